@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Finds a Python interpreter for one of our environments and prints its real path.
+#
+#   find_python.sh newest    Python >= 3.11, the newest there is: development, demo, newest ansible-core
+#   find_python.sh oldest    Python 3.10 to 3.12, the oldest there is: oldest promised ansible-core
+#
+# The variable PYTHON (for "oldest": PYTHON_OLDEST) decides without a search. A candidate counts only if it runs and can
+# make a virtual environment: launchers of version managers exist for interpreters that they then refuse to start, and
+# some distributions ship Python without the venv module's parts.
+set -euo pipefail
+
+role="${1:-newest}"
+case "${role}" in
+    newest) versions=(3.14 3.13 3.12 3.11) minimum=11 maximum=99 given="${PYTHON:-}" variable=PYTHON ;;
+    oldest) versions=(3.10 3.11 3.12) minimum=10 maximum=12 given="${PYTHON_OLDEST:-}" variable=PYTHON_OLDEST ;;
+    *) echo "usage: find_python.sh newest|oldest" >&2; exit 2 ;;
+esac
+
+# Prints the interpreter's own path if it runs, is of a wanted version and can make environments.
+probe() {
+    "$1" - "${minimum}" "${maximum}" <<'PROBE' 2>/dev/null
+import os, sys
+low, high = int(sys.argv[1]), int(sys.argv[2])
+if sys.version_info[0] != 3 or not low <= sys.version_info[1] <= high:
+    sys.exit(1)
+import ensurepip, ssl, venv
+print(os.path.realpath(sys.executable))
+PROBE
+}
+
+if [[ -n "${given}" ]]; then
+    if probe "${given}"; then exit 0; fi
+    echo "${variable}=${given} cannot be used: it does not run, has no venv module, or is not Python 3.${minimum} or newer." >&2
+    exit 1
+fi
+
+manager_root=""
+if command -v pyenv >/dev/null 2>&1; then manager_root="$(pyenv root 2>/dev/null || true)"; fi
+
+for version in "${versions[@]}"; do
+    candidates=("python${version}")
+    if [[ -n "${manager_root}" ]]; then
+        for candidate in "${manager_root}"/versions/*/bin/"python${version}"; do
+            if [[ -x "${candidate}" ]]; then candidates+=("${candidate}"); fi
+        done
+    fi
+    for candidate in "${candidates[@]}"; do
+        if probe "${candidate}"; then exit 0; fi
+    done
+done
+if probe python3; then exit 0; fi
+
+if [[ "${role}" == newest ]]; then
+    echo "No Python 3.11 or newer with the venv module was found." >&2
+    echo "Install one (Debian, Ubuntu: apt install python3 python3-venv; Fedora, RHEL: dnf install python3.12)," >&2
+    echo "or name one: make env PYTHON=python3.12" >&2
+else
+    echo "No Python 3.10, 3.11 or 3.12 with the venv module was found: the oldest promised ansible-core cannot be tested here." >&2
+    echo "Install one (Debian, Ubuntu: apt install python3 python3-venv; Fedora, RHEL: dnf install python3.12)," >&2
+    echo "or name one: make env-oldest PYTHON_OLDEST=python3.11" >&2
+fi
+exit 1
