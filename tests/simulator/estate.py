@@ -1,0 +1,150 @@
+"""Reads an estate file (the form of the reference estate) into plain values.
+
+Only what the simulator needs is looked at; everything else in the file belongs to playbooks and is ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+SUPPORTED_VERSIONS = ("3.0", "3.5", "4.3", "4.7")
+
+
+class BadEstate(Exception):
+    """The estate file cannot be used; the message says why."""
+
+
+@dataclass(frozen=True)
+class ApplianceSpec:
+    """One virtual appliance of a site."""
+
+    name: str
+    deployment_option: str
+    """cloud, replicator or tunnel."""
+    address: str
+    replicator_port: int = 8043
+
+
+@dataclass(frozen=True)
+class SiteSpec:
+    """One provider site."""
+
+    name: str
+    description: str
+    product_version: str
+    lookup_service: str
+    vcd_url: str
+    vcd_administrator: str
+    """As written in the estate, for example administrator@system."""
+    vcd_password: str
+    vcd_version: str | None
+    public_address: str
+    public_port: int
+    appliances: tuple[ApplianceSpec, ...]
+    network: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def vcd_host(self) -> str:
+        """Host name of the vCD."""
+        return urlsplit(self.vcd_url).hostname or self.vcd_url
+
+    def appliances_of(self, option: str) -> list[ApplianceSpec]:
+        """The appliances with one deployment option."""
+        return [appliance for appliance in self.appliances if appliance.deployment_option == option]
+
+
+@dataclass(frozen=True)
+class Estate:
+    """What the simulator is to look like when it starts, and after a reset."""
+
+    sites: tuple[SiteSpec, ...]
+    root_password: str
+    initial_root_password: str
+    sso_password: str
+    dns_domain: str
+    dns_servers: tuple[str, ...]
+    tenants: tuple[str, ...]
+    """Organizations that exist in the vCD of every site."""
+    customer_sites: tuple[Mapping[str, Any], ...] = ()
+
+
+def read_estate(path: Path, product_version: str | None = None) -> Estate:
+    """Reads and checks an estate file. `product_version` overrides the versions in it.
+
+    Raises BadEstate.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise BadEstate(f"Cannot read the estate {path}: {problem.strerror}") from problem
+    except yaml.YAMLError as problem:
+        raise BadEstate(f"The estate {path} is not YAML: {problem}") from problem
+    return parse_estate(document, product_version)
+
+
+def parse_estate(document: Any, product_version: str | None = None) -> Estate:
+    """The same from a loaded document."""
+    if not isinstance(document, dict) or not document.get("sites"):
+        raise BadEstate("An estate needs a list of sites.")
+    password = str(document.get("root_password", "Lab-Only-Passw0rd!"))
+    version = str(document.get("product_version", "3.0"))
+    try:
+        sites = tuple(_site(site, product_version, version, password) for site in document["sites"])
+    except (KeyError, TypeError) as problem:
+        raise BadEstate(f"A site of the estate lacks {problem}.") from problem
+    if len({site.name for site in sites}) != len(sites):
+        raise BadEstate("Two sites of the estate have the same name.")
+    customers = tuple(document.get("customer_sites") or ())
+    named = [str(item["org"]) for item in (*(document.get("policy_assignments") or ()), *customers) if "org" in item]
+    return Estate(
+        sites=sites,
+        root_password=password,
+        initial_root_password=str(document.get("initial_root_password", password)),
+        sso_password=str(document.get("sso_password", password)),
+        dns_domain=str(document.get("dns_domain", "example.local")),
+        dns_servers=tuple(document.get("dns_servers") or ()),
+        tenants=tuple(dict.fromkeys(named)),
+        customer_sites=customers,
+    )
+
+
+def _site(site: Mapping[str, Any], override: str | None, default: str, password: str) -> SiteSpec:
+    version = override or str(site.get("product_version", default))
+    if version not in SUPPORTED_VERSIONS:
+        raise BadEstate(f"Product version {version} is not simulated; one of {', '.join(SUPPORTED_VERSIONS)} is.")
+    vcd = site["vcd"]
+    public = site["public_endpoint"]
+    appliances = tuple(
+        ApplianceSpec(
+            name=str(item["name"]),
+            deployment_option=str(item["deployment_option"]),
+            address=str(item["address"]),
+            replicator_port=int(item.get("replicator_port", 8043)),
+        )
+        for item in site["appliances"]
+    )
+    options = [appliance.deployment_option for appliance in appliances]
+    if set(options) - {"cloud", "replicator", "tunnel"}:
+        raise BadEstate(f"Site {site['name']}: only cloud, replicator and tunnel appliances are simulated.")
+    if options.count("cloud") != 1 or options.count("tunnel") != 1:
+        raise BadEstate(f"Site {site['name']}: a site has exactly one cloud and one tunnel appliance.")
+    return SiteSpec(
+        name=str(site["name"]),
+        description=str(site.get("description", "")),
+        product_version=version,
+        lookup_service=str(site["lookup_service"]),
+        vcd_url=str(vcd["url"]).rstrip("/"),
+        vcd_administrator=str(vcd["administrator"]),
+        vcd_password=str(vcd.get("password", password)),
+        vcd_version=str(vcd["version"]) if "version" in vcd else None,
+        public_address=str(public["address"]),
+        public_port=int(public.get("port", 443)),
+        appliances=appliances,
+        network=dict(site.get("network") or {}),
+    )

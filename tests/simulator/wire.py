@@ -1,0 +1,147 @@
+"""The HTTP vocabulary of the simulator: what a service is given (`Request`) and what it gives back (`Reply`).
+
+Both are plain values without any socket, so that a test can hand a `Request` to a service and look at the `Reply`.
+A `Request` decodes lazily: most requests never look at their query or their body.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import unquote, unquote_plus
+
+Headers = list[tuple[str, str]]
+
+
+class BadBody(Exception):
+    """The body of a request is not the JSON document that the call needs."""
+
+
+def dumps(document: Any) -> bytes:
+    """`document` as compact UTF-8 JSON."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def parse_query(text: str) -> dict[str, list[str]]:
+    """The query as name -> values, as forgiving as the real services (contract vCAV 3.1).
+
+    Empty separators (`?&a=b`), unencoded `:` and `/` in values and names without a value are all accepted.
+    """
+    found: dict[str, list[str]] = {}
+    for part in text.split("&"):
+        if part:
+            name, _separator, value = part.partition("=")
+            found.setdefault(unquote_plus(name), []).append(unquote_plus(value))
+    return found
+
+
+class Request:
+    """One request as a service sees it.
+
+    method    upper case
+    path      percent-decoded, without the query; double slashes are left in
+    raw_path  as it was sent, without the query
+    headers   lower-case name -> value (the first one, when a header is repeated)
+    body      the bytes
+    base_url  "https://host:port" as the client addressed the service (its Host header)
+    """
+
+    __slots__ = ("_query", "_segments", "body", "headers", "method", "path", "query_string", "raw_path", "scheme")
+
+    def __init__(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        scheme: str = "https",
+    ) -> None:
+        """`target` is the request target: raw path and, after `?`, the query. Header names may have any case."""
+        self.method = method
+        self.raw_path, _separator, self.query_string = target.partition("?")
+        self.path = unquote(self.raw_path) if "%" in self.raw_path else self.raw_path
+        self.headers: dict[str, str] = {name.lower(): value for name, value in (headers or {}).items()}
+        self.body = body
+        self.scheme = scheme
+        self._query: dict[str, list[str]] | None = None
+        self._segments: tuple[str, ...] | None = None
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """Query parameters, each with all of its values in order."""
+        if self._query is None:
+            self._query = parse_query(self.query_string) if self.query_string else {}
+        return self._query
+
+    def first(self, name: str) -> str | None:
+        """The first value of a query parameter, None when it is not there."""
+        values = self.query.get(name)
+        return values[0] if values else None
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The path cut at its slashes, each part decoded for itself (so `%2F` stays in a part), empty parts dropped."""
+        if self._segments is None:
+            parts = [part for part in self.raw_path.split("/") if part]
+            self._segments = tuple(unquote(part) if "%" in part else part for part in parts)
+        return self._segments
+
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and port that the client wrote, without a trailing slash."""
+        return f"{self.scheme}://{self.headers.get('host', 'localhost')}"
+
+    @property
+    def target(self) -> str:
+        """Raw path and query, as sent."""
+        return f"{self.raw_path}?{self.query_string}" if self.query_string else self.raw_path
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises BadBody when it is empty or not JSON.
+        """
+        try:
+            return json.loads(self.body)
+        except ValueError as problem:
+            raise BadBody(f"The body is not valid JSON: {problem}") from problem
+
+
+class Reply:
+    """One answer: status, bytes and headers. Content-Length is added by the server."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, body: bytes = b"", headers: Iterable[tuple[str, str]] = ()) -> None:
+        self.status = status
+        self.body = body
+        self.headers: Headers = list(headers)
+
+    @classmethod
+    def json(
+        cls, document: Any, status: int = 200, content_type: str = "application/json", headers: Headers | None = None
+    ) -> Reply:
+        """`document` as JSON."""
+        return cls(status, dumps(document), [("content-type", content_type), *(headers or ())])
+
+    @classmethod
+    def text(
+        cls, text: str, status: int = 200, content_type: str = "text/plain; charset=utf-8", headers: Headers | None = None
+    ) -> Reply:
+        """Text of any type: XML, HTML or plain."""
+        return cls(status, text.encode(), [("content-type", content_type), *(headers or ())])
+
+    @classmethod
+    def empty(cls, status: int = 204, headers: Headers | None = None) -> Reply:
+        """No body at all."""
+        return cls(status, b"", headers or ())
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever its case; None when it is not there."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    def document(self) -> Any:
+        """The body, read as JSON (for tests)."""
+        return json.loads(self.body)
