@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ansible-test on a copy of the collection, with the ansible-core of the interpreter that runs this file.
+
+    .venv/bin/python tests/tools/ansible_test.py sanity
+    .venv-oldest/bin/python tests/tools/ansible_test.py integration vcav_policy
+
+ansible-test wants the path .../ansible_collections/<namespace>/<name>, a real folder of it, and writes into it and into
+the home folder. So the files that git knows or would know are mirrored to build/ansible-test/<core>/, and build/home
+is the home folder of the run: its caches stay from run to run, and the user's own are not touched.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+HOME = BUILD / "home"
+# What ansible-test leaves in the tree and wants to find again; everything else unknown is removed from the mirror.
+KEPT = ("tests/output", ".git")
+
+
+def tracked_files() -> list[str]:
+    """Return the files that are committed or would be (not ignored), relative to ROOT, deleted ones left out."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout
+    return sorted(name for name in set(listing.split("\0")) if name and os.path.lexists(ROOT / name))
+
+
+def mirror(tree: Path) -> None:
+    """Make tree hold exactly the tracked files, and keep unchanged files untouched so that caches stay valid."""
+    wanted = tracked_files()
+    known = set(wanted)
+    for folder, _folders, files in os.walk(tree, topdown=False):
+        relative = os.path.relpath(folder, tree)
+        if relative.startswith(KEPT):
+            continue
+        for name in files:
+            if os.path.normpath(os.path.join(relative, name)) not in known:
+                os.unlink(os.path.join(folder, name))
+        if folder != str(tree) and not os.listdir(folder):
+            os.rmdir(folder)
+    for name in wanted:
+        source, target = ROOT / name, tree / name
+        if source.is_symlink():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            target.symlink_to(os.readlink(source))
+        elif not target.is_file() or not filecmp.cmp(source, target, shallow=False) or mode(source) != mode(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+
+
+def mode(path: Path) -> int:
+    """Return the permission bits of a file; sanity looks at them."""
+    return path.stat().st_mode & 0o777
+
+
+def prepare_home() -> None:
+    """Make the run's home folder: pip's settings of the user, and the stand-in for the get-pip download."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    for name in (".config/pip", ".pip", ".netrc"):
+        source, target = Path.home() / name, HOME / name
+        if source.exists() and not os.path.lexists(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(source)
+    # The file's name carries the version of pip that this ansible-test asks for.
+    distribution = importlib.metadata.distribution("ansible-core")
+    requirements = Path(str(distribution.locate_file("ansible_test/_internal/python_requirements.py")))
+    found = re.search(r"default_packages = dict\(\s*pip='([\d.]+)'", requirements.read_text(encoding="utf-8"))
+    if found is None:
+        print("ansible-test does not say which pip it wants; its own download is tried.", file=sys.stderr)
+        return
+    cache = HOME / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ROOT / "tests" / "tools" / "get_pip.py", cache / f"get_pip_{found[1].replace('.', '_')}.py")
+
+
+def integration_settings(tree: Path) -> None:
+    """Tell integration targets where the repository is and which Python runs the simulator.
+
+    ansible-test hands no environment variables on, but it reads this file. The simulator needs a newer Python than the
+    oldest ansible-core does, so it always runs from .venv.
+    """
+    settings = {"vcpp_repository": str(ROOT), "vcpp_simulator_python": str(ROOT / ".venv" / "bin" / "python")}
+    path = tree / "tests" / "integration" / "integration_config.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+
+
+def has_targets() -> bool:
+    """Tell whether there is anything to run beside hidden targets such as setup_simulator."""
+    targets = ROOT / "tests" / "integration" / "targets"
+    return targets.is_dir() and any((path / "tasks").is_dir() and not path.name.startswith("setup_") for path in targets.iterdir())
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the run: own home, and no launchers of version managers in front of real interpreters."""
+    real = Path(os.path.realpath(sys.executable)).parent
+    path = [str(Path(sys.executable).parent), str(real), "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
+    result = dict(os.environ, HOME=str(HOME), PATH=os.pathsep.join(path))
+    # ansible-test sets its own search path and warns about a foreign one.
+    result.pop("ANSIBLE_COLLECTIONS_PATH", None)
+    return result
+
+
+def main() -> int:
+    """Mirror, prepare and run; return ansible-test's exit code."""
+    if len(sys.argv) < 2:
+        print("usage: ansible_test.py sanity|integration|units [arguments of ansible-test]", file=sys.stderr)
+        return 2
+    command, *arguments = sys.argv[1:]
+    if command == "integration" and not has_targets():
+        print("No integration targets: tests/integration/targets holds none.", file=sys.stderr)
+        return 1
+    core = ".".join(importlib.metadata.version("ansible-core").split(".")[:2])
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    tree = BUILD / "ansible-test" / core / "ansible_collections" / "vcpp" / "vcloud"
+    tree.mkdir(parents=True, exist_ok=True)
+    # A repository of its own: in ours build/ is ignored, and ansible-test would find nothing to look at and be content.
+    if not (tree / ".git").is_dir():
+        subprocess.run(["git", "init", "--quiet"], cwd=tree, check=True)
+    mirror(tree)
+    prepare_home()
+    if command == "integration":
+        integration_settings(tree)
+    print(f"ansible-test {command}: ansible-core {core}, Python {python}", flush=True)
+    program = str(Path(sys.executable).parent / "ansible-test")
+    call = [program, command, "--local", "--python", python, *arguments]
+    return subprocess.run(call, cwd=tree, env=environment(), check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
