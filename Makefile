@@ -15,6 +15,19 @@ PY := $(BIN)/python
 OLDEST_BIN := .venv-oldest/bin
 COLLECTION_LINK := ansible_collections/vcpp/vcloud
 
+# What may be set from outside: make unit WORKERS=4 PYTEST_ARGS="-k plan", make sanity ARGS="--test pylint"
+WORKERS ?= auto
+PYTEST_ARGS ?=
+ARGS ?=
+UNIT_TESTS ?= tests/unit
+OLDEST_TESTS ?= tests/unit/plugins
+ESTATE ?= inventories/reference/estate.yml
+STATE ?= build/simulator.json
+# Cheap and telling first.
+SUITES ?= lint typing unit unit-oldest docs sanity sanity-oldest integration integration-oldest e2e
+
+CONTENT := $(wildcard roles playbooks)
+
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.venv/collections
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHON PYTHON_OLDEST
@@ -25,7 +38,7 @@ export PYTHON PYTHON_OLDEST
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## "; print "make <target>" } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-zA-Z0-9_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	  /^[a-zA-Z0-9_-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: env
 env: .venv/.development ## make .venv: newest ansible-core, the simulator's packages, all test tools
@@ -67,3 +80,97 @@ env-oldest: .venv-oldest/.oldest ## make .venv-oldest: the oldest promised ansib
 	@ln -sfn ../../../.. .venv-oldest/collections/$(COLLECTION_LINK)
 	@$(OLDEST_BIN)/ansible --version | head -n 1
 	@touch $@
+
+.PHONY: demo
+demo: .venv/.demo ## pair two sites, put a tenant under policy, break it, see the drift, correct it
+	@$(PY) -m tests.demo
+
+.PHONY: simulator
+simulator: .venv/.demo ## start the simulator with the reference estate in the foreground (ctrl-c ends it)
+	@mkdir -p build
+	@$(PY) -m tests.simulator serve --estate $(ESTATE) --state $(STATE)
+
+##@ Test
+
+.PHONY: test
+test: $(if $(CI),system-packages) env env-oldest ## everything that CI runs; KEEP_GOING=1 does not stop at a failure
+	@$(PY) tests/tools/run_suites.py $(if $(KEEP_GOING),--keep-going) $(SUITES)
+
+.PHONY: unit
+unit: .venv/.development ## unit tests on the newest core
+	@$(PY) -m pytest -n $(WORKERS) $(UNIT_TESTS) $(PYTEST_ARGS)
+
+.PHONY: unit-oldest
+unit-oldest: .venv/.development .venv-oldest/.oldest ## unit tests of the plugins on the oldest core
+	@$(OLDEST_BIN)/python -m pytest -n $(WORKERS) $(OLDEST_TESTS) $(PYTEST_ARGS)
+
+.PHONY: sanity
+sanity: .venv/.development ## ansible-test sanity on the newest core, no ignore file
+	@$(PY) tests/tools/ansible_test.py sanity $(ARGS)
+
+.PHONY: sanity-oldest
+sanity-oldest: .venv-oldest/.oldest ## ansible-test sanity on the oldest core, no ignore file
+	@$(OLDEST_BIN)/python tests/tools/ansible_test.py sanity $(ARGS)
+
+.PHONY: integration
+integration: .venv/.development ## integration targets against the simulator on the newest core (ARGS=<target>)
+	@$(PY) tests/tools/ansible_test.py integration $(ARGS)
+
+.PHONY: integration-oldest
+integration-oldest: .venv/.development .venv-oldest/.oldest ## the same on the oldest core
+	@$(OLDEST_BIN)/python tests/tools/ansible_test.py integration $(ARGS)
+
+.PHONY: e2e
+e2e: .venv/.development ## whole playbooks against simulator, sshd and browser
+	@$(PY) -m pytest tests/e2e $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: .venv/.development ## measure the promised ratios, print them and write build/bench.json
+	@mkdir -p build
+	@$(PY) -m tests.benchmarks
+
+##@ Check
+
+.PHONY: lint
+lint: .venv/.development ## ruff, ansible-lint (production), yamllint, shellcheck, changelog fragments
+	@echo "ruff"; $(BIN)/ruff check --quiet --output-format concise .
+	@echo "yamllint"; $(BIN)/yamllint --strict .
+	@echo "shellcheck"; git ls-files -co --exclude-standard -z -- '*.sh' .ci/run | xargs -0 $(BIN)/shellcheck
+	@echo "antsibull-changelog"; $(BIN)/antsibull-changelog lint
+	@if [[ -n "$(CONTENT)" ]]; then echo "ansible-lint"; $(BIN)/ansible-lint --quiet --strict $(CONTENT); \
+	  else echo "ansible-lint: there are no roles or playbooks"; fi
+
+.PHONY: typing
+typing: .venv/.development ## mypy --strict on module_utils, the simulator and the tools
+	@$(BIN)/mypy .venv/collections/$(COLLECTION_LINK)/plugins/module_utils
+	@$(BIN)/mypy --python-version 3.11 tests/simulator tests/tools
+
+.PHONY: docs
+docs: .venv/.development ## check the documentation of plugins, roles and guides
+	@$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .venv/collections/$(COLLECTION_LINK)
+	@echo "documentation: no errors"
+
+.PHONY: docs-site
+docs-site: .venv/.development ## build the pages of the collection in build/docs-site/html
+	@rm -rf build/docs-site && mkdir -p build/docs-site/source
+	@$(BIN)/antsibull-docs sphinx-init --use-current --squash-hierarchy --fail-on-error --dest-dir build/docs-site/source vcpp.vcloud >/dev/null
+	@cd build/docs-site/source && PATH="$(CURDIR)/$(BIN):$$PATH" ./build.sh
+	@echo "build/docs-site/source/build/html/index.html"
+
+##@ Release
+
+.PHONY: archive
+archive: .venv/.demo ## build the archive for Galaxy in build/
+	@$(BIN)/ansible-galaxy collection build --force --output-path build
+
+.PHONY: changelog
+changelog: .venv/.development ## take new fragments into changelogs/changelog.yaml and CHANGELOG.rst
+	@$(BIN)/antsibull-changelog release --update-existing
+
+.PHONY: system-packages
+system-packages: ## as root on Debian or Ubuntu: install what whole-system tests use and is missing
+	@tests/tools/system_packages.sh
+
+.PHONY: clean
+clean: ## remove build/ and caches, keep the environments
+	@rm -rf build .pytest_cache .hypothesis .ansible

@@ -103,11 +103,11 @@ def integration_settings(tree: Path) -> None:
 def has_targets() -> bool:
     """Tell whether there is anything to run beside hidden targets such as setup_simulator."""
     targets = ROOT / "tests" / "integration" / "targets"
-    return targets.is_dir() and any((path / "tasks").is_dir() and not path.name.startswith("setup_") for path in targets.iterdir())
+    return any(not path.parent.name.startswith("setup_") for path in targets.glob("*/tasks"))
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of the run: own home, and no launchers of version managers in front of real interpreters."""
+    """Return the run's environment: own home, and real interpreters, no launchers of version managers, on the path."""
     real = Path(os.path.realpath(sys.executable)).parent
     path = [str(Path(sys.executable).parent), str(real), "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
     result = dict(os.environ, HOME=str(HOME), PATH=os.pathsep.join(path))

@@ -4,7 +4,7 @@
 """Stand-in for the get-pip script that ansible-test downloads before it fills its environments.
 
 The download's host is not reachable from every network, while Python brings a pip of its own: this script takes that
-one, and lets it install what ansible-test asked for. ansible_test.py puts it where ansible-test looks for a cached download.
+one, and lets it install what ansible-test asked for. ansible_test.py puts it where a cached download is looked for.
 """
 
 from __future__ import annotations
