@@ -1,0 +1,205 @@
+"""The filter language of `/cloudapi` lists and of `/api/query` (contract sections 4.1 and 4.5).
+
+Pure: a text becomes a small tree, the tree becomes one predicate over plain rows. Both users of it are told apart only
+by how their values arrive: `/api/query` below API 35.0 may send values that are percent-encoded a second time.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+Row = Mapping[str, Any]
+Predicate = Callable[[Row], bool]
+
+_COMPARISON = re.compile(r"(?P<field>[A-Za-z_][A-Za-z0-9_.]*)(?P<operator>==|!=|=gt=|=ge=|=lt=|=le=)")
+_SPECIAL = "();,"
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+    "=gt=": operator.gt, "=ge=": operator.ge, "=lt=": operator.lt, "=le=": operator.le,
+}
+
+
+class FilterError(ValueError):
+    """The filter cannot be used: bad syntax, an unknown field, or a value that does not fit the field."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One `field operator value`. `pieces` is the value, cut at each wildcard: one piece means there was none."""
+
+    field: str
+    operator: str
+    pieces: tuple[str, ...]
+
+    @property
+    def value(self) -> str:
+        """The value as text, wildcards put back."""
+        return "*".join(self.pieces)
+
+    @property
+    def exact(self) -> bool:
+        """Whether this asks for one value, so that an index can answer it."""
+        return self.operator == "==" and len(self.pieces) == 1
+
+
+@dataclass(frozen=True)
+class Every:
+    """All parts hold (`;`)."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Any_:
+    """At least one part holds (`,`)."""
+
+    parts: tuple[Node, ...]
+
+
+Node = Comparison | Every | Any_
+
+
+class _Reader:
+    """Recursive descent over one filter text; `;` binds tighter than `,`, as in FIQL."""
+
+    def __init__(self, text: str, *, values_encoded: bool) -> None:
+        self.text = text
+        self.at = 0
+        self.values_encoded = values_encoded
+
+    def whole(self) -> Node:
+        node = self.any_of()
+        if self.at != len(self.text):
+            raise FilterError(f"unexpected '{self.text[self.at]}' at position {self.at} of the filter")
+        return node
+
+    def any_of(self) -> Node:
+        parts = [self.all_of()]
+        while self.take(","):
+            parts.append(self.all_of())
+        return parts[0] if len(parts) == 1 else Any_(tuple(parts))
+
+    def all_of(self) -> Node:
+        parts = [self.one()]
+        while self.take(";"):
+            parts.append(self.one())
+        return parts[0] if len(parts) == 1 else Every(tuple(parts))
+
+    def one(self) -> Node:
+        if self.take("("):
+            node = self.any_of()
+            if not self.take(")"):
+                raise FilterError("a parenthesis of the filter is not closed")
+            return node
+        match = _COMPARISON.match(self.text, self.at)
+        if match is None:
+            raise FilterError(f"no comparison at position {self.at} of the filter")
+        self.at = match.end()
+        return Comparison(match["field"], match["operator"], self.value())
+
+    def value(self) -> tuple[str, ...]:
+        pieces, piece = [], ""
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char in _SPECIAL:
+                break
+            self.at += 1
+            if char == "\\" and self.at < len(self.text):
+                piece += self.text[self.at]
+                self.at += 1
+            elif char == "*":
+                pieces.append(piece)
+                piece = ""
+            else:
+                piece += char
+        pieces.append(piece)
+        return tuple(unquote(one) for one in pieces) if self.values_encoded else tuple(pieces)
+
+    def take(self, char: str) -> bool:
+        if self.text.startswith(char, self.at):
+            self.at += 1
+            return True
+        return False
+
+
+def parse(text: str, *, values_encoded: bool = False) -> Node:
+    """The tree of a filter that has been percent-decoded once; `values_encoded` decodes each value once more."""
+    return _Reader(text, values_encoded=values_encoded).whole()
+
+
+def exact_values(node: Node, field: str) -> list[str] | None:
+    """The values asked for, when the filter is nothing but `field==a` or `field==a,field==b,...`; else None.
+
+    This is what lets a look-up by name among thousands of organizations cost one step of an index.
+    """
+    parts = node.parts if isinstance(node, Any_) else (node,)
+    values = []
+    for part in parts:
+        if not (isinstance(part, Comparison) and part.exact and part.field == field):
+            return None
+        values.append(part.value)
+    return values
+
+
+def bare_id(value: str) -> str:
+    """The UUID at the end of a URN or of an address, else the value itself, in lower case (section 4.5)."""
+    match = _UUID.search(value)
+    return match.group(0).lower() if match else value.lower()
+
+
+def _convert(comparison: Comparison, kind: type) -> Any:
+    value = comparison.value
+    if kind is bool:
+        if value.lower() not in ("true", "false"):
+            raise FilterError(f"'{value}' is not a boolean value of '{comparison.field}'")
+        return value.lower() == "true"
+    try:
+        return int(value)
+    except ValueError:
+        raise FilterError(f"'{value}' is not a number of '{comparison.field}'") from None
+
+
+def _compare(comparison: Comparison, fields: Mapping[str, type], references: frozenset[str]) -> Predicate:
+    field = comparison.field
+    if field not in fields:
+        raise FilterError(f"'{field}' is not a field that can be filtered")
+    negative = comparison.operator == "!="
+    if comparison.operator in _ORDER:
+        order = _ORDER[comparison.operator]
+        if fields[field] is str:
+            bound = comparison.value.lower()
+            return lambda row: order(str(row[field] or "").lower(), bound)
+        if fields[field] is bool:
+            raise FilterError(f"'{field}' is a boolean and has no order")
+        wanted = _convert(comparison, fields[field])
+        return lambda row: order(row[field], wanted)
+    if fields[field] is not str:
+        wanted = _convert(comparison, fields[field])
+        return lambda row: (row[field] == wanted) is not negative
+    if field in references:
+        identity = bare_id(comparison.value)
+        return lambda row: (bare_id(str(row[field])) == identity) is not negative
+    # Text is compared without regard to case: the contract says so of names (INFERRED), nothing of other text.
+    if len(comparison.pieces) == 1:
+        text = comparison.value.lower()
+        return lambda row: (str(row[field] or "").lower() == text) is not negative
+    pattern = re.compile(".*".join(re.escape(piece) for piece in comparison.pieces), re.IGNORECASE | re.DOTALL)
+    return lambda row: (pattern.fullmatch(str(row[field] or "")) is not None) is not negative
+
+
+def predicate(node: Node, fields: Mapping[str, type], references: frozenset[str] = frozenset()) -> Predicate:
+    """One test over rows. `fields` names every field and its type (str, int, bool), `references` those that hold ids.
+
+    Raises FilterError for a field that is not in `fields`: a server answers 400 to it (INFERRED in section 4.1).
+    """
+    if isinstance(node, Comparison):
+        return _compare(node, fields, references)
+    tests = [predicate(part, fields, references) for part in node.parts]
+    if isinstance(node, Every):
+        return lambda row: all(test(row) for test in tests)
+    return lambda row: any(test(row) for test in tests)

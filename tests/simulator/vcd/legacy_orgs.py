@@ -1,0 +1,202 @@
+"""Organizations in `/api`: the list, the tenant's view, the administrator's view and its writes (contract 4.2)."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+from ..wire import Reply
+from ..world import Organization, stable_id
+from .directory import urn
+from .exchange import Exchange, Refusal, bad_request
+from .markup import VCLOUD_NAMESPACE, Element, Value
+from .organizations import ADMIN_ORG_MEDIA, ORG_MEDIA, Organizations, Wanted
+
+_RECORDS = "application/vnd.vmware.vcloud.query.records+xml"
+# Read-only or carried by the links of what was read: a client sends back the whole document that it was given.
+_IGNORED = frozenset({
+    "Link", "Tasks", "Users", "Groups", "Catalogs", "Vdcs", "VdcTemplates", "Networks", "OrgAssociations",
+    "RightReferences", "RoleReferences",
+})
+
+
+def _child(root: ElementTree.Element, name: str) -> ElementTree.Element | None:
+    return root.find(f"{{{VCLOUD_NAMESPACE}}}{name}")
+
+
+def _boolean(element: ElementTree.Element | None) -> bool:
+    text = ((element.text if element is not None else None) or "false").strip().lower()
+    if text not in ("true", "false", "1", "0"):
+        raise bad_request(f"'{text}' is not a boolean value.")
+    return text in ("true", "1")
+
+
+def read_admin_org(exchange: Exchange) -> Wanted:
+    """The `AdminOrg` of a request. Raises Refusal 415 for another content type and 400 for what the schema forbids."""
+    media = exchange.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != f"{ADMIN_ORG_MEDIA}+xml":
+        raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"The content type '{media}' is not supported.")
+    if b"<!DOCTYPE" in exchange.request.body:
+        raise bad_request("A document type declaration is not allowed.")
+    try:
+        root = ElementTree.fromstring(exchange.request.body)
+    except ElementTree.ParseError as problem:
+        raise bad_request(f"The body is not XML: {problem}.") from problem
+    if root.tag != f"{{{VCLOUD_NAMESPACE}}}AdminOrg":
+        raise bad_request(f"Expected the element AdminOrg, found {root.tag}.")
+    for child in root:
+        name = child.tag.rpartition("}")[2]
+        if name not in _IGNORED | {"Description", "FullName", "IsEnabled", "Settings"}:
+            raise bad_request(f"Unexpected element {name}.")
+    full_name, settings, description = (_child(root, name) for name in ("FullName", "Settings", "Description"))
+    if full_name is None or settings is None:
+        raise bad_request("AdminOrg needs the elements FullName and Settings.")
+    return Wanted(
+        root.get("name", ""), (full_name.text or "").strip(),
+        (description.text or "") if description is not None else "",
+        _boolean(_child(root, "IsEnabled")), _can_publish(settings),
+    )
+
+
+def _can_publish(settings: ElementTree.Element) -> bool:
+    """The one setting that is kept. Others are refused instead of being dropped without a word."""
+    general = _child(settings, "OrgGeneralSettings")
+    for parent, kept in ((settings, {"OrgGeneralSettings", "Link"}), (general, {"CanPublishCatalogs", "Link"})):
+        for child in parent if parent is not None else ():
+            name = child.tag.rpartition("}")[2]
+            if name not in kept:
+                raise bad_request(f"The setting {name} is not simulated.")
+    return _boolean(_child(general, "CanPublishCatalogs")) if general is not None else False
+
+
+class LegacyOrganizations:
+    """The `/api` side of organizations."""
+
+    def __init__(self, organizations: Organizations, build: str) -> None:
+        self.organizations = organizations
+        self.directory = organizations.directory
+        self.tasks = organizations.tasks
+        self.build = build
+
+    # Reading
+
+    def read_list(self, exchange: Exchange) -> Reply:
+        """`GET /api/org/`: System sees all, System itself included; a tenant sees his own."""
+        own = self.organizations.visible(exchange)
+        chosen = [*self.directory.ordered, self.directory.system] if own is None else own
+        base = f"{exchange.base_url}/api/org/"
+        children = [Element("Org", {"href": base + one.id, "name": one.name, "type": ORG_MEDIA}) for one in chosen]
+        root = Element(
+            "OrgList", {"href": base, "type": "application/vnd.vmware.vcloud.orgList+xml"}, children, many="org"
+        )
+        return exchange.element(root, "application/vnd.vmware.vcloud.orgList")
+
+    def read(self, exchange: Exchange, identity: str) -> Reply:
+        """`GET /api/org/{uuid}`."""
+        organization = self.organizations.find(exchange, identity)
+        base = exchange.base_url
+        href = f"{base}/api/org/{organization.id}"
+        links = []
+        if exchange.version >= (33, 0):
+            # The first link that contains "vdc" must be the one of VDCs: clients take it. System asks the admin types.
+            if exchange.user.is_provider:
+                kinds, wanted = ("adminOrgVdc", "adminCatalog"), quote(f"org=={href}", safe="=:/")
+            else:
+                kinds, wanted = ("orgVdc", "catalog"), quote(f"orgName=={organization.name}", safe="=")
+            for kind in kinds:
+                address = f"{base}/api/query?type={kind}&format=records&filter={wanted}"
+                links.append(Element("Link", {"rel": "down", "type": _RECORDS, "href": address}))
+        if exchange.user.is_provider:
+            admin = f"{base}/api/admin/org/{organization.id}"
+            links.append(Element("Link", {"rel": "alternate", "type": f"{ADMIN_ORG_MEDIA}+xml", "href": admin}))
+        root = Element(
+            "Org",
+            {"name": organization.name, "id": urn(organization), "href": href, "type": ORG_MEDIA},
+            [*links, *self._described(exchange, organization)],
+        )
+        return exchange.element(root, ORG_MEDIA.removesuffix("+xml"))
+
+    def _described(self, exchange: Exchange, organization: Organization) -> list[Element]:
+        task = self.tasks.running_on(urn(organization))
+        return [
+            Element("Description", text=organization.description or None),
+            *([Element("Tasks", {}, [self.tasks.as_element(exchange, task)], many="task")] if task else []),
+            Element("FullName", text=organization.full_name),
+            Element("IsEnabled", text=organization.enabled),
+        ]
+
+    def read_root(self, exchange: Exchange) -> Reply:
+        """`GET /api/admin/`: the build, readable for everybody who is logged in."""
+        href = f"{exchange.base_url}/api/admin/"
+        children = [Element("Description", text=self.build)]
+        own = self.organizations.visible(exchange)
+        if own is None:
+            add: dict[str, Value] = {"rel": "add", "type": f"{ADMIN_ORG_MEDIA}+xml", "href": f"{href}orgs"}
+            children.insert(0, Element("Link", add))
+            own = list(self.directory.ordered)
+        references = [
+            Element("OrganizationReference", {
+                "href": f"{href}org/{one.id}", "name": one.name, "type": f"{ADMIN_ORG_MEDIA}+xml",
+            })
+            for one in own
+        ]
+        children.append(Element("OrganizationReferences", {}, references, many="organizationReference"))
+        media = "application/vnd.vmware.admin.vcloud"
+        site = stable_id("vcd-site", self.directory.site.name)
+        attributes: dict[str, Value] = {
+            "name": self.directory.site.spec.vcd_host, "id": f"urn:vcloud:site:{site}", "href": href,
+            "type": f"{media}+xml",
+        }
+        return exchange.element(Element("VCloud", attributes, children), media)
+
+    def read_admin(self, exchange: Exchange, identity: str) -> Reply:
+        """`GET /api/admin/org/{uuid}`."""
+        return self._show(exchange, self.organizations.find(exchange, identity))
+
+    def _show(self, exchange: Exchange, organization: Organization, status: int = 200) -> Reply:
+        base = exchange.base_url
+        href = f"{base}/api/admin/org/{organization.id}"
+        view: dict[str, Value] = {"rel": "alternate", "type": ORG_MEDIA, "href": f"{base}/api/org/{organization.id}"}
+        links = [Element("Link", view)]
+        if exchange.user.is_provider and organization is not self.directory.system:
+            action = "disable" if organization.enabled else "enable"
+            links.append(Element("Link", {"rel": "edit", "type": f"{ADMIN_ORG_MEDIA}+xml", "href": href}))
+            links.append(Element("Link", {"rel": action, "href": f"{href}/action/{action}"}))
+            if not organization.enabled:
+                links.append(Element("Link", {"rel": "remove", "href": href}))
+        publish = Element("CanPublishCatalogs", text=organization.id in self.directory.can_publish)
+        settings = Element("Settings", {}, [Element("OrgGeneralSettings", {}, [publish])])
+        root = Element(
+            "AdminOrg",
+            {"name": organization.name, "id": urn(organization), "href": href, "type": f"{ADMIN_ORG_MEDIA}+xml"},
+            [*links, *self._described(exchange, organization), settings],
+        )
+        headers = [("Location", href)] if status == 201 else None
+        return exchange.element(root, ADMIN_ORG_MEDIA, status, headers)
+
+    # Writing
+
+    def create(self, exchange: Exchange) -> Reply:
+        """`POST /api/admin/orgs`."""
+        self.organizations.only_provider(exchange, "ORG_CREATE")
+        return self._show(exchange, self.organizations.create(exchange, read_admin_org(exchange)), 201)
+
+    def update(self, exchange: Exchange, identity: str) -> Reply:
+        """`PUT /api/admin/org/{uuid}`."""
+        organization = self.organizations.to_change(exchange, identity)
+        self.organizations.update(organization, read_admin_org(exchange))
+        return self._show(exchange, organization)
+
+    def delete(self, exchange: Exchange, identity: str) -> Reply:
+        """`DELETE /api/admin/org/{uuid}?force=&recursive=`: 202 with the task as body."""
+        return self.tasks.show(exchange, self.organizations.delete(exchange, identity), 202)
+
+    def enable(self, exchange: Exchange, identity: str) -> Reply:
+        """`POST /api/admin/org/{uuid}/action/enable`."""
+        self.organizations.set_enabled(self.organizations.to_change(exchange, identity), True)
+        return exchange.nothing()
+
+    def disable(self, exchange: Exchange, identity: str) -> Reply:
+        """`POST /api/admin/org/{uuid}/action/disable`."""
+        self.organizations.set_enabled(self.organizations.to_change(exchange, identity), False)
+        return exchange.nothing()

@@ -1,0 +1,89 @@
+"""One neutral tree for the documents of `/api`, written out as XML or in the JSON variant (contract 1.1 and 4.6)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from xml.sax.saxutils import escape
+
+VCLOUD_NAMESPACE = "http://www.vmware.com/vcloud/v1.5"
+_XML_HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_ATTRIBUTE_ENTITIES = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+# Elements that the schema lets occur many times: the JSON variant makes arrays of them even when there is one.
+_REPEATED = frozenset({"Link", "Location"})
+
+Value = str | int | bool
+
+
+@dataclass(slots=True)
+class Element:
+    """An element with typed attributes; `many` names children that form an array under this name in JSON."""
+
+    tag: str
+    attributes: dict[str, Value] = field(default_factory=dict)
+    children: list[Element] = field(default_factory=list)
+    text: Value | None = None
+    many: str | None = None
+
+
+def _plain(value: Value) -> str:
+    if value is True:
+        return "true"
+    return "false" if value is False else str(value)
+
+
+def _write(element: Element, out: list[str], namespace: str | None) -> None:
+    out.append("<" + element.tag)
+    if namespace is not None:
+        out.append(f' xmlns="{namespace}"')
+    for name, value in element.attributes.items():
+        out.append(f' {name}="{escape(_plain(value), _ATTRIBUTE_ENTITIES)}"')
+    if element.text is None and not element.children:
+        out.append("/>")
+        return
+    out.append(">")
+    if element.text is not None:
+        out.append(escape(_plain(element.text)))
+    for child in element.children:
+        _write(child, out, None)
+    out.append(f"</{element.tag}>")
+
+
+def document(root: Element, namespace: str = VCLOUD_NAMESPACE) -> bytes:
+    """The XML document with this root, UTF-8, the namespace as the default one."""
+    out = [_XML_HEADER]
+    _write(root, out, namespace)
+    return "".join(out).encode()
+
+
+def _small(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def as_json(element: Element) -> Any:
+    """The JSON variant: the same names, first letter small; attributes and children side by side."""
+    if element.text is not None and not element.attributes and not element.children:
+        return element.text
+    result: dict[str, Any] = {"otherAttributes": {}, "link": []}
+    result.update(element.attributes)
+    if element.many is not None:
+        result[element.many] = []
+    for child in element.children:
+        name = _small(child.tag)
+        if child.tag in _REPEATED:
+            result.setdefault(name, []).append(as_json(child))
+        elif element.many is not None:
+            result[element.many].append(as_json(child))
+        else:
+            result[name] = as_json(child) if child.attributes or child.children or child.text is not None else ""
+    return result
+
+
+def json_document(root: Element, nulls: Iterable[str] = ()) -> bytes:
+    """The JSON variant as bytes; `nulls` are members that are written as null when the document has no such child."""
+    body = as_json(root)
+    for name in nulls:
+        body.setdefault(name, None)
+    return json.dumps(body, separators=(",", ":")).encode()

@@ -1,0 +1,73 @@
+"""Which call exists in which API version: a small tree of paths (contract section 1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..wire import Reply
+from .exchange import Exchange, Refusal, not_found
+from .versions import ApiNumber
+
+Handler = Callable[..., Reply]
+"""Takes the exchange and one text for each `*` of its path."""
+_EVER: ApiNumber = (0, 0)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One call."""
+
+    handler: Handler
+    since: ApiNumber = _EVER
+    anonymous: bool = False
+    """Whether it needs no session."""
+    any_version: bool = False
+    """Whether it is answered without an API version in `Accept`."""
+    writes: bool = False
+    """Whether it changes managed state."""
+
+
+@dataclass
+class _Node:
+    children: dict[str, _Node] = field(default_factory=dict)
+    routes: dict[str, Route] = field(default_factory=dict)
+
+
+class Routes:
+    """All calls of a service. Fixed parts of a path win over `*`."""
+
+    def __init__(self) -> None:
+        self._root = _Node()
+
+    def add(self, method: str, path: str, route: Route) -> None:
+        """Adds a call; each `*` of the path stands for one part."""
+        node = self._root
+        for part in path.strip("/").split("/"):
+            node = node.children.setdefault(part, _Node())
+        node.routes[method] = route
+
+    def find(self, method: str, parts: tuple[str, ...]) -> tuple[Route | None, list[str], bool]:
+        """The call, its variable parts, and whether the path exists at all (with another method perhaps)."""
+        node, variables = self._root, []
+        for part in parts:
+            child = node.children.get(part)
+            if child is None:
+                child = node.children.get("*")
+                if child is None:
+                    return None, [], False
+                variables.append(part)
+            node = child
+        return node.routes.get(method), variables, bool(node.routes)
+
+
+def call(exchange: Exchange, route: Route | None, variables: list[str], exists: bool) -> Reply:
+    """Carries out a call that was found, or refuses it: 404 for unknown paths and too old versions, 405 for methods."""
+    if route is None:
+        if exists:
+            raise Refusal(405, "METHOD_NOT_ALLOWED", f"{exchange.request.method} is not supported here.")
+        raise not_found(exchange.request.path)
+    # What an older API number gets for a newer call is not documented: it does not exist there (the stricter reading).
+    if not route.any_version and exchange.version < route.since:
+        raise not_found(exchange.request.path)
+    return route.handler(exchange, *variables)

@@ -1,0 +1,197 @@
+"""API tokens: made, listed, revoked, and exchanged for access tokens (contract section 2.4)."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from ..wire import Reply, dumps, parse_query
+from . import fiql
+from .directory import Directory
+from .exchange import Exchange, Refusal, bad_request, forbidden
+from .paging import Page, envelope, sorting
+from .routes import Route, Routes
+from .sessions import SYSTEM_ID, Session, Sessions
+
+_SINCE = (36, 1)
+_REFRESH = "refresh_token"
+_JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_FIELDS: dict[str, type] = {
+    "id": str, "name": str, "type": str, "owner.name": str, "owner.id": str, "org.name": str, "org.id": str,
+}
+_REFERENCES = frozenset({"id", "owner.id", "org.id"})
+
+
+@dataclass
+class ApiToken:
+    """One API token, from its registration on; it can be used once it has a secret."""
+
+    client_id: str
+    name: str
+    user: str
+    user_id: str
+    org: str
+    org_id: str
+    secret: str | None = None
+
+
+class _GrantRefused(Exception):
+    """An OAuth error: its code and a sentence."""
+
+    def __init__(self, code: str, description: str) -> None:
+        super().__init__(description)
+        self.code = code
+
+
+class Tokens:
+    """The API tokens of one vCD."""
+
+    def __init__(self, sessions: Sessions, directory: Directory) -> None:
+        self.sessions = sessions
+        self.directory = directory
+        self._tokens: dict[str, ApiToken] = {}
+
+    def clear(self) -> None:
+        """Forgets all tokens."""
+        self._tokens.clear()
+
+    def register(self, routes: Routes, newest: tuple[int, int]) -> None:
+        """Adds the calls, when the server is new enough: `/oauth` requests name no API version."""
+        if newest < _SINCE:
+            return
+        for path in ("/oauth/tenant/*", "/oauth/provider"):
+            routes.add("POST", f"{path}/register", Route(self.create, any_version=True, writes=True))
+            routes.add("POST", f"{path}/token", Route(self.exchange, any_version=True, anonymous=True))
+        routes.add("GET", "/cloudapi/1.0.0/tokens", Route(self.list_all, since=_SINCE))
+        routes.add("GET", "/cloudapi/1.0.0/tokens/*", Route(self.read, since=_SINCE))
+        routes.add("DELETE", "/cloudapi/1.0.0/tokens/*", Route(self.revoke, since=_SINCE, writes=True))
+
+    # /oauth
+
+    def _org_id(self, exchange: Exchange) -> str | None:
+        """The organization that an `/oauth` address names; None when there is none of that name."""
+        if exchange.parts[1] == "provider":
+            return SYSTEM_ID
+        organization = self.directory.by_name(exchange.parts[2])
+        return organization.id if organization is not None and organization is not self.directory.system else None
+
+    @staticmethod
+    def _manages(exchange: Exchange) -> Session:
+        """The session, when it may handle API tokens: one that was made from an API token may not."""
+        session = exchange.user
+        if session.by_api_token:
+            raise forbidden("Manage user's own API token", "TOKEN_MANAGE", session.user.name)
+        return session
+
+    def create(self, exchange: Exchange, *_tenant: str) -> Reply:
+        """`POST /oauth/.../register`: names a token to come."""
+        session = self._manages(exchange)
+        if self._org_id(exchange) != session.org_id:
+            raise forbidden("Manage user's own API token", "TOKEN_MANAGE", session.user.name)
+        body = exchange.request.json()
+        name = body.get("client_name") if isinstance(body, dict) else None
+        if not isinstance(name, str) or not name:
+            raise bad_request("The field 'client_name' is required.")
+        if any(one.name == name and one.user_id == session.user_id for one in self._tokens.values()):
+            raise Refusal(400, "DUPLICATE_NAME", f"There is an API token '{name}' already.")
+        token = ApiToken(
+            str(uuid.uuid4()), name, session.user.name, session.user_id, session.user.org, session.org_id
+        )
+        self._tokens[token.client_id] = token
+        return exchange.json({
+            "client_id": token.client_id, "client_name": name, "grant_types": [_REFRESH, _JWT_BEARER],
+            "token_endpoint_auth_method": "none", "client_uri": None, "software_id": None, "software_version": None,
+            "scope": None,
+        })
+
+    def exchange(self, exchange: Exchange, *_tenant: str) -> Reply:
+        """`POST /oauth/.../token`, parameters as a form or in the query."""
+        request = exchange.request
+        fields = parse_query(request.body.decode("utf-8", "replace")) if request.body else request.query
+        values = {name: found[0] for name, found in fields.items()}
+        try:
+            answer = self._grant(exchange, values)
+        except _GrantRefused as problem:
+            # Status and body INFERRED in section 2.4.
+            body = dumps({"error": problem.code, "error_description": str(problem)})
+            return Reply(400, body, [("content-type", "application/json"), *exchange.plain_headers()])
+        return exchange.json(answer)
+
+    def _grant(self, exchange: Exchange, values: dict[str, str]) -> dict[str, Any]:
+        grant, org_id = values.get("grant_type"), self._org_id(exchange)
+        idle_seconds = self.sessions.site.vcd_session_idle_ms // 1000
+        if grant == _REFRESH:
+            secret = values.get(_REFRESH)
+            token = next((one for one in self._tokens.values() if secret and one.secret == secret), None)
+            user = self.sessions.site.users.get((token.org.lower(), token.user.lower())) if token is not None else None
+            if token is None or user is None or not user.enabled or token.org_id != org_id:
+                raise _GrantRefused("invalid_grant", "The refresh token is not valid.")
+            session = self.sessions.start(user, by_api_token=True)
+            access, refresh = session.access_token, None
+        elif grant == _JWT_BEARER:
+            owner = self.sessions.living(values.get("assertion", ""))
+            token = self._tokens.get(values.get("client_id", ""))
+            fits = owner is not None and token is not None and token.user_id == owner.user_id and token.org_id == org_id
+            if owner is None or token is None or not fits or owner.by_api_token or token.secret is not None:
+                raise _GrantRefused("invalid_grant", "The assertion or the client is not valid.")
+            token.secret = secrets.token_urlsafe(24)
+            access, refresh = owner.access_token, token.secret
+        else:
+            raise _GrantRefused("unsupported_grant_type", f"The grant type '{grant}' is not supported.")
+        return {"access_token": access, "token_type": "Bearer", "expires_in": idle_seconds, "refresh_token": refresh}
+
+    # /cloudapi/1.0.0/tokens
+
+    def _visible(self, exchange: Exchange) -> list[ApiToken]:
+        session = self._manages(exchange)
+        return [one for one in self._tokens.values() if session.is_provider or one.user_id == session.user_id]
+
+    def _find(self, exchange: Exchange, identity: str) -> ApiToken:
+        client_id = identity.removeprefix("urn:vcloud:token:")
+        token = next((one for one in self._visible(exchange) if one.client_id == client_id), None)
+        if token is None:
+            raise forbidden("Manage user's own API token", "TOKEN_VIEW", identity)
+        return token
+
+    @staticmethod
+    def _document(token: ApiToken) -> dict[str, Any]:
+        return {
+            "id": f"urn:vcloud:token:{token.client_id}", "name": token.name, "type": "REFRESH",
+            "owner": {"name": token.user, "id": f"urn:vcloud:user:{token.user_id}"},
+            "org": {"name": token.org, "id": f"urn:vcloud:org:{token.org_id}"},
+        }
+
+    @staticmethod
+    def _row(token: ApiToken) -> dict[str, str]:
+        return {
+            "id": token.client_id, "name": token.name, "type": "REFRESH", "owner.name": token.user,
+            "owner.id": token.user_id, "org.name": token.org, "org.id": token.org_id,
+        }
+
+    def list_all(self, exchange: Exchange) -> Reply:
+        """`GET /cloudapi/1.0.0/tokens`."""
+        page = Page.of(exchange)
+        rows = [(self._row(one), one) for one in self._visible(exchange)]
+        text = exchange.request.first("filter")
+        if text:
+            try:
+                test = fiql.predicate(fiql.parse(text), _FIELDS, _REFERENCES)
+            except fiql.FilterError as problem:
+                raise bad_request(f"The filter is not valid: {problem}.") from problem
+            rows = [row for row in rows if test(row[0])]
+        field, descending = sorting(exchange, _FIELDS) or ("name", False)
+        rows.sort(key=lambda row: row[0][field].lower(), reverse=descending)
+        values = [self._document(token) for _row, token in page.cut(rows)]
+        body, headers = envelope(exchange, page, len(rows), values, "Tokens")
+        return exchange.json(body, headers=headers)
+
+    def read(self, exchange: Exchange, identity: str) -> Reply:
+        """`GET /cloudapi/1.0.0/tokens/{urn}`."""
+        return exchange.json(self._document(self._find(exchange, identity)))
+
+    def revoke(self, exchange: Exchange, identity: str) -> Reply:
+        """`DELETE /cloudapi/1.0.0/tokens/{urn}`."""
+        del self._tokens[self._find(exchange, identity).client_id]
+        return exchange.nothing()
