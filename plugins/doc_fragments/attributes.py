@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# What can be expected of every module that changes something.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Predicts the change without making it. The prediction equals the result of the run.
+  diff_mode:
+    support: full
+    description: Shows the managed fields that differ, before and after, without secrets.
+  idempotent:
+    support: full
+    description: A second run changes nothing.
+  action_group:
+    support: full
+    description: Use C(group/vcpp.vcloud.all), or the group of the product, in C(module_defaults).
+    membership:
+      - vcpp.vcloud.all
+"""
+
+    INFO = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Reads only, so check mode is no different.
+  diff_mode:
+    support: N/A
+    description: Changes nothing.
+  idempotent:
+    support: full
+    description: Reads only.
+  action_group:
+    support: full
+    description: Use C(group/vcpp.vcloud.all), or the group of the product, in C(module_defaults).
+    membership:
+      - vcpp.vcloud.all
+"""

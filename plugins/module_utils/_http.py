@@ -1,0 +1,426 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP for every product: TLS, proxies, time-outs, bounded retries, keep-alive, and one exception for every failure.
+
+Built on `requests`, which ansible-core users already have. Connections are kept per process, so the items of a loop
+share one; TLS contexts are kept too, because reading the system's certificate store costs more than a request.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import os
+import random
+import ssl
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+REQUESTS_PROBLEM: str | None
+try:
+    import requests
+    import requests.adapters
+    import requests.utils
+
+    REQUESTS_PROBLEM = None
+    _AdapterBase: Any = requests.adapters.HTTPAdapter
+except ImportError:
+    REQUESTS_PROBLEM = traceback.format_exc()
+    _AdapterBase = object
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+USER_AGENT = "vcpp.vcloud"
+TRIES = 5
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+RETRY_ANY_METHOD = frozenset({429, 503})
+RETRY_SAFE_METHODS = frozenset({429, 502, 503, 504})
+LONGEST_PAUSE = 30.0
+IN_FLIGHT = 8
+
+
+class MissingRequests(Exception):
+    """The Python library `requests` is not installed; the text is the import's traceback."""
+
+
+class HttpError(Exception):
+    """Every failure to get a usable answer.
+
+    `kind` is one of refused, dns, tls, timeout, connection, body, status. `path` is the URL's path without query.
+    `status`, `code` and `server_message` are the server's (None where it did not answer). `sent` is True when the
+    request may have reached the server, so that the outcome of a write is unknown (see `outcome_unknown`).
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        method: str,
+        endpoint: str,
+        path: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        message: str = "",
+        sent: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.kind, self.method, self.endpoint, self.path = kind, method, endpoint, path
+        self.status, self.code, self.server_message, self.sent = status, code, message, sent
+        self.headers: Mapping[str, str] = headers or {}
+        super().__init__(self.describe())
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """True for a write that may or may not have been carried out."""
+        if self.method in SAFE_METHODS:
+            return False
+        return self.sent and (self.status is None or self.status in (502, 504) or 200 <= self.status < 300)
+
+    @property
+    def is_transient(self) -> bool:
+        """True where a later try may succeed by itself: what a waiter should outlive."""
+        return self.kind in ("refused", "timeout", "connection") or self.status in RETRY_SAFE_METHODS
+
+    def describe(self) -> str:
+        """What was tried, where, and what was answered, in one sentence without secrets."""
+        said = self.server_message or "no explanation"
+        if self.kind == "status":
+            code = f" {self.code}" if self.code else ""
+            return f"{self.method} {self.path} at {self.endpoint} was answered {self.status}{code}: {said}"
+        words = {
+            "refused": "the connection was refused",
+            "dns": "the host name cannot be resolved",
+            "tls": "the server's certificate was not accepted",
+            "timeout": "no answer in time",
+            "connection": "the connection broke",
+            "body": f"the answer ({self.status}) was not what this API sends",
+        }
+        return f"{self.method} {self.path} at {self.endpoint}: {words[self.kind]} ({said})"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The `error` value of a failed module's result."""
+        return {
+            "kind": self.kind,
+            "method": self.method,
+            "path": self.path,
+            "status": self.status,
+            "code": self.code,
+            "message": self.server_message,
+        }
+
+
+@dataclass(frozen=True)
+class Transport:
+    """How to reach a server. `timeout` is seconds for connecting and for each silence while reading."""
+
+    endpoint: str
+    validate_certs: bool = True
+    ca_path: str | None = None
+    thumbprint: str | None = None
+    timeout: float = 60.0
+
+    def normalised(self) -> Transport:
+        """The same with the endpoint in one spelling (no trailing slash)."""
+        return Transport(
+            self.endpoint.rstrip("/"), self.validate_certs, self.ca_path or None, self.thumbprint or None, self.timeout
+        )
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A server's answer: status, headers (names in any case), and the body as bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON; None when it is empty. Raises ValueError."""
+        return json.loads(self.body) if self.body.strip() else None
+
+
+ErrorReader = Callable[[Reply], "tuple[str | None, str]"]
+
+
+def generic_error(reply: Reply) -> tuple[str | None, str]:
+    """(code, message) of an answer of unknown shape: the start of its text, on one line."""
+    text = " ".join(reply.body[:2000].decode("utf-8", "replace").split())
+    return None, text[:300]
+
+
+_contexts: dict[tuple[bool, str | None], ssl.SSLContext] = {}
+
+
+def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
+    """A TLS context, made once per process; the system's store unless `ca_path` or REQUESTS_CA_BUNDLE names another.
+
+    Raises OSError (a file that cannot be read) and ssl.SSLError (a file that holds no certificate).
+    """
+    bundle = ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    key = (validate_certs, bundle if validate_certs else None)
+    if key not in _contexts:
+        if not validate_certs:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        elif bundle and os.path.isdir(bundle):
+            context = ssl.create_default_context(capath=bundle)
+        else:
+            context = ssl.create_default_context(cafile=bundle)
+        _contexts[key] = context
+    return _contexts[key]
+
+
+class _Adapter(_AdapterBase):  # type: ignore[misc]
+    """An adapter that uses our TLS context and nothing else.
+
+    `requests` would add its own certificate bundle to ours, and let REQUESTS_CA_BUNDLE switch verification back on
+    where the user switched it off.
+    """
+
+    def __init__(self, context: ssl.SSLContext, fingerprint: str | None) -> None:
+        self._context, self._fingerprint = context, fingerprint
+        super().__init__(pool_connections=4, pool_maxsize=IN_FLIGHT)
+
+    def _tls(self) -> dict[str, Any]:
+        return {"ssl_context": self._context, "assert_fingerprint": self._fingerprint}
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
+        super().init_poolmanager(connections, maxsize, block, **{**more, **self._tls()})
+
+    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
+        return super().proxy_manager_for(proxy, **{**more, **self._tls()})
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        conn.cert_reqs = self._context.verify_mode
+        conn.ca_certs = None
+        conn.ca_cert_dir = None
+
+
+_pools: dict[tuple[Any, ...], Any] = {}
+_pools_lock = threading.Lock()
+
+
+def _pool(transport: Transport) -> Any:
+    """The `requests.Session` of this process for a transport, with its keep-alive connections."""
+    proxies = requests.utils.get_environ_proxies(transport.endpoint)
+    key = (os.getpid(), transport, tuple(sorted(proxies.items())))
+    with _pools_lock:
+        if key not in _pools:
+            pinned = transport.thumbprint
+            context = tls_context(transport.validate_certs and not pinned, transport.ca_path)
+            fingerprint = pinned.split(":", 1)[1] if pinned and pinned.upper().startswith("SHA-256:") else pinned
+            session = requests.Session()
+            # Neither ~/.netrc nor REQUESTS_CA_BUNDLE may decide here; proxies were read above, certificates by us.
+            session.trust_env = False
+            session.proxies = dict(proxies)
+            session.headers["User-Agent"] = USER_AGENT
+            session.mount("https://", _Adapter(context, fingerprint))
+            _pools[key] = session
+        return _pools[key]
+
+
+class Http:
+    """Requests to one endpoint. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        read_error: ErrorReader = generic_error,
+        secrets: Iterable[str] = (),
+        tries: int = TRIES,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`secrets` are blotted out of every message; `tries` bounds the attempts of one request."""
+        if REQUESTS_PROBLEM:
+            raise MissingRequests(REQUESTS_PROBLEM)
+        self.transport = transport.normalised()
+        self.endpoint = self.transport.endpoint
+        self._read_error, self._tries, self._sleep = read_error, max(1, tries), sleep
+        self._secrets = [secret for secret in secrets if secret]
+        try:
+            self._session = _pool(self.transport)
+        except (OSError, ssl.SSLError) as problem:
+            raise self._failure("tls", "CONNECT", "/", f"ca_path {self.transport.ca_path}: {problem}") from problem
+
+    def _scrub(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "********")
+        return text
+
+    def _failure(self, kind: str, method: str, path: str, message: object, **more: Any) -> HttpError:
+        return HttpError(kind, method, self.endpoint, path, message=self._scrub(str(message)), **more)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        document: Any = None,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send, retry what is safe to retry, and return a 2xx or 3xx answer. Raises HttpError for anything else.
+
+        `path` is relative to the endpoint and already percent-encoded; `document` is sent as JSON.
+        """
+        path = "/" + path.lstrip("/")
+        sent_headers = dict(headers or {})
+        if document is not None:
+            data = json.dumps(document).encode()
+            sent_headers.setdefault("Content-Type", "application/json")
+        for attempt in range(1, self._tries + 1):
+            try:
+                return self._once(method, path, query, data, sent_headers)
+            except HttpError as problem:
+                if attempt == self._tries or not self._may_repeat(problem):
+                    raise
+                self._sleep(self._pause(attempt, problem))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    @staticmethod
+    def _may_repeat(problem: HttpError) -> bool:
+        if problem.kind == "refused" or problem.status in RETRY_ANY_METHOD:
+            return True
+        if problem.method not in SAFE_METHODS:
+            return False
+        return problem.kind in ("timeout", "connection") or problem.status in RETRY_SAFE_METHODS
+
+    @staticmethod
+    def _pause(attempt: int, problem: HttpError) -> float:
+        """Seconds until the next attempt: what the server asks for, else doubling with jitter."""
+        asked = problem.headers.get("Retry-After")
+        if asked:
+            if asked.strip().isdigit():
+                return min(float(asked), LONGEST_PAUSE)
+            try:
+                moment = email.utils.parsedate_to_datetime(asked)
+                return min(max(moment.timestamp() - time.time(), 0.0), LONGEST_PAUSE)
+            except (TypeError, ValueError):
+                pass
+        return min(0.25 * 2.0**attempt, LONGEST_PAUSE) * random.uniform(0.5, 1.0)
+
+    def _once(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        data: bytes | None,
+        headers: Mapping[str, str],
+    ) -> Reply:
+        try:
+            answer = self._session.request(
+                method,
+                self.endpoint + path,
+                params=query,
+                data=data,
+                headers=headers,
+                timeout=self.transport.timeout,
+                allow_redirects=False,
+            )
+        except requests.exceptions.RequestException as problem:
+            raise self._explain(method, path, problem) from problem
+        except (OSError, ValueError) as problem:
+            raise self._failure("connection", method, path, problem, sent=True) from problem
+        reply = Reply(answer.status_code, answer.headers, answer.content)
+        if reply.status < 400:
+            return reply
+        code, message = self._read_error(reply)
+        raise self._failure(
+            "status", method, path, message, status=reply.status, code=code, sent=True, headers=reply.headers
+        )
+
+    def _explain(self, method: str, path: str, problem: Exception) -> HttpError:
+        """Turn what `requests` raised into our exception: find the cause, forget the library's wording."""
+        text = repr(problem)
+        if isinstance(problem, requests.exceptions.SSLError):
+            return self._failure("tls", method, path, _cause(problem))
+        if "NameResolutionError" in text or "getaddrinfo" in text or "Name or service not known" in text:
+            return self._failure("dns", method, path, urlsplit(self.endpoint).hostname or self.endpoint)
+        if isinstance(problem, requests.exceptions.ConnectTimeout):
+            return self._failure("timeout", method, path, f"{self.transport.timeout:g} seconds to connect")
+        if isinstance(problem, requests.exceptions.Timeout) or "Read timed out" in text:
+            return self._failure("timeout", method, path, f"{self.transport.timeout:g} seconds", sent=True)
+        if isinstance(problem, requests.exceptions.ProxyError):
+            return self._failure("refused", method, path, f"the proxy refused: {_cause(problem)}")
+        if "NewConnectionError" in text:
+            return self._failure("refused", method, path, _cause(problem))
+        if isinstance(problem, (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema)) or isinstance(
+            problem, requests.exceptions.InvalidSchema
+        ):
+            return self._failure("dns", method, path, f"{self.endpoint} is not an address: write https://host:port")
+        return self._failure("connection", method, path, _cause(problem), sent=True)
+
+    def json(self, method: str, path: str, **more: Any) -> Any:
+        """`request`, with the body as JSON (None when empty). A body that is not JSON is an HttpError of kind body."""
+        reply = self.request(method, path, **more)
+        return self.parse(reply, method, path)
+
+    def parse(self, reply: Reply, method: str, path: str) -> Any:
+        """The JSON of a reply. Raises HttpError of kind body (a proxy's page, say) with the start of the text."""
+        try:
+            return reply.json()
+        except ValueError as problem:
+            start = generic_error(reply)[1][:120]
+            raise self._failure(
+                "body", method, path, f"it begins: {start}", status=reply.status, sent=True, headers=reply.headers
+            ) from problem
+
+
+def _cause(problem: BaseException) -> str:
+    """The innermost reason of a chain of library exceptions, without object addresses."""
+    reason: BaseException = problem
+    while True:
+        deeper = [getattr(reason, "reason", None), *reason.args[:1], reason.__context__]
+        inner = next((each for each in deeper if isinstance(each, BaseException) and each is not reason), None)
+        if inner is None:
+            break
+        reason = inner
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return reason.verify_message or str(reason)
+    return (reason.strerror if isinstance(reason, OSError) else None) or str(reason)
+
+
+def in_flight(
+    work: Callable[[Item], Answer],
+    items: Iterable[Item],
+    *,
+    width: int = IN_FLIGHT,
+    stop: Callable[[], bool] | None = None,
+) -> Iterator[tuple[Item, Answer | None, Exception | None]]:
+    """Do `work(item)` for every item with at most `width` at a time; yield (item, answer, exception) as they finish.
+
+    Once `stop()` is true no further item is begun; those not begun are not yielded.
+    """
+    waiting = iter(items)
+    with ThreadPoolExecutor(max_workers=width) as pool:
+        running: dict[Future[Answer], Item] = {}
+
+        def begin() -> None:
+            for item in waiting:
+                running[pool.submit(work, item)] = item
+                if len(running) >= 2 * width:
+                    return
+
+        begin()
+        while running:
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for done in finished:
+                item = running.pop(done)
+                fault = done.exception()
+                if fault is not None and not isinstance(fault, Exception):
+                    raise fault
+                yield (item, None, fault) if fault is not None else (item, done.result(), None)
+            if not (stop and stop()):
+                begin()

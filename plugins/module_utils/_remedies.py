@@ -1,0 +1,38 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What to do about a failed request: one sentence per kind of failure, in one place. Pure."""
+
+from __future__ import annotations
+
+from ._http import HttpError
+
+_BY_KIND = {
+    "refused": "Is the service running, and are host and port of the URL right?",
+    "dns": "Check the host name in the URL, and the name servers of this machine.",
+    "tls": "Name the certificate authority in ca_path, or pin the certificate with thumbprint; "
+    "if it was replaced, make sure by whom first.",
+    "timeout": "The service may be starting or overloaded; raise timeout if it is only slow.",
+    "connection": "A proxy or a restart may have cut it; run the task again.",
+    "body": "Does the URL point at this product, without a proxy's log-in page in between?",
+}
+_BY_STATUS = {
+    401: "Check the user and the password; a token may have expired.",
+    403: "The user lacks the right: log in as root or as a System administrator.",
+    404: "The path or the object is not there: check names, the URL and the product's version.",
+    406: "The service is older than this request's API version.",
+    429: "The service limits its requests; fewer tasks at once, or later.",
+    503: "The service is starting or restarting; try again in a minute.",
+}
+
+
+def remedy(problem: HttpError) -> str:
+    """Advice for a failed request; an empty string where there is none that would not be a guess."""
+    if problem.code == "RemoteAuthenticationFailure":
+        return (
+            "The other site needs its own login: set vcav_remote_site with vcav_remote_user and vcav_remote_password."
+        )
+    if problem.status is not None:
+        return _BY_STATUS.get(problem.status, "") if problem.kind == "status" else _BY_KIND.get(problem.kind, "")
+    return _BY_KIND.get(problem.kind, "")

@@ -1,0 +1,419 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The run of a module: options, login, find, plan, apply, read back, result. The only room that knows AnsibleModule.
+
+A module is one of four shapes: a `Resource` (one object that is present or absent), a `Collection` (many objects in
+one task), an `Info` (reads a list) or a `Task` (anything else). Each says what a thing is; what to do follows from
+the plan, so check mode, diff, idempotence and the look-up of a lost reply are written here once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+
+from ._http import HttpError, MissingRequests, in_flight
+from ._options import PRODUCTS
+from ._plan import CREATE, DELETE, NONE, UPDATE, Field, InputError, Plan, Values, given, plan, plan_many
+from ._remedies import remedy
+from ._wait import TaskFailed, WaitTimeout, wait_for
+
+Params = Mapping[str, Any]
+
+STATE_SPEC: dict[str, Any] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+
+
+def connection_spec(product: str) -> dict[str, Any]:
+    """The argument spec of a product's connection options, environment fallbacks included."""
+    spec: dict[str, Any] = {}
+    for option in PRODUCTS[product]:
+        entry: dict[str, Any] = {"type": option.type, "fallback": (env_fallback, [option.env])}
+        if option.default is not None:
+            entry["default"] = option.default
+        if option.required:
+            entry["required"] = True
+        if option.choices:
+            entry["choices"] = list(option.choices)
+        if option.secret:
+            entry["no_log"] = True
+        spec[option.name] = entry
+    return spec
+
+
+class Failure(Exception):
+    """A failure with more to tell than a sentence: `result` is merged into what the module returns."""
+
+    def __init__(self, message: str, **result: Any) -> None:
+        self.result = result
+        super().__init__(message)
+
+
+@dataclass
+class Context:
+    """What one execution has at hand: the logged-in client, the options, the mode, and where warnings go."""
+
+    api: Any
+    params: Params
+    check_mode: bool
+    warn: Callable[[str], None]
+    want_diff: bool = True
+    wait: dict[str, int] = field(default_factory=dict)
+
+    def identify(self, kind: str, name: str, tenant: str | None = None) -> dict[str, Any]:
+        """The `object` of a diff entry: what the drift page groups by."""
+        about = {"kind": kind, "name": name, "site": self.api.site, "endpoint": self.api.endpoint}
+        return {**about, "tenant": tenant} if tenant else about
+
+    def diff_entry(self, step: Plan, kind: str, name: str, tenant: str | None = None) -> dict[str, Any]:
+        """One entry of a result's `diff`: the managed fields that differ, and which object they belong to."""
+        before, after = step.difference()
+        header = f"{kind} {name}" + (f" ({self.api.site})" if self.api.site else "")
+        return {
+            "before": before,
+            "after": after,
+            "before_header": header,
+            "after_header": header,
+            "object": self.identify(kind, name, tenant),
+        }
+
+
+class Definition:
+    """What all shapes share. `noun` names the result, `product` the connection options.
+
+    `waits` is the default of wait_timeout in seconds, None for a module that never waits.
+    """
+
+    noun: ClassVar[str]
+    product: ClassVar[str] = "vcav"
+    waits: ClassVar[int | None] = None
+
+    @staticmethod
+    def connect(params: Params) -> AbstractContextManager[Any]:
+        """A logged-in client of the product. Raises InputError, HttpError."""
+        raise TypeError("a definition names its product's connect")
+
+    def spec(self) -> dict[str, Any]:
+        """The options of this module beside connection, state and waiting."""
+        return {}
+
+    def rules(self) -> dict[str, Any]:
+        """Constraints for AnsibleModule: mutually_exclusive, required_if and their like."""
+        return {}
+
+    def full_spec(self) -> dict[str, Any]:
+        """The whole argument spec."""
+        waiting = {
+            "wait_timeout": {"type": "int", "default": self.waits},
+            "wait_interval": {"type": "int", "default": 2},
+        }
+        return {**connection_spec(self.product), **({} if self.waits is None else waiting), **self.spec()}
+
+    def validate(self, params: Params) -> None:
+        """Refuse what cannot be before anything is sent. Raises InputError."""
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Do the work and return the module's result."""
+        raise TypeError(f"{type(self).__name__} has no execute")
+
+
+class Resource(Definition):
+    """One object, found by its key, present or absent. Objects are dicts in the product's words ("wire")."""
+
+    fields: ClassVar[Mapping[str, Field]]
+    key: ClassVar[str] = "name"
+
+    def full_spec(self) -> dict[str, Any]:
+        return {**super().full_spec(), **STATE_SPEC}
+
+    def find(self, context: Context) -> Any | None:
+        """The wire object, None when there is none."""
+        raise TypeError(f"{type(self).__name__} has no find")
+
+    def read(self, context: Context, wire: Any) -> Values:
+        """The wire object in the user's words."""
+        raise TypeError(f"{type(self).__name__} has no read")
+
+    def wanted(self, context: Context) -> Values:
+        """What the user set, in the user's words. Raises InputError for what this release cannot have."""
+        return given(context.params, self.fields)
+
+    def managed(self, context: Context) -> Mapping[str, Field]:
+        """The fields that this release has."""
+        return self.fields
+
+    def before_delete(self, context: Context, wire: Any) -> None:
+        """Refuse a deletion that cannot be. Raises InputError."""
+
+    def create(self, context: Context, values: Values) -> None:
+        """Create the object and wait until it exists."""
+        raise TypeError(f"{type(self).__name__} has no create")
+
+    def update(self, context: Context, wire: Any, values: Values) -> None:
+        """Change the object; `values` are all that the user set."""
+        raise TypeError(f"{type(self).__name__} has no update")
+
+    def delete(self, context: Context, wire: Any) -> None:
+        """Remove the object and wait until it is gone."""
+        raise TypeError(f"{type(self).__name__} has no delete")
+
+    def _plan(self, context: Context) -> tuple[Plan, Any | None]:
+        wire = self.find(context)
+        present = None if wire is None else self.read(context, wire)
+        wanted = None if context.params.get("state") == "absent" else self.wanted(context)
+        step = plan(self.managed(context), present, wanted)
+        if step.action == DELETE:
+            self.before_delete(context, wire)
+        return step, wire
+
+    def _perform(self, context: Context, step: Plan, wire: Any | None) -> None:
+        if step.action == CREATE:
+            self.create(context, step.values)
+        elif step.action == UPDATE:
+            self.update(context, wire, step.values)
+        elif step.action == DELETE:
+            self.delete(context, wire)
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        step, wire = self._plan(context)
+        result: dict[str, Any] = {"changed": step.is_change, self.noun: step.after}
+        if step.is_change:
+            if context.want_diff:
+                result["diff"] = [context.diff_entry(step, self.noun, str(context.params[self.key]))]
+            if not context.check_mode:
+                try:
+                    self._perform(context, step, wire)
+                except HttpError as lost:
+                    # The write may have been made although its answer was lost: look, never repeat blindly.
+                    if not lost.outcome_unknown:
+                        raise
+                    again, wire = self._plan(context)
+                    if again.is_change:
+                        self._perform(context, again, wire)
+                self._verify(context, step)
+        return result
+
+    def _verify(self, context: Context, step: Plan) -> None:
+        """Read back what was written. Raises Failure where the server did not keep it."""
+        left, _ = self._plan(context)
+        if not left.is_change:
+            return
+        before, after = left.difference()
+        raise Failure(
+            f"{self.noun} {context.params[self.key]}: the server accepted the {step.action} but did not keep it: "
+            f"it holds {before or 'nothing'} where {after or 'nothing'} was asked for. Somebody else may be changing "
+            "the same object; run the task again.",
+            **{self.noun: before},
+        )
+
+
+class Collection(Definition):
+    """Many small objects in one task: one read, a computed change list, a bounded number of requests in flight.
+
+    Keys are in the user's words; `item_key` names the key in results.
+    """
+
+    fields: ClassVar[Mapping[str, Field]]
+    item_key: ClassVar[str]
+
+    def full_spec(self) -> dict[str, Any]:
+        switches = {"prune": {"type": "bool", "default": False}, "fail_fast": {"type": "bool", "default": False}}
+        return {**super().full_spec(), **switches}
+
+    def wanted(self, params: Params) -> dict[str, Values]:
+        """What the user set, by key. Raises InputError (a key given twice, say)."""
+        raise TypeError(f"{type(self).__name__} has no wanted")
+
+    def validate(self, params: Params) -> None:
+        self.wanted(params)
+
+    def present(self, context: Context, wanted: Mapping[str, Values], everything: bool) -> dict[str, Values]:
+        """What is, by key: at least for the keys of `wanted`; with `everything` also what pruning would touch.
+
+        It may put the values of `wanted` into the server's spelling.
+        """
+        raise TypeError(f"{type(self).__name__} has no present")
+
+    def pruned(self, context: Context) -> Values | None:
+        """What an object that is pruned becomes; None when it is removed."""
+        return None
+
+    def check(self, context: Context, plans: Mapping[str, Plan]) -> None:
+        """Refuse what cannot be, before the first write. Raises InputError."""
+
+    def apply(self, context: Context, key: str, step: Plan) -> None:
+        """Carry out one change. Called from several threads."""
+        raise TypeError(f"{type(self).__name__} has no apply")
+
+    def tenant(self, key: str) -> str | None:
+        """The organization that a key belongs to, for the drift page."""
+        return None
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        prune = bool(context.params["prune"])
+        wanted = self.wanted(context.params)
+        present = self.present(context, wanted, prune)
+        targets: dict[str, Values | None] = dict(wanted)
+        if prune:
+            extra = [key for key in sorted(present) if key not in targets]
+            targets.update({key: self.pruned(context) for key in extra})
+        plans = plan_many(self.fields, present, targets)
+        changes = {key: step for key, step in plans.items() if step.is_change}
+        self.check(context, changes)
+        errors = {} if context.check_mode else self._carry_out(context, changes)
+        outcomes = []
+        for key, step in plans.items():
+            state = step.before if key in errors else step.after
+            outcome = {self.item_key: key, **state, "changed": step.is_change and key not in errors}
+            outcomes.append(outcome | ({"error": errors[key]} if key in errors else {}))
+        result: dict[str, Any] = {
+            "changed": any(outcome["changed"] for outcome in outcomes),
+            self.noun: [
+                {self.item_key: key, **(step.before if key in errors else step.after)}
+                for key, step in sorted(plans.items())
+                if (step.before if key in errors else step.after)
+            ],
+            "outcomes": outcomes,
+        }
+        if context.want_diff and changes:
+            result["diff"] = [
+                context.diff_entry(step, self.noun, key, self.tenant(key))
+                for key, step in changes.items()
+                if key not in errors
+            ]
+        if errors:
+            first = next(iter(errors))
+            raise Failure(
+                f"{self.noun}: {len(errors)} of {len(changes)} changes failed, {len(changes) - len(errors)} were made. "
+                f"First: {first}: {errors[first]}. The result's outcomes name each; "
+                "running the task again repairs the rest.",
+                **result,
+            )
+        return result
+
+    def _carry_out(self, context: Context, changes: Mapping[str, Plan]) -> dict[str, str]:
+        """Apply all changes and read back; returns an error text per key that failed or was not begun."""
+        if not changes:
+            return {}
+        fail_fast = bool(context.params["fail_fast"])
+        errors, unknown = self._apply_all(context, changes, fail_fast)
+        made = {key: step for key, step in changes.items() if key not in errors}
+        # Changes whose reply was lost are looked up first and made again only where they are not there.
+        lost = {key: made[key] for key in self._missing(context, made) if key in unknown} if unknown else {}
+        if lost:
+            errors.update(self._apply_all(context, lost, fail_fast)[0])
+        made = {key: step for key, step in made.items() if key not in errors}
+        if made:
+            try:
+                wait_for(
+                    lambda: self._missing(context, made),
+                    lambda missing: not missing,
+                    timeout=context.wait["timeout"],
+                    interval=context.wait["interval"],
+                )
+            except WaitTimeout as late:
+                missing = late.last if isinstance(late.last, dict) else {}
+                errors.update({key: unknown.get(key, text) for key, text in missing.items()})
+        return {key: errors[key] for key in changes if key in errors}
+
+    def _apply_all(
+        self, context: Context, changes: Mapping[str, Plan], fail_fast: bool
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """(errors, changes with unknown outcome), each a text by key."""
+        errors: dict[str, str] = {}
+        unknown: dict[str, str] = {}
+        begun: set[str] = set()
+
+        def work(key: str) -> None:
+            self.apply(context, key, changes[key])
+
+        for key, _nothing, fault in in_flight(work, changes, stop=lambda: fail_fast and bool(errors)):
+            begun.add(key)
+            if isinstance(fault, HttpError) and fault.outcome_unknown:
+                unknown[key] = str(fault)
+            elif isinstance(fault, (HttpError, TaskFailed)):
+                errors[key] = str(fault)
+            elif fault is not None:
+                raise fault
+        errors.update({key: "not begun, because fail_fast is set" for key in changes if key not in begun})
+        return errors, unknown
+
+    def _missing(self, context: Context, made: Mapping[str, Plan]) -> dict[str, str]:
+        """Read back; a text for every key whose change is not there."""
+        now = self.present(context, {key: step.after for key, step in made.items()}, False)
+        missing = {}
+        for key, step in made.items():
+            left = plan(self.fields, now.get(key), None if step.action == DELETE else step.after)
+            if left.is_change:
+                missing[key] = f"the server accepted the change but holds {left.difference()[0] or 'nothing'}"
+        return missing
+
+
+class Info(Definition):
+    """Reads a list of objects; filters go to the server where it has them."""
+
+    def fetch(self, context: Context) -> list[Any]:
+        """The objects in the user's words, in a stable order."""
+        raise TypeError(f"{type(self).__name__} has no fetch")
+
+    def more(self, context: Context) -> dict[str, Any]:
+        """Further return values; called after fetch."""
+        return {}
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        return {"changed": False, self.noun: self.fetch(context), **self.more(context)}
+
+
+def run(definition: Definition) -> None:
+    """The `main()` of a module: never returns, never lets a traceback out."""
+    module = AnsibleModule(argument_spec=definition.full_spec(), supports_check_mode=True, **definition.rules())
+    with _explained(module):
+        definition.validate(module.params)
+        with definition.connect(module.params) as api:
+            waits = {"timeout": module.params.get("wait_timeout"), "interval": module.params.get("wait_interval")}
+            context = Context(
+                api=api,
+                params=module.params,
+                check_mode=module.check_mode,
+                warn=module.warn,
+                want_diff=bool(module._diff),
+                wait=waits if definition.waits is not None else {},
+            )
+            result = definition.execute(context)
+        module.exit_json(**result)
+
+
+@contextlib.contextmanager
+def _explained(module: AnsibleModule) -> Iterator[None]:
+    """Turn every exception into a failed result that says what was tried, what was answered and what to do."""
+    try:
+        yield
+    except InputError as problem:
+        module.fail_json(msg=str(problem))
+    except Failure as problem:
+        module.fail_json(msg=str(problem), **problem.result)
+    except HttpError as problem:
+        advice = remedy(problem)
+        module.fail_json(msg=f"{problem}. {advice}" if advice else str(problem), error=problem.as_dict())
+    except TaskFailed as problem:
+        module.fail_json(msg=str(problem), error={**problem.error, "task": problem.task})
+    except WaitTimeout as problem:
+        module.fail_json(msg=f"{problem}; last state: {problem.last!r}; last fault: {problem.fault}")
+    except MissingRequests as problem:
+        module.fail_json(msg=missing_required_lib("requests"), exception=str(problem))
+    except Exception as problem:
+        module.fail_json(
+            msg=f"vcpp.vcloud made a mistake ({type(problem).__name__}: {problem}); please report it with this task's "
+            "options and the output of -vvv. What the task had already done is not undone.",
+            exception=traceback.format_exc(),
+        )
+
+
+__all__ = ["NONE", "Collection", "Context", "Definition", "Failure", "Info", "InputError", "Resource", "run"]

@@ -1,0 +1,290 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A client of one vCloud Availability service: logins, versions, paging, tasks (contract vcav-api.md, 3)."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from .._http import Http, HttpError, Reply, Transport, generic_error
+from .._plan import InputError
+from .._sessions import Login, Session, Store, store
+from .._wait import TaskFailed, WaitTimeout, wait_for
+from . import versions
+
+TOKEN = "X-VCAV-Auth"
+FIRST_MEDIA_TYPE = versions.media_type((3, 0))  # every release accepts its oldest
+PAGE = 100
+UNFINISHED = ("QUEUED", "RUNNING")
+
+
+def read_error(reply: Reply) -> tuple[str | None, str]:
+    """(code, msg) of an error body (contract 3.3)."""
+    try:
+        body = reply.json()
+    except ValueError:
+        return generic_error(reply)
+    if isinstance(body, dict) and ("code" in body or "msg" in body):
+        return body.get("code"), str(body.get("msg") or "")
+    return generic_error(reply)
+
+
+def segment(text: str) -> str:
+    """A name as one segment of a path."""
+    return quote(text, safe="")
+
+
+def connection(params: Mapping[str, Any]) -> Transport:
+    """The transport that connection options describe. Raises InputError for an address that is none."""
+    url = str(params["vcav_url"]).strip()
+    if not url.startswith("https://"):
+        raise InputError(
+            f"vcav_url is {url!r}: write it as https://<host>[:port], for example https://vcav.example.com"
+        )
+    return Transport(
+        url, params["validate_certs"], params["ca_path"], params["thumbprint"], float(params["timeout"])
+    ).normalised()
+
+
+def credentials(params: Mapping[str, Any]) -> tuple[str, str, str, dict[str, Any]]:
+    """(kind, user, secret, login body) from the connection options (contract 3.2). Raises InputError."""
+    password = params.get("vcav_password")
+    if params.get("vcav_vcd_access_token"):
+        token = params["vcav_vcd_access_token"]
+        return "vcdAccessToken", "", token, {"type": "vcdAccessToken", "vcdAccessToken": token}
+    if params.get("vcav_vcd_cookie"):
+        cookie = params["vcav_vcd_cookie"]
+        return "vcdCookie", "", cookie, {"type": "vcdCookie", "vcdCookie": cookie}
+    way = params.get("vcav_login") or "local"
+    user = params.get("vcav_user") or ("root" if way == "local" else "")
+    if not user:
+        raise InputError(f"vcav_user is needed when vcav_login is {way}: write it as user@organization or user@domain")
+    if not password:
+        raise InputError(
+            "no credentials: set vcav_password (environment VCAV_PASSWORD), vcav_token, vcav_vcd_cookie "
+            "or vcav_vcd_access_token"
+        )
+    if way == "local":
+        body = {"type": "localUser", "localUser": user, "localPassword": password}
+    elif way == "vcd":
+        body = {"type": "vcdCredentials", "vcdUser": user, "vcdPassword": password}
+    else:
+        body = {"type": "ssoCredentials", "username": user, "password": password}
+    return str(body["type"]), user, password, body
+
+
+def extension(params: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The body that extends a session to another site (contract 3.2), None if none is asked. Raises InputError."""
+    site = params.get("vcav_remote_site")
+    if not site:
+        return None
+    if params.get("vcav_remote_vcd_access_token"):
+        return {"type": "vcdAccessToken", "site": site, "vcdAccessToken": params["vcav_remote_vcd_access_token"]}
+    if params.get("vcav_remote_vcd_cookie"):
+        return {"type": "cookie", "site": site, "cookie": params["vcav_remote_vcd_cookie"]}
+    if params.get("vcav_remote_org"):
+        return {"type": "multisite", "site": site, "org": params["vcav_remote_org"]}
+    user, password = params.get("vcav_remote_user"), params.get("vcav_remote_password")
+    if not (user and password):
+        raise InputError(
+            f"vcav_remote_site is {site!r} but there is nothing to log in there with: set vcav_remote_user and "
+            "vcav_remote_password, or vcav_remote_vcd_cookie, vcav_remote_vcd_access_token or vcav_remote_org"
+        )
+    return {"type": "credentials", "site": site, "vcdUsername": user, "vcdPassword": password}
+
+
+class Vcav:
+    """One service, logged in. Safe to use from several threads.
+
+    `version` is (major, minor); `site` is the name of the service's own site as the login told it, None before the
+    site has one.
+    """
+
+    def __init__(self, params: Mapping[str, Any], sessions: Store) -> None:
+        """Logs in, or finds the login. Raises InputError, HttpError."""
+        transport = connection(params)
+        self.endpoint = transport.endpoint
+        self._sessions = sessions
+        self._extension = extension(params)
+        self._given = params.get("vcav_token")
+        self._body: dict[str, Any] = {}
+        if self._given:
+            kind, user, secret = "token", "", str(self._given)
+        else:
+            kind, user, secret, self._body = credentials(params)
+        further = [str(value) for value in (self._extension or {}).values()]
+        self._login = Login(transport, kind, user, secret, tuple(further))
+        hidden = [secret, *(value for key, value in (self._extension or {}).items() if key not in ("type", "site"))]
+        self._http = Http(transport, read_error=read_error, secrets=hidden)
+        self._session = sessions.acquire(self._login, self._open)
+        self.version = versions.parse(self._session.facts["build"])
+        self.facts: Mapping[str, Any] = self._session.facts
+
+    @property
+    def site(self) -> str | None:
+        """The name of the service's own site, as far as the login knows it."""
+        sites = self.facts.get("sites") or []
+        return sites[0].get("site") if sites else None
+
+    @property
+    def token(self) -> str:
+        """The session's token, for `vcav_session` alone."""
+        return self._session.token
+
+    def detach(self) -> None:
+        """Leave the session open when the task or the run ends: its token is in the user's hands now."""
+        self._sessions.forget(self._login)
+
+    def has(self, feature: str) -> bool:
+        """True if this release has the feature (see versions.py)."""
+        return versions.has(self.version, feature)
+
+    def _open(self) -> Session:
+        """Log in (or adopt the given token), learn the release, extend to the other site."""
+        headers = {"Accept": FIRST_MEDIA_TYPE}
+        if self._given:
+            token = str(self._given)
+            details = self._http.json("GET", "sessions", headers={**headers, TOKEN: token})
+        else:
+            reply = self._http.request("POST", "sessions", document=self._body, headers=headers)
+            details = self._http.parse(reply, "POST", "sessions")
+            token = reply.headers.get(TOKEN, "").split(",")[0].strip()  # may arrive repeated: the first one counts
+            if not token:
+                raise HttpError(
+                    "body", "POST", self.endpoint, "/sessions", status=reply.status,
+                    message="a login without the header X-VCAV-Auth; is this a vCloud Availability service?",
+                )  # fmt: skip
+        headers[TOKEN] = token
+        logout = None if self._given else ("DELETE", "sessions", headers)
+        session = Session(self._login.transport, token, {}, logout)
+        try:
+            about = self._http.json("GET", "diagnostics/about", headers=headers)
+            if self._extension:
+                details = self._http.json("POST", "sessions/extend", document=self._extension, headers=headers)
+        except Exception:
+            session.close()
+            raise
+        session.facts.update(
+            build=str((about or {}).get("buildVersion")),
+            service=str((about or {}).get("serviceType")),
+            product=str((about or {}).get("productName")),
+            user=(details or {}).get("user"),
+            roles=(details or {}).get("roles") or [],
+            sites=(details or {}).get("authenticatedSites") or [],
+        )
+        return session
+
+    def request(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, document: Any = None) -> Any:
+        """One call: the JSON of the answer, None for an empty one. An expired login is renewed once.
+
+        Raises HttpError. Every request carries an operationID, by which the product's tasks can be found again.
+        """
+        for fresh in (False, True):
+            session = self._session
+            headers = {
+                "Accept": versions.media_type(self.version),
+                TOKEN: session.token,
+                "operationID": f"vcpp-{uuid.uuid4()}",
+            }
+            try:
+                return self._http.json(method, path, query=query, document=document, headers=headers)
+            except HttpError as problem:
+                expired = problem.status == 401 and problem.code != "RemoteAuthenticationFailure"
+                if not expired or fresh or self._given:
+                    raise
+                self._session = self._sessions.renew(self._login, session, self._open)
+        raise AssertionError("unreachable: the second attempt returns or raises")
+
+    def get(self, path: str, **query: Any) -> Any:
+        """GET a document."""
+        return self.request("GET", path, query=query or None)
+
+    def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        """All items of a paged collection (contract 3.5), in the server's order.
+
+        Goes on after a page that is shorter than asked for; an empty page ends the list. Raises HttpError of kind
+        body when the list ends before the total that the server itself promises.
+        """
+        seen = 0
+        while True:
+            page = self.get(path, **query, offset=seen, limit=PAGE)
+            items = page.get("items") or []
+            yield from items
+            seen += len(items)
+            total = int(page.get("total") or 0)
+            if not items and seen < total:
+                raise HttpError(
+                    "body", "GET", self.endpoint, f"/{path}", status=200,
+                    message=f"the list ended after {seen} of {total} items; run again",
+                )  # fmt: skip
+            if not items or seen >= total:
+                return
+
+    def finish(self, answer: Any, what: str, *, timeout: float, interval: float) -> dict[str, Any]:
+        """Wait for a task that a call answered with; a document that is no task is returned as it is.
+
+        `what` names the work in errors. `timeout` and `interval` are seconds. Raises TaskFailed, HttpError.
+        """
+        if not is_task(answer):
+            return answer if isinstance(answer, dict) else {}
+        latest: dict[str, Any] = answer
+
+        def fetch() -> dict[str, Any]:
+            nonlocal latest
+            latest = self.get(f"tasks/{segment(answer['id'])}")
+            return latest
+
+        def ended(task: dict[str, Any]) -> bool:
+            return task.get("state") not in UNFINISHED
+
+        if not ended(answer):
+            try:
+                wait_for(fetch, ended, timeout=timeout, interval=interval, tolerate=_passing)
+            except WaitTimeout as late:
+                raise TaskFailed(
+                    what,
+                    latest,
+                    f"task {answer['id']} is still {latest.get('state')} at {latest.get('progress')} percent after "
+                    f"{late.seconds:g} seconds; it goes on at the server. Raise wait_timeout, or look at it with "
+                    "vcpp.vcloud.vcav_task_info",
+                ) from late
+        if latest.get("state") != "SUCCEEDED":
+            error = latest.get("error") or {}
+            reason = f"the task {answer['id']} ended {latest.get('state')}: {error.get('code')}: {error.get('msg')}"
+            raise TaskFailed(what, latest, reason)
+        return latest
+
+
+def is_task(answer: Any) -> bool:
+    """True for a task object (contract 3.6)."""
+    return isinstance(answer, dict) and {"id", "state", "progress"} <= answer.keys()
+
+
+def _passing(fault: Exception) -> bool:
+    return isinstance(fault, HttpError) and fault.is_transient
+
+
+@contextlib.contextmanager
+def connect(params: Mapping[str, Any]) -> Iterator[Vcav]:
+    """A logged-in client for the connection options of a task; its login is shared by the run or ends here."""
+    with store() as sessions:
+        yield Vcav(params, sessions)
+
+
+@contextlib.contextmanager
+def closing(params: Mapping[str, Any]) -> Iterator[None]:
+    """Close the session of the token in `params`; one that has already ended is closed. Raises HttpError."""
+    token = str(params["vcav_token"])
+    http = Http(connection(params), read_error=read_error, secrets=[token])
+    try:
+        http.request("DELETE", "sessions", headers={"Accept": FIRST_MEDIA_TYPE, TOKEN: token})
+    except HttpError as problem:
+        if problem.status != 401:
+            raise
+    yield

@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Health: one reading for every release, and what to do about each check that is not green (contract 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .client import Vcav
+
+_ADVICE = {
+    "lookup service": "Check the vCenter's lookup service and the thumbprint that this service has pinned.",
+    "database": "Look at the appliance's disk and restart its services.",
+    "time": "Set working NTP servers; more than a few seconds of difference break tokens.",
+    "vcd": "Check vCloud Director and the service account that this site uses.",
+    "manager": "Look at the manager service on the same appliance.",
+    "tunnel": "Check the tunnel appliance, then restart the services of the cloud appliance.",
+    "sso": "Set the vSphere SSO credentials of the manager anew.",
+    "replicators": "Check power and network of the replicator, then repair its registration.",
+    "replication engine": "Restart the replicator's services.",
+}
+# check -> the names that the releases give it: 3.5 uses …Connectivity, 4.x …Error
+_CHECKS = {
+    "lookup service": ("lsError", "lsConnectivity"),
+    "database": ("dbError", "dbConnectivity"),
+    "time": ("ntpError", "ntpConnectivity"),
+    "vcd": ("vcdError", "vcdConnectivity"),
+    "manager": ("managerError", "managerConnectivity"),
+    "tunnel": ("tunnelError", "tunnelConnectivity"),
+    "sso": ("ssoAdminError",),
+    "lookup service of the replicators": ("localReplicatorsLsMismatch",),
+    "replication engine": ("lwdError", "hbrError", "h4dmError", "lwdConnectivity", "hbrConnectivity"),
+}
+
+
+def read(api: Vcav, wait: Mapping[str, int]) -> dict[str, Any]:
+    """The health document of the service; a task's result from 4.0 on. A read, although 4.6 asks for a POST."""
+    answer = api.request("POST" if api.has("health_by_post") else "GET", "diagnostics/health")
+    done = api.finish(answer, "reading the health", **wait)
+    if "result" in done and "state" in done:
+        return dict(done["result"] or {})
+    return done
+
+
+def _message(value: Any) -> str | None:
+    """The text of an error object, of an object that holds one in `value`, or None when there is none."""
+    if isinstance(value, Mapping):
+        if "value" in value:
+            return _message(value["value"])
+        if "error" in value and "tunnelService" in value:
+            return _message(value["error"])
+        return str(value.get("msg") or value.get("code") or value)
+    return str(value) if value else None
+
+
+def _rows(part: str, document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for name, keys in _CHECKS.items():
+        present = [key for key in keys if key in document]
+        if not present:
+            continue
+        found: list[str] = []
+        for key in present:
+            value = document[key]
+            texts = [_message(entry) for entry in value] if isinstance(value, list) else [_message(value)]
+            found += [text for text in texts if text]
+        yield _row(part, name, "; ".join(found))
+
+
+def _row(part: str, check: str, message: str) -> dict[str, Any]:
+    advice = "" if not message else _ADVICE.get(check, _ADVICE["lookup service"])
+    return {"part": part, "check": check, "green": not message, "message": message, "remedy": advice}
+
+
+def checks(document: Mapping[str, Any], service: str) -> list[dict[str, Any]]:
+    """Every check of a health document: part (the service), check, green, message, remedy. Green = section 4.3."""
+    rows = list(_rows(service.lower(), document))
+    manager = document.get("managerHealth") or (document if "onlineReplicators" in document else None)
+    if manager is not None:
+        if manager is not document:
+            rows += _rows("manager", manager)
+        offline = manager.get("offlineReplicators") or []
+        names = ", ".join(str(each.get("apiUrl") if isinstance(each, Mapping) else each) for each in offline)
+        online = manager.get("onlineReplicators") or []
+        message = f"offline: {names}" if offline else "" if online else "no replicator is registered"
+        rows.append(_row("manager", "replicators", message))
+        for replicator in manager.get("localReplicatorsHealth") or []:
+            rows += _rows(f"replicator {replicator.get('address') or replicator.get('instanceId')}", replicator)
+    return rows

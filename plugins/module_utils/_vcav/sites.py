@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sites, pairing and the trust between them (contract vcav-api.md, 3.7 and 4.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from .._plan import Field, InputError, Values
+from . import versions
+from .client import Vcav, segment
+
+
+def normal_url(url: str) -> str:
+    """An endpoint in the one spelling in which two are compared: lower case, with port, without trailing slash.
+
+    Raises InputError for an address that is none.
+    """
+    parts = urlsplit(url.strip())
+    try:
+        port = parts.port or 443
+    except ValueError:
+        port = 0
+    if parts.scheme != "https" or not parts.hostname or not port:
+        raise InputError(f"public_endpoint is {url!r}: write it as https://<host>[:port]")
+    return f"https://{parts.hostname}:{port}"
+
+
+def normal_thumbprint(text: str) -> str:
+    """A SHA-256 thumbprint as the product writes it: "SHA-256:" and upper-case pairs with colons. Raises InputError."""
+    digits = text.strip().upper().removeprefix("SHA-256:").replace(":", "")
+    if len(digits) != 64 or any(digit not in "0123456789ABCDEF" for digit in digits):
+        raise InputError(f"peer_thumbprint is {text!r}: give the 32 bytes of a SHA-256 in hexadecimal, SHA-256:A1:B2:…")
+    return "SHA-256:" + ":".join(digits[i : i + 2] for i in range(0, 64, 2))
+
+
+FIELDS: dict[str, Field] = {
+    "site": Field("site", immutable=True),
+    "public_endpoint": Field("apiPublicUrl"),
+    "peer_thumbprint": Field("apiThumbprint"),
+    "description": Field("description"),
+    "connected": Field("state"),
+}
+
+
+def paired(api: Vcav) -> list[dict[str, Any]]:
+    """The sites that this one is paired with, sorted by name; the local one is not among them."""
+    return sorted(
+        (site for site in api.get("sites") or [] if not site.get("isLocal")), key=lambda site: str(site["site"])
+    )
+
+
+def trouble(site: Mapping[str, Any]) -> list[str]:
+    """What the service says about the connection to a paired site; empty when it is sound."""
+    state = site.get("state") or {}
+    faults = [
+        (name, state.get(key)) for name, key in (("incoming", "incomingCommError"), ("outgoing", "outgoingCommError"))
+    ]
+    return [f"{name}: {fault.get('msg') if isinstance(fault, dict) else fault}" for name, fault in faults if fault]
+
+
+def read(site: Mapping[str, Any]) -> Values:
+    """A paired site in the user's words."""
+    url = site.get("apiPublicUrl") or site.get("apiUrl")
+    return {
+        "site": site["site"],
+        "public_endpoint": normal_url(url) if url else None,
+        "peer_thumbprint": site.get("apiThumbprint"),
+        "description": site.get("description") or "",
+        "connected": not trouble(site),
+    }
+
+
+def remote_certificate(api: Vcav, url: str) -> str:
+    """The thumbprint of the certificate that this service sees at another endpoint."""
+    found = api.get("config/remote-certificate", url=url) or {}
+    return str((found.get("certificate") or {}).get("thumbPrint"))
+
+
+def own_certificate(api: Vcav) -> str:
+    """The thumbprint of this service's certificate."""
+    found = api.get("config/certificate") or {}
+    return str((found.get("certificate") or {}).get("thumbPrint"))
+
+
+def pair(api: Vcav, values: Values, root_password: str | None, wait: Mapping[str, int]) -> None:
+    """Pair with a site and wait until it is done. Raises HttpError, TaskFailed."""
+    document = _document(values) | {"site": values["site"]}
+    if root_password and api.has("remote_root_password"):
+        document["remoteRootPassword"] = root_password
+    api.finish(api.request("POST", "sites", document=document), f"pairing with {values['site']}", **wait)
+
+
+def repair(api: Vcav, values: Values, root_password: str | None, wait: Mapping[str, int]) -> None:
+    """Pair again with a site that is already known: one call from 4.0 on, removal and pairing before."""
+    if api.has("repair_site"):
+        answer = api.request("PUT", f"sites/{segment(values['site'])}", document=_document(values))
+        api.finish(answer, f"repairing the pairing with {values['site']}", **wait)
+    else:
+        unpair(api, values["site"], wait)
+        pair(api, values, root_password, wait)
+
+
+def unpair(api: Vcav, site: str, wait: Mapping[str, int]) -> None:
+    """Forget a paired site and wait until it is done."""
+    api.finish(api.request("DELETE", f"sites/{segment(site)}"), f"unpairing from {site}", **wait)
+
+
+def _document(values: Values) -> dict[str, Any]:
+    return {
+        "apiUrl": values["public_endpoint"],
+        "apiThumbprint": values["peer_thumbprint"],
+        "description": values.get("description") or "",
+    }
+
+
+def local(api: Vcav) -> dict[str, Any]:
+    """The configuration of the service's own site (contract 4.1, 4.4, 4.5), unset values as None."""
+    config = api.get("config") or {}
+    effective = (api.get("config/endpoints") or {}).get("effective") or {}
+    address, port = effective.get("apiPublicAddress"), effective.get("apiPublicPort")
+    return {
+        "name": config.get("localSite"),
+        "description": config.get("localSiteDescription"),
+        "version": versions.text(api.version),
+        "build": api.facts["build"],
+        "is_configured": bool((api.get("config/is-configured") or {}).get("isConfigured")),
+        "public_endpoint": f"https://{address}:{port or 443}" if address else None,
+        "thumbprint": own_certificate(api),
+        "lookup_service_url": config.get("lsUrl"),
+        "vcd_url": config.get("vcdUrl"),
+        "vcd_user": config.get("vcdUsername"),
+        "tunnel_url": config.get("tunnelUrl"),
+    }

@@ -1,0 +1,170 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vcav_policy_assignments
+short_description: Assign replication policies to many organizations
+version_added: "0.1.0"
+description:
+  - Gives organizations their policies, thousands in one task. The present assignments are read once, only what differs
+    is changed, and every change is read back.
+  - Every organization has exactly one policy per site, so an assignment replaces the previous one.
+  - Assignments are not copied between paired sites. Make them in both.
+author: The vcpp.vcloud authors (@vcpp)
+options:
+  assignments:
+    description: The organizations and their policies. Organizations that are not named keep what they have.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      org:
+        description: Name of the vCloud Director organization, not its full name.
+        type: str
+        required: true
+      policy:
+        description: Name of the policy. V(default) is the default policy, whatever it is called.
+        type: str
+        required: true
+  prune:
+    description: Whether organizations that are not named in O(assignments) get the default policy.
+    type: bool
+    default: false
+  fail_fast:
+    description: Whether no further change is begun after the first that fails. Otherwise all others are still made.
+    type: bool
+    default: false
+  wait_timeout:
+    description: Longest time to wait until the assignments can be read back, in seconds.
+    type: int
+    default: 30
+  wait_interval:
+    description: Longest pause between two looks, in seconds. The first looks come sooner.
+    type: int
+    default: 2
+extends_documentation_fragment:
+  - vcpp.vcloud.vcav
+  - vcpp.vcloud.attributes
+seealso:
+  - module: vcpp.vcloud.vcav_policy_assignments_info
+  - module: vcpp.vcloud.vcav_policy
+"""
+
+EXAMPLES = r"""
+- name: Policies of the tenants
+  vcpp.vcloud.vcav_policy_assignments:
+    vcav_url: https://vcav.example.com
+    vcav_password: "{{ vault_vcav_password }}"
+    assignments:
+      - org: Tyrell
+        policy: DRaaS - Basic Policy
+
+- name: These tenants and no others may replicate
+  vcpp.vcloud.vcav_policy_assignments:
+    vcav_url: https://vcav.example.com
+    vcav_password: "{{ vault_vcav_password }}"
+    assignments:
+      - {org: Tyrell, policy: DRaaS - Basic Policy}
+    prune: true
+"""
+
+RETURN = r"""
+vcav_policy_assignments:
+  description: The assignments as they are now, or would be in check mode, by organization.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    org: {description: Name of the organization., type: str, sample: Tyrell}
+    policy: {description: Name of its policy., type: str, sample: DRaaS - Basic Policy}
+outcomes:
+  description: What became of each organization, in the order of O(assignments).
+  returned: always, unless the task failed before the first change
+  type: list
+  elements: dict
+  contains:
+    org: {description: Name of the organization., type: str, sample: Tyrell}
+    policy: {description: Its policy now., type: str, sample: DRaaS - Basic Policy}
+    changed: {description: Whether it was changed., type: bool, sample: true}
+    error: {description: Why it could not be changed., type: str, returned: on failure, sample: Permission denied.}
+"""
+
+from ..module_utils._plan import Field
+from ..module_utils._resource import Collection, InputError, run
+from ..module_utils._vcav import policies
+from ..module_utils._vcav.client import connect
+
+
+class Assignments(Collection):
+    """Which organization has which policy."""
+
+    noun = "vcav_policy_assignments"
+    item_key = "org"
+    fields = {"policy": Field("policy")}
+    waits = 30
+    connect = staticmethod(connect)
+
+    def spec(self):
+        options = {"org": {"type": "str", "required": True}, "policy": {"type": "str", "required": True}}
+        return {"assignments": {"type": "list", "elements": "dict", "required": True, "options": options}}
+
+    def wanted(self, params):
+        wanted = {}
+        for number, row in enumerate(params["assignments"]):
+            if row["org"] in wanted:
+                raise InputError(
+                    f"assignments[{number}].org: {row['org']!r} is named twice; give each organization once"
+                )
+            wanted[row["org"]] = {"policy": row["policy"]}
+        return wanted
+
+    def present(self, context, wanted, everything):
+        self.policies = policies.every(context.api)
+        present = policies.assignments(context.api, self.policies, wanted, everything)
+        # The user may call the default policy "default": compare with the name that it has.
+        self.ids = {policy["displayName"]: policy["id"] for policy in self.policies}
+        default = policies.pick(self.policies, policies.DEFAULT_ID)["displayName"]
+        for values in wanted.values():
+            if values["policy"] == policies.DEFAULT_ID and policies.DEFAULT_ID not in self.ids:
+                values["policy"] = default
+        return present
+
+    def pruned(self, context):
+        return {"policy": policies.pick(self.policies, policies.DEFAULT_ID)["displayName"]}
+
+    def check(self, context, plans):
+        for org, step in plans.items():
+            policy = step.after["policy"]
+            if policy not in self.ids:
+                self.refuse(context, f"policy {policy!r} of organization {org!r} does not exist", policy, self.ids)
+            if not step.before:
+                known = [found["name"] for found in context.api.pages("inventory/orgs")] if not self.orgs else self.orgs
+                self.orgs = known
+                if org not in known:
+                    self.refuse(context, f"organization {org!r} does not exist", org, known)
+
+    orgs: list = []
+
+    def refuse(self, context, text, name, names):
+        message = f"assignments: {text} at {context.api.site or context.api.endpoint}{policies.nearest(name, names)}"
+        if not context.check_mode:
+            raise InputError(f"{message}. Nothing was changed.")
+        context.warn(f"{message}. Predicted as if an earlier task of this run created it.")
+
+    def apply(self, context, key, step):
+        policies.assign(context.api, self.ids[step.after["policy"]], key)
+
+    def tenant(self, key):
+        return key
+
+
+def main():
+    run(Assignments())
+
+
+if __name__ == "__main__":
+    main()
