@@ -13,6 +13,9 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 BIN := .venv/bin
 PY := $(BIN)/python
 OLDEST_BIN := .venv-oldest/bin
+# Tools start other tools by name: each recipe sees the programs of one environment first.
+NEWEST := PATH="$(CURDIR)/$(BIN):$$PATH"
+OLDEST := PATH="$(CURDIR)/$(OLDEST_BIN):$$PATH"
 COLLECTION_LINK := ansible_collections/vcpp/vcloud
 
 # What may be set from outside: make unit WORKERS=4 PYTEST_ARGS="-k plan", make sanity ARGS="--test pylint"
@@ -29,6 +32,7 @@ SUITES ?= lint typing unit unit-oldest docs sanity sanity-oldest integration int
 CONTENT := $(wildcard roles playbooks)
 
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.venv/collections
+export ANSIBLE_HOME := $(CURDIR)/build/ansible
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHON PYTHON_OLDEST
 
@@ -83,79 +87,89 @@ env-oldest: .venv-oldest/.oldest ## make .venv-oldest: the oldest promised ansib
 
 .PHONY: demo
 demo: .venv/.demo ## pair two sites, put a tenant under policy, break it, see the drift, correct it
-	@$(PY) -m tests.demo
+	@$(NEWEST) $(PY) -m tests.demo
 
 .PHONY: simulator
 simulator: .venv/.demo ## start the simulator with the reference estate in the foreground (ctrl-c ends it)
 	@mkdir -p build
-	@$(PY) -m tests.simulator serve --estate $(ESTATE) --state $(STATE)
+	@$(NEWEST) $(PY) -m tests.simulator serve --estate $(ESTATE) --state $(STATE)
 
 ##@ Test
 
 .PHONY: test
 test: $(if $(CI),system-packages) env env-oldest ## everything that CI runs; KEEP_GOING=1 does not stop at a failure
-	@$(PY) tests/tools/run_suites.py $(if $(KEEP_GOING),--keep-going) $(SUITES)
+	@$(NEWEST) $(PY) -m tests.tools.run_suites $(if $(KEEP_GOING),--keep-going) $(SUITES)
 
 .PHONY: unit
 unit: .venv/.development ## unit tests on the newest core
-	@$(PY) -m pytest -n $(WORKERS) $(UNIT_TESTS) $(PYTEST_ARGS)
+	@$(NEWEST) $(PY) -m pytest -n $(WORKERS) $(UNIT_TESTS) $(PYTEST_ARGS)
 
 .PHONY: unit-oldest
 unit-oldest: .venv/.development .venv-oldest/.oldest ## unit tests of the plugins on the oldest core
-	@$(OLDEST_BIN)/python -m pytest -n $(WORKERS) $(OLDEST_TESTS) $(PYTEST_ARGS)
+	@$(OLDEST) $(OLDEST_BIN)/python -m pytest -n $(WORKERS) $(OLDEST_TESTS) $(PYTEST_ARGS)
 
 .PHONY: sanity
 sanity: .venv/.development ## ansible-test sanity on the newest core, no ignore file
-	@$(PY) tests/tools/ansible_test.py sanity $(ARGS)
+	@$(PY) -m tests.tools.ansible_test sanity $(ARGS)
 
 .PHONY: sanity-oldest
 sanity-oldest: .venv-oldest/.oldest ## ansible-test sanity on the oldest core, no ignore file
-	@$(OLDEST_BIN)/python tests/tools/ansible_test.py sanity $(ARGS)
+	@$(OLDEST_BIN)/python -m tests.tools.ansible_test sanity $(ARGS)
 
 .PHONY: integration
 integration: .venv/.development ## integration targets against the simulator on the newest core (ARGS=<target>)
-	@$(PY) tests/tools/ansible_test.py integration $(ARGS)
+	@$(PY) -m tests.tools.ansible_test integration $(ARGS)
 
 .PHONY: integration-oldest
 integration-oldest: .venv/.development .venv-oldest/.oldest ## the same on the oldest core
-	@$(OLDEST_BIN)/python tests/tools/ansible_test.py integration $(ARGS)
+	@$(OLDEST_BIN)/python -m tests.tools.ansible_test integration $(ARGS)
 
 .PHONY: e2e
 e2e: .venv/.development ## whole playbooks against simulator, sshd and browser
-	@$(PY) -m pytest tests/e2e $(PYTEST_ARGS)
+	@$(NEWEST) $(PY) -m pytest tests/e2e $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: .venv/.development ## measure the promised ratios, print them and write build/bench.json
 	@mkdir -p build
-	@$(PY) -m tests.benchmarks
+	@$(NEWEST) $(PY) -m tests.benchmarks
 
 ##@ Check
 
 .PHONY: lint
 lint: .venv/.development ## ruff, ansible-lint (production), yamllint, shellcheck, changelog fragments
-	@echo "ruff"; $(BIN)/ruff check --quiet --output-format concise .
-	@echo "yamllint"; $(BIN)/yamllint --strict .
-	@echo "shellcheck"; git ls-files -co --exclude-standard -z -- '*.sh' .ci/run | xargs -0 $(BIN)/shellcheck
-	@echo "antsibull-changelog"; $(BIN)/antsibull-changelog lint
-	@if [[ -n "$(CONTENT)" ]]; then echo "ansible-lint"; $(BIN)/ansible-lint --quiet --strict $(CONTENT); \
-	  else echo "ansible-lint: there are no roles or playbooks"; fi
+	@failed=0; \
+	  echo "ruff"; $(BIN)/ruff check --quiet --output-format concise . || failed=1; \
+	  echo "yamllint"; $(BIN)/yamllint --strict . || failed=1; \
+	  echo "shellcheck"; git ls-files -co --exclude-standard -z -- '*.sh' .ci/run | xargs -0 $(BIN)/shellcheck || failed=1; \
+	  echo "antsibull-changelog"; $(NEWEST) $(BIN)/antsibull-changelog lint || failed=1; \
+	  echo "ansible-lint $(CONTENT)"; \
+	  if [[ -n "$(CONTENT)" ]]; then $(NEWEST) $(BIN)/ansible-lint --quiet --strict $(CONTENT) || failed=1; fi; \
+	  exit $$failed
 
 .PHONY: typing
 typing: .venv/.development ## mypy --strict on module_utils, the simulator and the tools
-	@$(BIN)/mypy .venv/collections/$(COLLECTION_LINK)/plugins/module_utils
-	@$(BIN)/mypy --python-version 3.11 tests/simulator tests/tools
+	@failed=0; \
+	  $(BIN)/mypy .venv/collections/$(COLLECTION_LINK)/plugins/module_utils \
+	    | sed 's#^\.venv/collections/$(COLLECTION_LINK)/##' || failed=1; \
+	  $(BIN)/mypy --python-version 3.11 tests/simulator tests/tools || failed=1; \
+	  exit $$failed
 
 .PHONY: docs
 docs: .venv/.development ## check the documentation of plugins, roles and guides
-	@$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .venv/collections/$(COLLECTION_LINK)
+	@cd "$$($(PY) -m tests.tools.docs_tree)" && $(NEWEST) antsibull-docs lint-collection-docs \
+	  --plugin-docs --validate-collection-refs self --disallow-unknown-collection-refs .
 	@echo "documentation: no errors"
 
 .PHONY: docs-site
-docs-site: .venv/.development ## build the pages of the collection in build/docs-site/html
-	@rm -rf build/docs-site && mkdir -p build/docs-site/source
-	@$(BIN)/antsibull-docs sphinx-init --use-current --squash-hierarchy --fail-on-error --dest-dir build/docs-site/source vcpp.vcloud >/dev/null
-	@cd build/docs-site/source && PATH="$(CURDIR)/$(BIN):$$PATH" ./build.sh
-	@echo "build/docs-site/source/build/html/index.html"
+docs-site: .venv/.development ## build the pages of the collection in build/docs-site/
+	@$(PY) -m tests.tools.docs_tree >/dev/null
+	@rm -rf build/docs-site && mkdir -p build/docs-site/{source,rst} && chmod go-w build/docs-site/{source,rst}
+	@export ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/build/docs"; export $(NEWEST); cd build/docs-site; \
+	  antsibull-docs sphinx-init --use-current --squash-hierarchy --fail-on-error --dest-dir source vcpp.vcloud >/dev/null; \
+	  antsibull-docs --config-file source/antsibull-docs.cfg collection --cleanup everything --fail-on-error --use-current \
+	    --squash-hierarchy --dest-dir rst vcpp.vcloud; \
+	  sphinx-build --quiet --keep-going -b html -c source rst html
+	@echo "Open build/docs-site/html/index.html"
 
 ##@ Release
 
@@ -165,7 +179,7 @@ archive: .venv/.demo ## build the archive for Galaxy in build/
 
 .PHONY: changelog
 changelog: .venv/.development ## take new fragments into changelogs/changelog.yaml and CHANGELOG.rst
-	@$(BIN)/antsibull-changelog release --update-existing
+	@$(NEWEST) $(BIN)/antsibull-changelog release --update-existing
 
 .PHONY: system-packages
 system-packages: ## as root on Debian or Ubuntu: install what whole-system tests use and is missing

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs ansible-test on a copy of the collection, with the ansible-core of the interpreter that runs this file.
 
-    .venv/bin/python tests/tools/ansible_test.py sanity
-    .venv-oldest/bin/python tests/tools/ansible_test.py integration vcav_policy
+    .venv/bin/python -m tests.tools.ansible_test sanity
+    .venv-oldest/bin/python -m tests.tools.ansible_test integration vcav_policy
 
 ansible-test wants the path .../ansible_collections/<namespace>/<name>, a real folder of it, and writes into it and into
 the home folder. So the files that git knows or would know are mirrored to build/ansible-test/<core>/, and build/home
@@ -13,7 +13,6 @@ is the home folder of the run: its caches stay from run to run, and the user's o
 
 from __future__ import annotations
 
-import filecmp
 import importlib.metadata
 import json
 import os
@@ -23,49 +22,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build"
+from tests.tools.tree import BUILD, ROOT, collection_tree, mirror
+
 HOME = BUILD / "home"
-# What ansible-test leaves in the tree and wants to find again; everything else unknown is removed from the mirror.
-KEPT = ("tests/output", ".git")
-
-
-def tracked_files() -> list[str]:
-    """Return the files that are committed or would be (not ignored), relative to ROOT, deleted ones left out."""
-    listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT, check=True, capture_output=True, text=True,
-    ).stdout
-    return sorted(name for name in set(listing.split("\0")) if name and os.path.lexists(ROOT / name))
-
-
-def mirror(tree: Path) -> None:
-    """Make tree hold exactly the tracked files, and keep unchanged files untouched so that caches stay valid."""
-    wanted = tracked_files()
-    known = set(wanted)
-    for folder, _folders, files in os.walk(tree, topdown=False):
-        relative = os.path.relpath(folder, tree)
-        if relative.startswith(KEPT):
-            continue
-        for name in files:
-            if os.path.normpath(os.path.join(relative, name)) not in known:
-                os.unlink(os.path.join(folder, name))
-        if folder != str(tree) and not os.listdir(folder):
-            os.rmdir(folder)
-    for name in wanted:
-        source, target = ROOT / name, tree / name
-        if source.is_symlink():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.unlink(missing_ok=True)
-            target.symlink_to(os.readlink(source))
-        elif not target.is_file() or not filecmp.cmp(source, target, shallow=False) or mode(source) != mode(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
-
-
-def mode(path: Path) -> int:
-    """Return the permission bits of a file; sanity looks at them."""
-    return path.stat().st_mode & 0o777
 
 
 def prepare_home() -> None:
@@ -127,8 +86,7 @@ def main() -> int:
         return 1
     core = ".".join(importlib.metadata.version("ansible-core").split(".")[:2])
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    tree = BUILD / "ansible-test" / core / "ansible_collections" / "vcpp" / "vcloud"
-    tree.mkdir(parents=True, exist_ok=True)
+    tree = collection_tree(f"ansible-test/{core}")
     # A repository of its own: in ours build/ is ignored, and ansible-test would find nothing to look at and be content.
     if not (tree / ".git").is_dir():
         subprocess.run(["git", "init", "--quiet"], cwd=tree, check=True)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the make targets named on the command line one after the other, and sums up what their runners reported.
 
-    .venv/bin/python tests/tools/run_suites.py [--keep-going] lint unit sanity ...
+    .venv/bin/python -m tests.tools.run_suites [--keep-going] lint unit sanity ...
 
 Output is passed on as it comes and kept in build/test/<suite>.log. The first suite that fails ends the run, unless
 --keep-going is given. The last lines say per suite "N passed, N failed", taken from the runner's own words; a suite
