@@ -1,7 +1,7 @@
 """One certificate authority per run, and a certificate of its own for every service (contract vCAV 3.7).
 
-A `Certificate` object is a service's identity for the whole run: its content can be replaced (regenerated, or copied from
-another service to provoke the refusal of equal certificates), and new TLS connections then see the new content.
+A `Certificate` object is a service's identity for the whole run: its content can be replaced (regenerated, or copied
+from another service to provoke the refusal of equal certificates), and new TLS connections then see the new content.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What the framework asks of a simulated service. Everything behind this door is the service's own business.
 
-Handlers are *synchronous* and never wait: one process, one loop, so each request is handled in one go and no state needs
-a lock. Slowness, dropped answers and refused writes are the framework's work (front.py), in front of every service alike.
+Handlers are *synchronous* and never wait: one process, one loop, so each request is handled in one go and no state
+needs a lock. Slowness, dropped answers and refused writes are the framework's work (front.py), in front of every
+service alike.
 """
 
 from __future__ import annotations

@@ -36,6 +36,10 @@ def parse_query(text: str) -> dict[str, list[str]]:
     return found
 
 
+class NoAnswer(Exception):
+    """The connection is closed without an answer, as when nothing listens behind a proxy."""
+
+
 class Request:
     """One request as a service sees it.
 
@@ -45,9 +49,23 @@ class Request:
     headers   lower-case name -> value (the first one, when a header is repeated)
     body      the bytes
     base_url  "https://host:port" as the client addressed the service (its Host header)
+    via       the kind of listener that it came in by: front, management, api, public, vcd
+    client    the address that it came from
     """
 
-    __slots__ = ("_query", "_segments", "body", "headers", "method", "path", "query_string", "raw_path", "scheme")
+    __slots__ = (
+        "_query",
+        "_segments",
+        "body",
+        "client",
+        "headers",
+        "method",
+        "path",
+        "query_string",
+        "raw_path",
+        "scheme",
+        "via",
+    )
 
     def __init__(
         self,
@@ -56,6 +74,8 @@ class Request:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         scheme: str = "https",
+        via: str = "front",
+        client: str = "127.0.0.1",
     ) -> None:
         """`target` is the request target: raw path and, after `?`, the query. Header names may have any case."""
         self.method = method
@@ -64,8 +84,19 @@ class Request:
         self.headers: dict[str, str] = {name.lower(): value for name, value in (headers or {}).items()}
         self.body = body
         self.scheme = scheme
+        self.via = via
+        self.client = client
         self._query: dict[str, list[str]] | None = None
         self._segments: tuple[str, ...] | None = None
+
+    @classmethod
+    def received(
+        cls, method: str, target: str, headers: dict[str, str], body: bytes, scheme: str, via: str, client: str
+    ) -> Request:
+        """The same from a server that has made the header names lower case already."""
+        request = cls(method, target, None, body, scheme, via, client)
+        request.headers = headers
+        return request
 
     @property
     def query(self) -> dict[str, list[str]]:
@@ -127,7 +158,11 @@ class Reply:
 
     @classmethod
     def text(
-        cls, text: str, status: int = 200, content_type: str = "text/plain; charset=utf-8", headers: Headers | None = None
+        cls,
+        text: str,
+        status: int = 200,
+        content_type: str = "text/plain; charset=utf-8",
+        headers: Headers | None = None,
     ) -> Reply:
         """Text of any type: XML, HTML or plain."""
         return cls(status, text.encode(), [("content-type", content_type), *(headers or ())])

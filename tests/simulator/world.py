@@ -1,4 +1,4 @@
-"""The state that all services of one simulator run share: clock, sites with their organizations and users, names, faults.
+"""The state that all services of one run share: clock, sites with their organizations and users, names, faults.
 
 What belongs to one service alone (its sessions, policies, tasks) lives in that service. What more than one of them must
 agree on lives here: the vCD owns organizations, users and vCD sessions, and vCloud Availability reads them.
@@ -175,6 +175,8 @@ class World:
         self._order = itertools.count()
         self.unavailable_until: dict[str, int] = {}
         """Service name -> simulated time until which it answers 503 (restarting)."""
+        self.on_outage: Callable[[Service, bool], None] | None = None
+        """Told when a service's sockets are to close (True) and to open again (False); set by the server."""
         self._fill()
 
     def _fill(self) -> None:
@@ -223,15 +225,22 @@ class World:
         until = self.unavailable_until.get(service.name)
         return until is not None and self.now_ms() < until
 
-    def restart(self, service: Service, seconds: float) -> None:
-        """Takes a service away for a while; its sessions are gone when it comes back."""
+    def restart(self, service: Service, seconds: float, refused: bool = False) -> None:
+        """Takes a service away for a while; its sessions are gone when it comes back.
+
+        Meanwhile it answers 503 or, when `refused`, its ports are closed.
+        """
 
         def up() -> None:
             if not self.is_restarting(service):
                 self.unavailable_until.pop(service.name, None)
+                if refused and self.on_outage:
+                    self.on_outage(service, False)
 
         service.restarted()
         self.unavailable_until[service.name] = self.after(seconds, up)
+        if refused and self.on_outage:
+            self.on_outage(service, True)
 
     # Scale and reset
 
@@ -248,6 +257,9 @@ class World:
         self._offset_ms = 0
         self._due.clear()
         self.unavailable_until.clear()
+        if self.on_outage:
+            for service in self.services.values():
+                self.on_outage(service, False)
         self.refuse_writes = False
         self.task_seconds = 0.3
         for site in self.sites.values():
@@ -257,5 +269,6 @@ class World:
             site.revision += 1
         self._fill()
         for service in self.services.values():
+            service.certificate.restore()
             service.reset()
         self.journal.clear()

@@ -1,0 +1,282 @@
+"""The command line: `serve` runs a simulator, every other verb talks to a running one through its state file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .client import ControlClient, ControlError
+from .estate import SUPPORTED_VERSIONS, BadEstate, read_estate
+from .faults import REQUEST_KINDS, STATE_KINDS, TASK_KINDS
+
+_DESCRIPTION = """\
+A stateful simulator of a cloud provider's estate: vCloud Availability 3.0, 3.5, 4.3 and 4.7 (cloud, manager,
+replicator and tunnel services) and vCloud Director, with TLS on every port and a certificate for every service."""
+
+_EXAMPLES = """\
+examples:
+  python -m tests.simulator serve --estate estate.yml --state /tmp/sim.json --organizations 5000
+  python -m tests.simulator status --state /tmp/sim.json
+  python -m tests.simulator journal --writes --state /tmp/sim.json
+  python -m tests.simulator faults add too_many_requests --path 'policies*' --times 2 --set retry_after=1 --state ...
+  python -m tests.simulator policy-set A03-Auckland 'DRaaS - Basic Policy' minRpo=60 --state /tmp/sim.json
+  python -m tests.simulator inventory --state /tmp/sim.json > overlay.yml
+  python -m tests.simulator stop --state /tmp/sim.json
+
+"<verb> --help" explains a verb. Service names look like A03-Auckland/vdev-a03-vcam/cloud and A03-Auckland/vcd;
+patterns with * are accepted wherever a service is asked for."""
+
+Verb = Callable[[ControlClient, argparse.Namespace], Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line; answers the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.verb == "serve":
+            return _serve(options)
+        run: Verb = options.run
+        _show(run(ControlClient.from_state(options.state), options), options)
+    except (ControlError, BadEstate, OSError) as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    # Imported here: the other verbs should answer at once.
+    import uvloop
+
+    from .runtime import Simulator
+
+    simulator = Simulator(
+        read_estate(options.estate, options.product_version), options.organizations, options.base_port
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_arguments: simulator.stop())
+    print(f"Simulating {', '.join(simulator.sites)}; state file {options.state}", flush=True)
+    uvloop.run(simulator.serve(options.state))
+    return 0
+
+
+def _show(answer: Any, options: argparse.Namespace) -> None:
+    if options.verb == "inventory":
+        print(yaml.safe_dump(answer, sort_keys=False), end="")
+    elif options.verb == "journal" and not options.json and isinstance(answer, list):
+        for entry in answer:
+            mark = "W" if entry["write"] else " "
+            fault = f"  [{entry['fault']}]" if entry["fault"] else ""
+            line = f"{entry['sequence']:6} {mark} {entry['status']:3} {entry['method']:6} {entry['path']}"
+            print(f"{line}  {entry['service']}{fault}")
+    else:
+        print(json.dumps(answer, indent=2))
+
+
+def _value(text: str) -> Any:
+    """A value of the command line: JSON where it is JSON, else text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _pairs(items: Sequence[str]) -> dict[str, Any]:
+    found = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise ControlError(f"'{item}' must have the form name=value.")
+        found[name] = _value(value)
+    return found
+
+
+def _journal(client: ControlClient, options: argparse.Namespace) -> Any:
+    if options.clear:
+        client.clear_journal()
+        return {"cleared": True}
+    write = True if options.writes else None
+    if options.count:
+        return client.count(options.service, options.method, options.path, write, options.since)
+    return client.journal(options.service, options.method, options.path, write, options.since, options.last)
+
+
+def _add_fault(client: ControlClient, options: argparse.Namespace) -> Any:
+    number = client.add_fault(
+        options.kind, options.service, options.method, options.path, options.times, **_pairs(options.set)
+    )
+    return {"id": number}
+
+
+def _time(client: ControlClient, options: argparse.Namespace) -> Any:
+    if options.advance is None and options.task_seconds is None:
+        return {name: client.status()[name] for name in ("now", "task_seconds")}
+    if options.task_seconds is not None:
+        client.task_seconds(options.task_seconds)
+    if options.advance is not None:
+        client.advance(options.advance)
+    return {name: client.status()[name] for name in ("now", "task_seconds")}
+
+
+def _done(action: Callable[[ControlClient, argparse.Namespace], None]) -> Verb:
+    def run(client: ControlClient, options: argparse.Namespace) -> Any:
+        action(client, options)
+        return {"done": options.verb}
+
+    return run
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.simulator",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--state", type=Path, default=Path(".simulator.json"), help="state file of the simulator (default: %(default)s)"
+    )
+
+    def verb(name: str, help: str, run: Verb | None = None, epilog: str | None = None) -> argparse.ArgumentParser:
+        made = verbs.add_parser(
+            name,
+            help=help,
+            description=help,
+            epilog=epilog,
+            parents=[common],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        made.set_defaults(run=run)
+        return made
+
+    _add_serve(verb("serve", "Run a simulator in the foreground; it is ready once the state file is there."))
+    verb("status", "Show clock, services, sites, policies and open sessions.", lambda client, _o: client.status())
+    _add_journal(verb("journal", "Show, count or clear the requests that were answered.", _journal))
+    _add_faults(verb("faults", "Make something go wrong."), common)
+
+    made = verb(
+        "scale",
+        "Make sure of N organizations tenant-00001 ... in one site or in all.",
+        lambda client, options: client.scale(options.organizations, options.site),
+    )
+    made.add_argument("organizations", type=int, metavar="N")
+    made.add_argument("--site", help="only in this site")
+
+    made = verb("time", "Let simulated time pass, or set how long tasks take.", _time)
+    made.add_argument("--advance", type=float, metavar="SECONDS", help="so much simulated time passes at once")
+    made.add_argument("--task-seconds", type=float, metavar="SECONDS", help="duration of tasks from now on")
+
+    made = verb(
+        "refuse-writes",
+        "Refuse every write with 403 (logging in and out still works); refused writes are in the journal.",
+        _done(lambda client, options: client.refuse_writes(options.switch == "on")),
+    )
+    made.add_argument("switch", choices=("on", "off"))
+
+    _add_changes(verb)
+    verb("reset", "Go back to the estate, as at the start.", _done(lambda client, _o: client.reset()))
+    verb(
+        "inventory",
+        "Print an Ansible inventory overlay (YAML) that leads the estate's hosts to the simulator.",
+        lambda client, _o: client.inventory(),
+        "example:\n  python -m tests.simulator inventory > overlay.yml\n"
+        "  ansible-playbook -i inventory -i overlay.yml ...",
+    )
+    verb("stop", "End the simulator.", _done(lambda client, _o: client.stop()))
+    return parser
+
+
+def _add_serve(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--estate", type=Path, required=True, help="estate file (YAML)")
+    made.add_argument("--organizations", type=int, default=0, metavar="N", help="add tenant-00001 ... in every site")
+    made.add_argument("--product-version", choices=SUPPORTED_VERSIONS, help="for all sites, whatever the estate says")
+    made.add_argument("--base-port", type=int, metavar="PORT", help="consecutive ports from here (default: free ports)")
+    # Bringing up appliances from nothing will be the alternative; there is only one beginning so far.
+    made.add_argument(
+        "--configured",
+        action="store_true",
+        default=True,
+        help="begin with sites that are deployed, configured and healthy, but not paired (default)",
+    )
+
+
+def _add_journal(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--service", help="pattern for the service")
+    made.add_argument("--method", help="GET, POST ...")
+    made.add_argument("--path", help="pattern for the path, for example 'policies/*'")
+    made.add_argument("--writes", action="store_true", help="only requests that would change something")
+    made.add_argument("--since", type=int, metavar="SEQUENCE", help="only entries after this one")
+    made.add_argument("--last", type=int, metavar="N", help="only the last N")
+    made.add_argument("--count", action="store_true", help="print the number only")
+    made.add_argument("--clear", action="store_true", help="forget all entries")
+    made.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_faults(made: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    def kinds(title: str, which: Any) -> str:
+        return title + "\n" + "\n".join(f"  {name:20} {text}" for name, text in which.items())
+
+    actions = made.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser(
+        "add",
+        help="add a fault",
+        parents=[common],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(
+            (
+                kinds("kinds that meet requests:", REQUEST_KINDS),
+                kinds("kinds that meet tasks:", TASK_KINDS),
+                kinds("kinds that hold until cleared:", STATE_KINDS),
+                "example: faults add same_certificate --service '*/vdev-c00-vcam/cloud'"
+                " --set of=A03-Auckland/vdev-a03-vcam/cloud",
+            )
+        ),
+    )
+    add.add_argument("kind", choices=[*REQUEST_KINDS, *TASK_KINDS, *STATE_KINDS], metavar="KIND")
+    add.add_argument("--service", help="pattern for the service")
+    add.add_argument("--method", help="only this method")
+    add.add_argument("--path", help="pattern for the path")
+    add.add_argument("--times", type=int, metavar="N", help="only the next N requests (default: until cleared)")
+    add.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="parameter of the kind")
+    add.set_defaults(run=_add_fault)
+    show = actions.add_parser("list", help="show what waits or holds", parents=[common])
+    show.set_defaults(run=lambda client, _options: client.faults())
+    clear = actions.add_parser("clear", help="remove one fault or all", parents=[common])
+    clear.add_argument("id", type=int, nargs="?")
+    clear.set_defaults(run=lambda client, options: {"cleared": client.clear_faults(options.id)})
+
+
+def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    """The verbs that change the estate behind everybody's back."""
+
+    def add(name: str, help: str, *positional: str) -> argparse.ArgumentParser:
+        def run(client: ControlClient, options: argparse.Namespace) -> Any:
+            given = {one: getattr(options, one) for one in positional}
+            if hasattr(options, "fields"):
+                given["fields"] = _pairs(options.fields)
+            return client.change(name, options.site, **given)
+
+        made = verb(name, help + " Not in the journal: it happens behind everybody's back.", run)
+        made.add_argument("site")
+        for one in positional:
+            made.add_argument(one)
+        return made
+
+    made = add("policy-set", "Change fields of a policy (displayName renames it).", "policy")
+    made.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help="for example minRpo=60 allowIncoming=false")
+    made = add("policy-add", "Add a policy that nobody ordered.", "policy")
+    made.add_argument("fields", nargs="*", metavar="FIELD=VALUE")
+    add("policy-remove", "Remove a policy; its organizations fall back to the default one.", "policy")
+    add("assign", "Give an organization another policy.", "org", "policy")
+    add("unpair", "Make one side forget the other one.", "peer")
+    add("organization-add", "Add an organization.", "org")
+    add("organization-remove", "Remove an organization.", "org")
+    add("setting", "Set admin_allow_from of a cloud service ('' admits no administrator).", "admin_allow_from")

@@ -1,0 +1,214 @@
+"""A running simulator for tests, benchmarks and demonstrations: `with running_simulator(...) as simulator:`.
+
+    with running_simulator(product_version="4.7", organizations=50) as simulator:
+        cloud = simulator.cloud("A03-Auckland")          # "https://127.0.0.1:NNNNN"
+        requests.post(f"{cloud}/sessions", json=..., verify=simulator.ca_path)
+        simulator.control.add_fault("bad_gateway", path="policies", times=2)
+        assert simulator.control.count(write=True) == 0
+        simulator.control.reset()
+
+What it yields (`Running`):
+
+    state            content of the state file (see README.md)
+    ca_path          the authority that signed every certificate
+    control          ControlClient: journal(), count(), clear_journal(), add_fault(), clear_faults(), scale(),
+                     advance(), task_seconds(), refuse_writes(), change(), reset(), status(), inventory(), call()
+    sites            names of the sites
+    cloud(site), manager(site), replicator(site), tunnel(site), vcd(site)    actual base URLs (front ports)
+    public(site)     the public endpoint as the estate names it; public_actual(site): where it listens
+    thumbprint(site) of the cloud service, as seen at the public endpoint
+    root_password(site), vcd_user(site), vcd_password(site)
+    state_path       the state file, for command lines that take `--state`
+    simulator        the Simulator object; only when it runs in a thread (`process=False`, the default)
+
+A thread is enough for tests: it starts in a fraction of a second. `process=True` gives the simulator an interpreter
+of its own, which benchmarks need because it then does not share one with the client.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from .client import ControlClient
+from .estate import parse_estate, read_estate
+
+if TYPE_CHECKING:
+    from .runtime import Simulator
+
+_ROOT = Path(__file__).resolve().parents[2]
+REFERENCE_ESTATE = Path(__file__).resolve().parent / "reference-estate.yml"
+_START_SECONDS = 30.0
+
+
+class Running:
+    """A simulator that answers."""
+
+    def __init__(self, state_path: Path, simulator: Simulator | None) -> None:
+        self.state_path = state_path
+        self.state: dict[str, Any] = json.loads(state_path.read_text(encoding="utf-8"))
+        self.ca_path: str = self.state["ca_path"]
+        self.control = ControlClient(self.state["control"]["url"], self.state["control"]["token"])
+        self._simulator = simulator
+
+    @property
+    def simulator(self) -> Simulator:
+        """The object itself, to look at its state. Only from `process=False`."""
+        if self._simulator is None:
+            raise RuntimeError("This simulator runs in a process of its own.")
+        return self._simulator
+
+    @property
+    def sites(self) -> list[str]:
+        """Names of the sites, in the order of the estate."""
+        return list(self.state["sites"])
+
+    def _service(self, site: str, kind: str) -> dict[str, Any]:
+        for appliance in self.state["sites"][site]["appliances"].values():
+            if kind in appliance["services"]:
+                return dict(appliance["services"][kind])
+        raise KeyError(f"{site} has no {kind} service")
+
+    def cloud(self, site: str) -> str:
+        """Base URL of the Cloud service."""
+        return str(self._service(site, "cloud")["url"])
+
+    def manager(self, site: str) -> str:
+        """Base URL of the Manager service."""
+        return str(self._service(site, "manager")["url"])
+
+    def replicator(self, site: str) -> str:
+        """Base URL of the first Replicator service."""
+        return str(self._service(site, "replicator")["url"])
+
+    def tunnel(self, site: str) -> str:
+        """Base URL of the Tunnel service."""
+        return str(self._service(site, "tunnel")["url"])
+
+    def vcd(self, site: str) -> str:
+        """Base URL of the vCD."""
+        return str(self.state["sites"][site]["vcd"]["url"])
+
+    def vcd_user(self, site: str) -> str:
+        """The provider's administrator, `name@org`."""
+        return str(self.state["sites"][site]["vcd"]["user"])
+
+    def vcd_password(self, site: str) -> str:
+        """His password, which is also that of `admin@<organization>`."""
+        return str(self.state["sites"][site]["vcd"]["password"])
+
+    def public(self, site: str) -> str:
+        """The public endpoint, as the estate names it."""
+        return str(self.state["sites"][site]["public_endpoint"]["url"])
+
+    def public_actual(self, site: str) -> str:
+        """Where the public endpoint listens."""
+        return str(self.state["sites"][site]["public_endpoint"]["actual_url"])
+
+    def thumbprint(self, site: str) -> str:
+        """Of the Cloud service."""
+        return str(self.state["sites"][site]["public_endpoint"]["thumbprint"])
+
+    def root_password(self, site: str) -> str:
+        """Of the cloud appliance."""
+        for appliance in self.state["sites"][site]["appliances"].values():
+            if "cloud" in appliance["services"]:
+                return str(appliance["root_password"])
+        raise KeyError(site)
+
+
+@contextmanager
+def running_simulator(
+    estate: Path | Mapping[str, Any] | None = None,
+    product_version: str | None = None,
+    organizations: int = 0,
+    base_port: int | None = None,
+    process: bool = False,
+    python: str | None = None,
+) -> Iterator[Running]:
+    """Starts a simulator and ends it.
+
+    estate           a file, a document in the form of an estate file, or None for the two sites of the reference estate
+    product_version  for all sites: 3.0, 3.5, 4.3 or 4.7
+    organizations    tenants that are added in every site
+    base_port        None: free ports
+    process          in a process of its own; `python` is the interpreter for it
+    """
+    with tempfile.TemporaryDirectory(prefix="vcpp-simulator-") as directory:
+        state_path = Path(directory) / "state.json"
+        path = _estate_file(estate, Path(directory))
+        if process:
+            command = [
+                *(python or sys.executable, "-m", "tests.simulator", "serve"),
+                *("--estate", str(path), "--state", str(state_path), "--organizations", str(organizations)),
+                *(("--product-version", product_version) if product_version else ()),
+                *(("--base-port", str(base_port)) if base_port else ()),
+            ]
+            with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL) as child:
+                try:
+                    _await(state_path, lambda: child.poll() is None)
+                    yield Running(state_path, None)
+                finally:
+                    child.terminate()
+            return
+        yield from _in_thread(path, state_path, product_version, organizations, base_port)
+
+
+def _in_thread(
+    path: Path, state_path: Path, product_version: str | None, organizations: int, base_port: int | None
+) -> Iterator[Running]:
+    import uvloop
+
+    from .runtime import Simulator
+
+    simulator = Simulator(read_estate(path, product_version), organizations, base_port)
+    problems: list[BaseException] = []
+
+    def serve() -> None:
+        try:
+            uvloop.run(simulator.serve(state_path))
+        except BaseException as problem:
+            problems.append(problem)
+
+    thread = threading.Thread(target=serve, name="simulator", daemon=True)
+    thread.start()
+    try:
+        _await(state_path, thread.is_alive)
+        yield Running(state_path, simulator)
+    finally:
+        simulator.stop()
+        thread.join(10)
+    if problems:
+        raise problems[0]
+
+
+def _await(state_path: Path, alive: Any) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not state_path.exists():
+        if not alive():
+            raise RuntimeError("The simulator ended before it was ready.")
+        if time.monotonic() > deadline:
+            raise RuntimeError("The simulator did not become ready.")
+        time.sleep(0.005)
+
+
+def _estate_file(estate: Path | Mapping[str, Any] | None, directory: Path) -> Path:
+    if estate is None:
+        return REFERENCE_ESTATE
+    if isinstance(estate, Path):
+        return estate
+    document = json.loads(json.dumps(dict(estate)))
+    parse_estate(document)
+    path = directory / "estate.yml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return path

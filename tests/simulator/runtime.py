@@ -1,0 +1,200 @@
+"""Puts a simulator together: the world, its services, their listeners, the control listener, the state file."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import secrets
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from .control import Control
+from .estate import Estate
+from .front import Outcome, dispatch
+from .server import Listener
+from .service import Service
+from .vcav.appliance import Appliance
+from .vcav.site import SiteServices, build_vcav
+from .vcd import VcdService
+from .wire import Request
+from .world import World
+
+_HOST = "127.0.0.1"
+
+
+class Simulator:
+    """One run. Its sockets are bound when it is built, so every URL is known; `serve` answers until it is stopped."""
+
+    def __init__(self, estate: Estate, organizations: int = 0, base_port: int | None = None) -> None:
+        """`organizations`: so many tenants are added in every site; `base_port` None: free ports.
+
+        Raises OSError when a port is taken.
+        """
+        self.world = World(estate)
+        self.world.scale(organizations)
+        self.token = secrets.token_hex(16)
+        self._organizations = organizations
+        self.vcds = {name: VcdService(self.world, site) for name, site in self.world.sites.items()}
+        for vcd in self.vcds.values():
+            self.world.add_service(vcd)
+        self.sites = build_vcav(self.world)
+        self._ports = itertools.count(base_port) if base_port else itertools.repeat(0)
+        self._listeners: dict[str, dict[str, Listener]] = {}
+        """Service name -> role -> listener."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopped: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.control = Control(self)
+        self._control_listener = Listener(self._answer_control, "control", _HOST, next(self._ports), None)
+        for group in self.sites.values():
+            self._listen_for(group)
+        self.world.on_outage = self._outage
+
+    # Listeners
+
+    def _listen_for(self, group: SiteServices) -> None:
+        spec = group.site.spec
+        for role in ("front", "management", "api", "public"):
+            self._listen(group.cloud, role)
+        self.world.names.add(spec.public_address, spec.public_port, group.cloud, "public")
+        for service in (group.manager, *group.replicators, group.tunnel):
+            for role in ("front", "management"):
+                self._listen(service, role)
+        vcd = self.vcds[group.site.name]
+        self._listen(vcd, "vcd")
+        self.world.names.add(spec.vcd_host, 443, vcd, "vcd")
+
+    def _listen(self, service: Service, role: str) -> None:
+        answer = partial(dispatch, self.world, service)
+        listener = Listener(answer, role, _HOST, next(self._ports), service.certificate.context)
+        self._listeners.setdefault(service.name, {})[role] = listener
+        self.world.names.add(_HOST, listener.port, service, role)
+
+    def _outage(self, service: Service, down: bool) -> None:
+        for listener in self._listeners[service.name].values():
+            if down:
+                listener.close()
+            elif self._loop is not None:
+                task = self._loop.create_task(listener.open())
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    def cut_connections(self, services: list[Service]) -> None:
+        """Closes open connections, so that clients meet a changed certificate."""
+        for service in services:
+            for listener in self._listeners[service.name].values():
+                listener.cut()
+
+    def _answer_control(self, request: Request) -> Outcome:
+        return Outcome(self.control.handle(request))
+
+    async def serve(self, state_path: Path | None = None) -> None:
+        """Answers until `stop`. The state file is written once everything listens, and removed at the end."""
+        self._loop = asyncio.get_running_loop()
+        self._stopped = asyncio.Event()
+        listeners = [one for roles in self._listeners.values() for one in roles.values()]
+        with tempfile.TemporaryDirectory(prefix="vcpp-simulator-") as directory:
+            self.ca_path = Path(directory) / "ca.pem"
+            self.world.authority.write(self.ca_path)
+            for listener in (*listeners, self._control_listener):
+                await listener.open()
+            ticker = asyncio.create_task(self._tick())
+            if state_path:
+                write_state(state_path, self.state())
+            try:
+                await self._stopped.wait()
+                # The answer to the stop request is still on its way.
+                await asyncio.sleep(0.05)
+            finally:
+                ticker.cancel()
+                for listener in (*listeners, self._control_listener):
+                    listener.close()
+                if state_path:
+                    state_path.unlink(missing_ok=True)
+
+    async def _tick(self) -> None:
+        """Closed ports must open again although no request can come in to notice that they are due."""
+        while True:
+            await asyncio.sleep(0.1)
+            self.world.run_due()
+
+    def stop(self) -> None:
+        """Ends `serve`; safe from other threads."""
+        if self._loop is not None and self._stopped is not None:
+            self._loop.call_soon_threadsafe(self._stopped.set)
+
+    def reset(self) -> None:
+        """Back to the estate, with as many organizations as it was started with."""
+        self.world.reset()
+        self.world.scale(self._organizations)
+        self.cut_connections(list(self.world.services.values()))
+
+    # What others need to know
+
+    def url(self, service: Service, role: str) -> str:
+        """The actual address of a service."""
+        return self._listeners[service.name][role].url
+
+    def state(self) -> dict[str, Any]:
+        """The content of the state file."""
+        return {
+            "pid": os.getpid(),
+            "ca_path": str(self.ca_path),
+            "control": {"url": self._control_listener.url, "token": self.token},
+            "sites": {name: self._site_state(group) for name, group in self.sites.items()},
+        }
+
+    def _site_state(self, group: SiteServices) -> dict[str, Any]:
+        spec = group.site.spec
+        vcd = self.vcds[spec.name]
+        return {
+            "version": spec.product_version,
+            "vcd": {
+                "url": self.url(vcd, "vcd"),
+                "estate_url": spec.vcd_url,
+                "user": spec.vcd_administrator,
+                "password": spec.vcd_password,
+                "thumbprint": vcd.certificate.thumbprint,
+            },
+            "appliances": {
+                name: {
+                    "deployment_option": appliance.spec.deployment_option,
+                    "services": self._service_states(appliance),
+                    "root_password": appliance.root_password,
+                }
+                for name, appliance in group.appliances.items()
+            },
+            "public_endpoint": {
+                "url": group.cloud.public_url,
+                "actual_url": self.url(group.cloud, "public"),
+                "thumbprint": group.cloud.certificate.thumbprint,
+            },
+        }
+
+    def _service_states(self, appliance: Appliance) -> dict[str, Any]:
+        return {
+            service.kind: {
+                "name": service.name,
+                "url": self.url(service, "front"),
+                "urls": {
+                    role: listener.url
+                    for role, listener in self._listeners[service.name].items()
+                    if role != "public"
+                },
+                "thumbprint": service.certificate.thumbprint,
+            }
+            for service in sorted(appliance.services, key=lambda one: one.kind)
+        }
+
+
+def write_state(path: Path, state: dict[str, Any]) -> None:
+    """Writes a file that only its owner can read, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".state-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(state, file, indent=2)
+    Path(name).replace(path)

@@ -1,0 +1,183 @@
+"""`diagnostics/about` and `diagnostics/health` in the shapes of each version (contract 4.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..wire import Reply
+from .errors import error_body
+from .routing import Call
+
+if TYPE_CHECKING:
+    from .base import ApplianceService
+    from .cloud import CloudService
+    from .manager import ManagerService
+    from .replicator import ReplicatorService
+
+_NAMES = {
+    "cloud": "vApp Replication Manager",
+    "manager": "Replication Manager",
+    "replicator": "Replicator",
+    "tunnel": "Tunnel",
+}
+_RESULT_TYPES = {"cloud": "CloudHealthInfo", "manager": "ManagerHealthInfo"}
+
+
+def product_name(service: ApplianceService) -> str:
+    """`productName`: it tells the services of an appliance apart."""
+    return f"{service.product.family} {_NAMES[service.kind]}"
+
+
+def about(service: ApplianceService) -> dict[str, Any]:
+    """The answer of `diagnostics/about`."""
+    return {
+        "serviceType": service.kind.upper(),
+        "productName": product_name(service),
+        "buildVersion": service.product.build,
+        "buildDate": service.product.build_date,
+    }
+
+
+def start_health(service: ApplianceService, call: Call) -> Reply:
+    """The health object at once (3.x), or a task that ends with it (4.x)."""
+    if service.product.is_3:
+        return call.json(service.health())
+    kind = service.kind.upper()
+    task = service.tasks.start(
+        service.health,
+        type="health",
+        resource=(kind, service.id, service.name.split("/")[1]),
+        user=call.session.user,
+        site=service.local_site_of_sessions,
+        operation_id=call.request.headers.get("operationid"),
+        result_type=_RESULT_TYPES.get(service.kind, f"{service.kind.capitalize()}HealthInfo"),
+        fault=service.world.faults.take_task(service.name, call.request.method, call.request.target),
+    )
+    return call.json(task.view(service.world.now_ms()), 202)
+
+
+def checks(service: ApplianceService, *components: str) -> dict[str, Any]:
+    """The named checks under the field names of the version: `lsConnectivity` {value} in 3.x, `lsError` in 4.x.
+
+    The schema is that of 3.5; that 3.0 is like it is INFERRED.
+    """
+    found: dict[str, Any] = {}
+    for component in components:
+        error = service.component_error(component)
+        if service.product.is_3:
+            found[f"{component}Connectivity"] = {"value": error}
+        else:
+            found[f"{component}Error"] = error
+    return found
+
+
+def identity(service: ApplianceService) -> dict[str, Any]:
+    """Who is speaking: the head of every health object."""
+    now = service.world.now_ms()
+    head = {
+        "productName": product_name(service),
+        "buildVersion": service.product.build,
+        "buildDate": service.product.build_date,
+        "instanceId": service.id,
+        "runtimeId": service.runtime_id,
+        "currentTime": now,
+        "address": service.appliance.spec.address,
+    }
+    if not service.product.is_3:
+        head["serviceBootTimestamp"] = service.booted
+        head["applianceBootTimestamp"] = service.appliance.booted
+    return head
+
+
+def tunnel_checks(service: ApplianceService) -> dict[str, Any]:
+    """The tunnel's state: one error to 4.3, a list from 4.4 on; the 3.x name follows its other fields (INFERRED)."""
+    error = service.group.tunnel_error()
+    if service.product.is_3:
+        return {"tunnelConnectivity": {"value": error}}
+    if not service.product.since("4.4"):
+        return {"tunnelError": error}
+    return {"tunnelConnectivity": [{"tunnelService": service.group.tunnel.as_registered(), "error": error}]}
+
+
+def cloud_health(service: CloudService) -> dict[str, Any]:
+    """`CloudHealthInfo`."""
+    manager = service.group.manager
+    health = {
+        **identity(service),
+        "diskUsage": {"free": 6442450944, "usable": 6012954214, "total": 10737418240},
+        **checks(service, "ls", "db", "ntp", "vcd", "manager"),
+        **tunnel_checks(service),
+        "managerHealth": manager.health(),
+    }
+    unreachable = None
+    if service.world.is_restarting(manager):
+        unreachable = error_body("GeneralServerFailure", "The manager service does not answer.")
+    if unreachable and service.product.is_3:
+        health["managerConnectivity"] = {"value": unreachable}
+    elif unreachable:
+        health["managerError"] = unreachable
+    return health
+
+
+def manager_health(service: ManagerService) -> dict[str, Any]:
+    """The manager's part."""
+    online: list[dict[str, Any]] = []
+    offline: list[dict[str, Any]] = []
+    for replicator in service.replicators():
+        state = replicator["state"]
+        (offline if state["incomingCommError"] or state["outgoingCommError"] else online).append(replicator)
+    health = {
+        **identity(service),
+        **checks(service, "ls", "db", "ntp"),
+        "localReplicatorsLsMismatch": None,
+        "offlineReplicators": offline,
+        "onlineReplicators": online,
+        "localReplicatorsHealth": [replicator.health() for replicator in service.group.replicators],
+    }
+    if not service.product.is_3:
+        health["ssoAdminError"] = service.component_error("ssoAdmin")
+    if service.product.since("4.4"):
+        health.update(tunnel_checks(service))
+    return health
+
+
+def replicator_health(service: ReplicatorService) -> dict[str, Any]:
+    """One element of `localReplicatorsHealth`."""
+    manager = service.group.manager
+    managers = [{"id": manager.id, "site": service.site, "buildVersion": manager.product.build}]
+    away = service.world.is_restarting(manager)
+    health = {
+        **identity(service),
+        **checks(service, "ls", "db", "ntp", "lwd", "hbr"),
+        "offlineManagers": managers if away else [],
+        "onlineManagers": [] if away else managers,
+    }
+    if not service.product.is_3:
+        health["h4dmError"] = service.component_error("h4dm")
+    return health
+
+
+def complaints(document: Any, prefix: str = "") -> list[str]:
+    """The checks in a health object that are not well, as dotted names (contract 4.3, the meaning of green)."""
+    found: list[str] = []
+    if isinstance(document, list):
+        for number, item in enumerate(document):
+            found += complaints(item, f"{prefix}[{number}]")
+    elif isinstance(document, dict):
+        for name, value in document.items():
+            where = f"{prefix}.{name}" if prefix else name
+            if name in ("onlineReplicators", "onlineManagers"):
+                if not value:
+                    found.append(where)
+            elif name == "offlineReplicators":
+                if value:
+                    found.append(where)
+            elif name.endswith("Error") or name == "error":
+                if value is not None:
+                    found.append(where)
+            elif name.endswith("Connectivity") and isinstance(value, dict):
+                if value.get("value") is not None:
+                    found.append(where)
+            else:
+                found += complaints(value, where)
+    return found

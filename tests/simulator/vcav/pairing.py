@@ -1,0 +1,201 @@
+"""Which sites a site is paired with, and the rules of pairing (contract 4.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Any
+
+from ..naming import authority_of
+from .errors import bad_input, error_body, failure, not_found
+from .health import complaints
+
+if TYPE_CHECKING:
+    from .cloud import CloudService
+
+
+@dataclass
+class Peer:
+    """A site as the other one has pinned it."""
+
+    site: str
+    description: str
+    public_url: str
+    thumbprint: str
+
+
+def admits(allowed: str, address: str) -> bool:
+    """Whether a comma list of networks (`0.0.0.0/0,::0/0`; empty: nobody) has this address in it."""
+    try:
+        source = ip_address(address)
+        networks = [ip_network(part.strip(), strict=False) for part in allowed.split(",") if part.strip()]
+    except ValueError:
+        return False
+    return any(source in network for network in networks if network.version == source.version)
+
+
+class Pairing:
+    """The pairings of one site, as its Cloud service sees them."""
+
+    def __init__(self, cloud: CloudService) -> None:
+        self._cloud = cloud
+        self.peers: dict[str, Peer] = {}
+
+    # Reading
+
+    def service_of(self, peer: Peer) -> CloudService:
+        """The Cloud service behind a pairing: sites of the estate never go away."""
+        return self._cloud.other_sites[peer.site].cloud
+
+    def listed(self) -> list[dict[str, Any]]:
+        """All sites, the local one first."""
+        return [self.local(), *(self.view(peer) for peer in self.peers.values())]
+
+    def local(self) -> dict[str, Any]:
+        """The local site."""
+        cloud = self._cloud
+        return {
+            "site": cloud.site,
+            "description": cloud.site_state.spec.description,
+            "apiUrl": cloud.management_url,
+            "apiPublicUrl": cloud.public_url,
+            "apiThumbprint": cloud.certificate.thumbprint,
+            "isLocal": True,
+            "state": {"incomingCommError": None, "outgoingCommError": None},
+            "apiVersion": cloud.product.api,
+            "buildVersion": cloud.product.build,
+        }
+
+    def view(self, peer: Peer) -> dict[str, Any]:
+        """A remote site; its internal address is the synthetic one of contract 1.3."""
+        remote = self.service_of(peer)
+        return {
+            "site": peer.site,
+            "description": peer.description,
+            "apiUrl": f"https://tn-{remote.id}.tnexus.io:8048",
+            "apiPublicUrl": peer.public_url,
+            "apiThumbprint": peer.thumbprint,
+            "isLocal": False,
+            "state": {"incomingCommError": self.incoming_error(peer), "outgoingCommError": self.outgoing_error(peer)},
+            "apiVersion": remote.product.api,
+            "buildVersion": remote.product.build,
+        }
+
+    def outgoing_error(self, peer: Peer) -> dict[str, Any] | None:
+        """Why this site cannot reach the other one; None when it can."""
+        return _connection_error(self._cloud, self.service_of(peer), peer)
+
+    def incoming_error(self, peer: Peer) -> dict[str, Any] | None:
+        """Why the other site cannot reach this one; None when it can."""
+        remote = self.service_of(peer)
+        back = remote.pairing.peers.get(self._cloud.site)
+        if back is None:
+            return error_body("GeneralServerFailure", f"Site '{peer.site}' is not paired with this site.")
+        return _connection_error(remote, self._cloud, back)
+
+    def need(self, site: str) -> Peer:
+        """The pairing with a site; ApiError 404 when there is none."""
+        peer = self.peers.get(site)
+        if peer is None:
+            raise not_found(f"Site {site}")
+        return peer
+
+    # Writing
+
+    def check_name(self, site: str) -> None:
+        """Refuses what cannot be paired whatever the network says: itself, and a name that is there already.
+
+        That this is a 400 at once, not a failed task, is INFERRED.
+        """
+        if site == self._cloud.site:
+            raise bad_input(f"'{site}' is the local site.")
+        if site in self.peers:
+            raise bad_input(f"Site '{site}' is already paired.")
+
+    def pair(self, wanted: Peer, remote_root_password: str | None, both: bool) -> None:
+        """Pairs with a site; `both`: that site with this one as well.
+
+        Raises ApiError 500 with a telling message when a rule of contract 4.8 is broken.
+        """
+        remote = self._verify(wanted)
+        if wanted.site in self.peers:
+            raise failure(f"Site '{wanted.site}' is already paired.")
+        if remote_root_password is not None and remote_root_password != remote.appliance.root_password:
+            raise failure(f"Site '{wanted.site}' refused the root password.")
+        self.peers[wanted.site] = wanted
+        if both:
+            cloud = self._cloud
+            back = Peer(
+                cloud.site, cloud.site_state.spec.description, cloud.public_url, cloud.certificate.thumbprint
+            )
+            remote.pairing.peers[cloud.site] = back
+
+    def repair(self, wanted: Peer) -> None:
+        """Pins URL, thumbprint and description anew. This side only: that a repair mends both is not recorded."""
+        self._verify(wanted)
+        self.peers[wanted.site] = wanted
+
+    def unpair(self, site: str) -> None:
+        """Forgets a site on this side; the other side shows errors until it does the same (contract 4.8, 7)."""
+        self.need(site)
+        del self.peers[site]
+        self._cloud.sessions.forget_site(site)
+
+    def _verify(self, wanted: Peer) -> CloudService:
+        cloud = self._cloud
+        cloud.group.require_tunnel()
+        _require_green(cloud)
+        endpoint = cloud.world.names.find(wanted.public_url)
+        if endpoint is None:
+            raise failure(f"Cannot connect to '{wanted.public_url}': the name cannot be resolved or nothing listens.")
+        remote = next((one.cloud for one in cloud.other_sites.values() if one.cloud is endpoint.service), None)
+        if remote is None or endpoint.role != "public":
+            # No internal short cut is possible: everything goes from tunnel to tunnel (contract 1.3).
+            raise failure(f"'{wanted.public_url}' is not the public API endpoint of a site.")
+        remote.group.require_tunnel()
+        if cloud.world.is_restarting(remote):
+            raise failure(f"Cannot connect to '{wanted.public_url}': the service does not answer.")
+        if remote.certificate.thumbprint != wanted.thumbprint:
+            raise failure(
+                f"The certificate of '{wanted.public_url}' has the thumbprint {remote.certificate.thumbprint}, "
+                f"not {wanted.thumbprint}."
+            )
+        if remote.certificate.thumbprint == cloud.certificate.thumbprint:
+            raise failure(f"Both sites have the same certificate, thumbprint {wanted.thumbprint}.")
+        if remote.site != wanted.site:
+            raise failure(f"The site at '{wanted.public_url}' is not named '{wanted.site}'.")
+        _require_green(remote)
+        if not remote.admits_administrator(cloud.group.tunnel.appliance.spec.address):
+            raise failure(f"Site '{wanted.site}' does not admit administrators through its tunnel.")
+        return remote
+
+
+def _require_green(cloud: CloudService) -> None:
+    # Replicators of sites that are paired already are left out: a broken pairing must not forbid its own repair.
+    health = cloud.health()
+    manager = health["managerHealth"]
+    for kind in ("onlineReplicators", "offlineReplicators"):
+        manager[kind] = [one for one in manager[kind] if one["site"] == cloud.site]
+    wrong = complaints(health)
+    if wrong:
+        raise failure(f"Site '{cloud.site}' is not healthy: {', '.join(wrong)}.")
+
+
+def _connection_error(source: CloudService, target: CloudService, pinned: Peer) -> dict[str, Any] | None:
+    error = source.group.tunnel_error() or target.group.tunnel_error()
+    if error:
+        return error
+    if target.world.is_restarting(target):
+        return error_body("GeneralServerFailure", f"Site '{target.site}' does not answer.")
+    if pinned.thumbprint != target.certificate.thumbprint:
+        message = f"The certificate of site '{target.site}' is not trusted: {target.certificate.thumbprint}."
+        return error_body("GeneralServerFailure", message)
+    return None
+
+
+def peer_from(site: str, body: Mapping[str, Any]) -> Peer:
+    """A pairing from the body of POST or PUT. Raises ApiError 400 for an address that is none."""
+    if authority_of(body["apiUrl"]) is None:
+        raise bad_input("apiUrl must be an https URL.")
+    return Peer(site, body.get("description") or "", body["apiUrl"], body["apiThumbprint"])
