@@ -87,9 +87,6 @@ def main() -> int:
     core = ".".join(importlib.metadata.version("ansible-core").split(".")[:2])
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
     tree = collection_tree(f"ansible-test/{core}")
-    # A repository of its own: in ours build/ is ignored, and ansible-test would find nothing to look at and be content.
-    if not (tree / ".git").is_dir():
-        subprocess.run(["git", "init", "--quiet"], cwd=tree, check=True)
     mirror(tree)
     prepare_home()
     if command == "integration":

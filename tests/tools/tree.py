@@ -24,6 +24,9 @@ def collection_tree(name: str) -> Path:
     """Return the folder of the collection in the mirror build/<name>, made if it is not there."""
     tree = BUILD / name / "ansible_collections" / "vcpp" / "vcloud"
     tree.mkdir(parents=True, exist_ok=True)
+    # A repository of its own: in ours build/ is ignored, so that tools which ask git would see nothing and be content.
+    if not (tree / ".git").is_dir():
+        subprocess.run(["git", "init", "--quiet"], cwd=tree, check=True)
     return tree
 
 
