@@ -4,7 +4,8 @@
 
 """The fast way in: runs a module of this collection inside the worker process that handles the task.
 
-Every module is routed here by meta/runtime.yml. ansible-core's own `_execute_module` does all of its work as ever
+Every module's name is a link to this file beside it, so that ansible-core finds an action of that very name (a redirect
+in meta/runtime.yml would make all modules one action, and module_defaults of one would reach every other). Its own `_execute_module` does all of its work as ever
 (module arguments, environment, parsing of the answer, internal keys); only the two steps around the process are
 replaced: instead of packing the module and starting a Python, its `main()` is called and what it prints is caught.
 Where a task cannot run here (another host, become, async, kept remote files, switched off) nothing is replaced.
@@ -53,8 +54,8 @@ PREFIX = "ansible_collections.vcpp.vcloud.plugins.modules."
 
 def _prepare_run() -> None:
     """Done once, in the parent: pay the imports, read the certificate store, open the store of the run's logins."""
-    if multiprocessing.parent_process() is not None:
-        return  # a strategy that loads actions in its workers: each task logs in and out by itself
+    if _sessions.has_run() or multiprocessing.parent_process() is not None:
+        return  # done already, or a strategy that loads actions in its workers: there each task logs in and out itself
     for found in pkgutil.iter_modules(our_modules.__path__):
         importlib.import_module(PREFIX + found.name)
     if _http.REQUESTS_PROBLEM is None:

@@ -401,7 +401,8 @@ def _explained(module: AnsibleModule) -> Iterator[None]:
         module.fail_json(msg=str(problem), **problem.result)
     except HttpError as problem:
         advice = remedy(problem)
-        module.fail_json(msg=f"{problem}. {advice}" if advice else str(problem), error=problem.as_dict())
+        text = str(problem).rstrip(".")
+        module.fail_json(msg=f"{text}. {advice}" if advice else text, error=problem.as_dict())
     except TaskFailed as problem:
         module.fail_json(msg=str(problem), error={**problem.error, "task": problem.task})
     except WaitTimeout as problem:

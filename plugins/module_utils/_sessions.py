@@ -228,6 +228,11 @@ def open_run(directory: str) -> RunStore:
     return _run
 
 
+def has_run() -> bool:
+    """True where a playbook run has its store."""
+    return _run is not None
+
+
 @contextlib.contextmanager
 def store() -> Iterator[Store]:
     """The run's store where there is one, else one that lives as long as the `with`."""
