@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 from ..certificates import Certificate
+from ..estate import BadEstate
 from ..wire import BadBody, Reply, Request
 from ..world import Site, World
 from . import versions
@@ -40,7 +41,10 @@ class VcdService:
         self.name = f"{site.name}/vcd"
         self.certificate: Certificate = world.issue_certificate([site.spec.vcd_host])
         self.release = site.spec.vcd_version or versions.default_release(site.spec.product_version)
-        self.offers = versions.offers_of(self.release)
+        try:
+            self.offers = versions.offers_of(self.release)
+        except ValueError as problem:
+            raise BadEstate(f"Site {site.name}: {problem}.") from problem
         self._offered = frozenset(offer.version for offer in self.offers)
         self._accepts: dict[str, versions.Accepted] = {}
         release = self.release if self.release.count(".") > 1 else f"{self.release}.0"

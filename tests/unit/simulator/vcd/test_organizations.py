@@ -158,6 +158,7 @@ def test_an_organization_from_creation_to_deletion(system: Maker) -> None:
     ({"name": "ä", "displayName": "x"}, "INVALID_NAME"), ({"name": "x" * 129, "displayName": "x"}, "INVALID_NAME"),
     ({"name": "x", "displayName": "x" * 129}, "BAD_REQUEST"), ({"name": "x", "displayName": ""}, "BAD_REQUEST"),
     ({"name": "x", "displayName": "x", "description": "x" * 257}, "BAD_REQUEST"),
+    ({"name": "x", "displayName": "x\x00"}, "BAD_REQUEST"),
     ({"name": "x", "displayName": "x", "isEnabled": "yes"}, "BAD_REQUEST"),
     ({"name": "x", "displayName": "x", "colour": "red"}, "BAD_REQUEST"),
     ({"name": "TYRELL", "displayName": "x"}, "DUPLICATE_NAME"),

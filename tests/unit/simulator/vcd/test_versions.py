@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.simulator.estate import BadEstate
 from tests.simulator.vcd.versions import RELEASES, default_release, offers_of
 from tests.unit.simulator.vcd.asking import HOST, Vcd
 
@@ -76,7 +77,7 @@ def test_without_a_version_in_the_estate_the_release_fits_the_product(vcd: Maker
 
 
 def test_an_unknown_release_is_refused_with_the_known_ones(vcd: Maker) -> None:
-    with pytest.raises(ValueError, match="unknown vCD release '8.20'; known are 9.0, 9.1"):
+    with pytest.raises(BadEstate, match="North: unknown vCD release '8.20'; known are 9.0, 9.1"):
         vcd("8.20")
 
 
