@@ -69,7 +69,8 @@ env-oldest: .venv-oldest/.oldest ## make .venv-oldest: the oldest promised ansib
 	@$(PY) -m pip install --quiet --upgrade -r requirements/demo.txt
 	@mkdir -p .venv/collections/$(dir $(COLLECTION_LINK))
 	@ln -sfn ../../../.. .venv/collections/$(COLLECTION_LINK)
-	@$(BIN)/ansible --version | head -n 1
+	@$(PY) -c "import sys; from importlib.metadata import version as v; \
+	  print(f'.venv has ansible-core {v(\"ansible-core\")}, the newest for Python {sys.version_info[0]}.{sys.version_info[1]}.')"
 	@touch $@
 
 .venv/.development: requirements/development.txt .venv/.demo
@@ -82,7 +83,8 @@ env-oldest: .venv-oldest/.oldest ## make .venv-oldest: the oldest promised ansib
 	@$(OLDEST_BIN)/python -m pip install --quiet --upgrade -r requirements/oldest.txt
 	@mkdir -p .venv-oldest/collections/$(dir $(COLLECTION_LINK))
 	@ln -sfn ../../../.. .venv-oldest/collections/$(COLLECTION_LINK)
-	@$(OLDEST_BIN)/ansible --version | head -n 1
+	@$(OLDEST_BIN)/python -c "import sys; from importlib.metadata import version as v; \
+	  print(f'.venv-oldest has ansible-core {v(\"ansible-core\")} on Python {sys.version_info[0]}.{sys.version_info[1]}.')"
 	@touch $@
 
 .PHONY: demo
@@ -188,3 +190,7 @@ system-packages: ## as root on Debian or Ubuntu: install what whole-system tests
 .PHONY: clean
 clean: ## remove build/ and caches, keep the environments
 	@rm -rf build .pytest_cache .hypothesis .ansible
+
+.PHONY: clean-env
+clean-env: ## remove the environments, for example to make them with another Python
+	@rm -rf .venv .venv-oldest
