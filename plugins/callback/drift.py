@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, the vcpp.vcloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The callback that collects a run's results for the drift report. What they mean and how they look is in ``plugin_utils/_drift_*``."""
+"""The callback that collects a run's results for the drift report. What they mean and how they look is in
+``plugin_utils/_drift_*``."""
 
 from __future__ import annotations
 
@@ -11,17 +12,19 @@ type: aggregate
 short_description: Writes what differs as a page, JSON and JUnit
 version_added: "0.1.0"
 description:
-  - Turns a run with C(--check --diff) of any playbook into one self-contained HTML page, a JSON file and a JUnit file.
-  - The page shows totals first, then by site, tenant and object what differs, field by field, before and after. It needs neither
-    a server nor a network, and can be searched, filtered and printed.
+  - Turns a run with C(--check --diff) of any playbook into one self-contained HTML page, a JSON file and a JUnit
+    file.
+  - The page shows totals first, then by site, tenant and object what differs, field by field, before and after. It
+    needs neither a server nor a network, and can be searched, filtered and printed.
   - Without check mode the same files show what was changed.
-  - Modules of this collection say which object, site and tenant a difference belongs to. For any other module the task, or the
-    item of its loop, is the object, the module is its kind, and the site is the host's group, or the host without a group.
-    Among several groups the one wins that has the name of a known site, else the outermost, in alphabetical order.
-  - Tasks that only read or steer (such as M(ansible.builtin.debug), M(ansible.builtin.set_fact) and C(*_info) modules) are no
-    objects, but their failures are reported.
-  - The files are C(drift.html), C(drift.json) and C(drift.xml). Files of an earlier run are replaced; a file that cannot be
-    written whole is not written, and the totals are on the screen in any case.
+  - Modules of this collection say which object, site and tenant a difference belongs to. For any other module the
+    task, or the item of its loop, is the object, the module is its kind, and the site is the host's group, or the
+    host without a group. Among several groups the one wins that has the name of a known site, else the outermost, in
+    alphabetical order.
+  - Tasks that only read or steer (such as M(ansible.builtin.debug), M(ansible.builtin.set_fact) and C(*_info)
+    modules) are no objects, but their failures are reported.
+  - The files are C(drift.html), C(drift.json) and C(drift.xml). Files of an earlier run are replaced; a file that
+    cannot be written whole is not written, and the totals are on the screen in any case.
   - The plugin only reports. It changes neither the run nor its exit code; a pipeline decides by C(drift.xml) or by
     C(totals.differ) in C(drift.json).
 author: The vcpp.vcloud authors (@vcpp)
@@ -29,7 +32,7 @@ requirements:
   - Enable it in the configuration, C(callbacks_enabled = vcpp.vcloud.drift), or by E(ANSIBLE_CALLBACKS_ENABLED).
 options:
   directory:
-    description: Where to write the files. A relative path starts at the current directory. Made when it does not exist.
+    description: Where to write the files, made when it does not exist. A relative path starts at the current directory.
     type: path
     default: drift
     env:
@@ -59,8 +62,9 @@ options:
       - section: callback_drift
         key: title
 notes:
-  - Secrets are not in the files. Results of tasks with C(no_log) are counted, not shown; arguments of modules are never read; and
-    whatever stands under a name that looks like a password, token or key is masked, also inside texts.
+  - Secrets are not in the files. Results of tasks with C(no_log) are counted, not shown; arguments of modules are
+    never read; and whatever stands under a name that looks like a password, token or key is masked, also inside
+    texts.
   - With C(--diff) missing, only the modules of this collection can tell what differs.
 """
 
@@ -111,14 +115,15 @@ class CallbackModule(CallbackBase):
         self._items: list[Item] = []
         # Failures that may turn out to be rescued, with the answer of the task's own block: (item, has a rescue).
         self._failures: list[tuple[Item, bool]] = []
-        # Items of loops that are still running, by host and task. Whether errors are ignored is known only at a loop's end.
+        # Items of loops that are still running, by host and task. Whether errors are ignored is known only at a
+        # loop's end.
         self._loops: dict[tuple[str, str], list[Item]] = {}
         self._positions: dict[tuple[str, str], int] = {}
         self._playbook = ""
         self._started = time.time()
         self._clock = time.monotonic()
 
-    # --- events ---------------------------------------------------------------------------------------------------------------
+    # --- events ---
 
     def v2_playbook_on_start(self, playbook: t.Any) -> None:
         """The clock starts here; the base name of the file is all that the report needs."""
@@ -171,15 +176,19 @@ class CallbackModule(CallbackBase):
         report = build_report(run, self._items)
         directory = os.path.abspath(os.path.expanduser(self.get_option("directory")))
         formats = [kind for kind in FILES if kind in self.get_option("formats")]
-        written, problems = write_files(directory, {kind: WRITERS[kind](report) for kind in formats}) if formats else ({}, [])
+        written, problems = (
+            write_files(directory, {kind: WRITERS[kind](report) for kind in formats}) if formats else ({}, [])
+        )
         line = summary_line(report, written.get("html"))
         self._display.display(line, color=_colour(report.totals))
         if written and "html" not in written:
             self._display.display(f"{report.heading} files: {', '.join(written.values())}")
         for problem in problems:
-            self._display.warning(f"{problem} The totals are in the line that begins with '{report.heading}:'.", formatted=True)
+            self._display.warning(
+                f"{problem} The totals are in the line that begins with '{report.heading}:'.", formatted=True
+            )
 
-    # --- collecting -----------------------------------------------------------------------------------------------------------
+    # --- collecting ---
 
     def _add(self, result: t.Any, outcome: str, label: t.Any = None, position: int = 0) -> list[Item]:
         items = items_of(self._source(result, label, position), _values(result), outcome)
@@ -198,7 +207,11 @@ class CallbackModule(CallbackBase):
         key = _key(result)
         position = self._positions[key] = self._positions.get(key, 0) + 1
         values = _values(result)
-        label = None if values.get("censored") or values.get("_ansible_no_log") else values.get("_ansible_item_label", values.get("item"))
+        label = (
+            None
+            if values.get("censored") or values.get("_ansible_no_log")
+            else values.get("_ansible_item_label", values.get("item"))
+        )
         self._loops.setdefault(key, []).extend(self._add(result, outcome, label, position))
 
     def _end_of_loop(self, result: t.Any, ignored: bool) -> bool:
@@ -228,7 +241,8 @@ class CallbackModule(CallbackBase):
     def _settle(self, stats: t.Any) -> None:
         """Finds the failures that a rescue has caught, and the hosts whose absence is ignored.
 
-        The statistics count both by host. Only where a host has rescued and final failures does the position in the playbook decide.
+        The statistics count both by host. Only where a host has rescued and final failures does the position in the
+        playbook decide.
         """
         for item, has_rescue in self._failures:
             rescued, final = stats.rescued.get(item.host, 0), stats.failures.get(item.host, 0)
@@ -241,7 +255,7 @@ class CallbackModule(CallbackBase):
                 item.notes.append(IGNORED_NOTE)
 
 
-# --- ansible-core by version ----------------------------------------------------------------------------------------------------
+# --- ansible-core by version ---
 # Up to 2.18 a result has _result, _task and _host; from 2.19 on result, task and host, and the former are going away.
 
 
@@ -262,12 +276,16 @@ def _key(result: t.Any) -> tuple[str, str]:
 
 
 def _switch(result: t.Any, name: str) -> bool:
-    """A keyword of the task that can be a template; its value then is with the result's own fields (ansible-core up to 2.20)."""
+    """A keyword of the task. Where it is a template, its value is among the result's own fields (before 2.21)."""
     value = getattr(_task(result), name, None)
     if isinstance(value, str):
         fields = getattr(result, "_task_fields", None) or {}
         value = fields.get(name, value)
-    return boolean(value, strict=False) if value is not None else bool(context.CLIARGS.get("check" if name == "check_mode" else name))
+    return (
+        boolean(value, strict=False)
+        if value is not None
+        else bool(context.CLIARGS.get("check" if name == "check_mode" else name))
+    )
 
 
 def _has_rescue(task: t.Any) -> bool:

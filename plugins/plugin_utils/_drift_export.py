@@ -9,20 +9,22 @@ JSON, format 1 (a later format that a reader of 1 could misread gets another num
      "mode": "check" | "run",              # predicted differences | changes that were made
      "title": str | null, "playbook": str, "started": ISO 8601 with offset, "duration_seconds": float,
      "totals": {"objects", "differ", "created", "changed", "removed", "in_sync", "failed", "unreachable", "ignored",
-                "unchecked", "sites", "sites_that_differ", "tenants"},             # integers; objects = differ + in_sync
-     "sites": [{"name", "objects", "differ", <the states as above>, "tenants"}],   # sorted by name
-     "objects": [{                                                                 # sorted by site, tenant, kind, name
+                "unchecked", "sites", "sites_that_differ", "tenants", "tenants_that_differ"},
+                # integers; objects = differ + in_sync
+     "sites": [{"name", "objects", "differ", <the states as above>, "tenants"}],   # by name
+     "objects": [{                                                # sorted by site, tenant, kind, name
         "site": str, "tenant": str | null, "kind": str, "name": str, "endpoint": str | null,
         "state": "created" | "changed" | "removed" | "in_sync" | "failed" | "unreachable" | "ignored" | "unchecked",
         "applied": bool,                   # true: the task ran without check mode
         "host": str, "task": str, "module": str,
-        "fields": [{"name": str, "before"?: any, "after"?: any, "hidden"?: true}],  # a missing side: no such field there
+        # a missing side: no such field there
+        "fields": [{"name": str, "before"?: any, "after"?: any, "hidden"?: true}],
         "texts": [{"name": str, "lines": [["-" | "+" | " " | "@", str]], "left_out": int}],
         "message": str | null, "error": {"method"?, "path"?, "status"?, "code"?, "message"?} | null,
         "notes": [str]}]}
 
-JUnit: one test case per object, its class is ``<site>.<kind>``; a difference is a failure, a failed task or an unreachable host
-an error, what check mode cannot check is skipped, ignored failures pass with a note.
+JUnit: one test case per object, its class is ``<site>.<kind>``; a difference is a failure, a failed task or an
+unreachable host an error, what check mode cannot check is skipped, ignored failures pass with a note.
 """
 
 from __future__ import annotations
@@ -60,9 +62,9 @@ def to_json(report: Report) -> str:
 
 
 def _object(item: Item) -> dict[str, t.Any]:
-    keys = ("site", "tenant", "kind", "name", "endpoint", "state", "applied", "host", "task", "module")
-    keys += ("fields", "texts", "message", "error", "notes")
-    return {key: getattr(item, key) for key in keys}
+    who = ("site", "tenant", "kind", "name", "endpoint", "state", "applied", "host", "task", "module")
+    what = ("fields", "texts", "message", "error", "notes")
+    return {key: getattr(item, key) for key in (*who, *what)}
 
 
 def to_junit(report: Report) -> str:
@@ -77,7 +79,9 @@ def to_junit(report: Report) -> str:
         suite.set("timestamp", report.run.started)
         for item in items:
             name = f"{item.tenant}: {item.name}" if item.tenant and item.tenant != item.name else item.name
-            case = ElementTree.SubElement(suite, "testcase", {"classname": f"{_class(site)}.{_class(item.kind)}", "name": name})
+            case = ElementTree.SubElement(
+                suite, "testcase", {"classname": f"{_class(site)}.{_class(item.kind)}", "name": name}
+            )
             _outcome(case, item, report.mode)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
@@ -99,7 +103,9 @@ def _outcome(case: ElementTree.Element, item: Item, mode: str) -> None:
 def _details(item: Item) -> str:
     lines = [item.message] if item.message else []
     for entry in item.fields:
-        sides = [json.dumps(entry[side], ensure_ascii=False) if side in entry else "(none)" for side in ("before", "after")]
+        sides = [
+            json.dumps(entry[side], ensure_ascii=False) if side in entry else "(none)" for side in ("before", "after")
+        ]
         lines.append(f"{entry['name']}: {sides[0]} -> {sides[1]}" + (" (hidden)" if entry.get("hidden") else ""))
     for text in item.texts:
         lines.append(f"{text['name']}:")

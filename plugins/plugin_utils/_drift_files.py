@@ -14,8 +14,8 @@ FILES = {"html": "drift.html", "json": "drift.json", "junit": "drift.xml"}
 def write_files(directory: str, contents: t.Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Writes each format's file. Returns the paths written by format, and one sentence for each that was not.
 
-    Every file is written under a temporary name in the same directory, flushed to the disk and renamed: under the final name
-    there is the new file or the one of an earlier run, never a part of one.
+    Every file is written under a temporary name in the same directory, flushed to the disk and renamed: under the
+    final name there is the new file or the one of an earlier run, never a part of one.
     """
     try:
         os.makedirs(directory, exist_ok=True)

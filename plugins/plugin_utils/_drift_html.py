@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The drift page: one HTML file that needs nothing else, neither a server nor a network. Pure: a report in, text out.
 
-The verdict, the totals and the table of sites are plain HTML, readable without JavaScript. The objects are JSON inside the page;
-the script (``_drift_script``) builds only those rows that are on the screen, so 5,000 of them cost what fifty cost. A content
-security policy with the hashes of our own style and script lets nothing else run, whatever a result contains.
+The verdict, the totals and the table of sites are plain HTML, readable without JavaScript. The objects are JSON
+inside the page; the script (``_drift_script``) builds only those rows that are on the screen, so 5,000 of them cost
+what fifty cost. A content security policy with the hashes of our own style and script lets nothing else run,
+whatever a result contains.
 """
 
 from __future__ import annotations
@@ -35,14 +36,23 @@ LABELS = {
     "check": {"created": "Missing", "changed": "Different", "removed": "Surplus"},
     "run": {"created": "Created", "changed": "Changed", "removed": "Removed"},
 }
-OTHER_LABELS = {"failed": "Failed", "unreachable": "Unreachable", "ignored": "Ignored failure", "unchecked": "Not checkable", "in_sync": "In sync"}
+OTHER_LABELS = {
+    "failed": "Failed",
+    "unreachable": "Unreachable",
+    "ignored": "Ignored failure",
+    "unchecked": "Not checkable",
+    "in_sync": "In sync",
+}
 
 
 def to_html(report: Report) -> str:
     """The whole page."""
     head = report.heading
     title = report.run.title or head
-    policy = f"default-src 'none'; style-src 'sha256-{_digest(STYLE)}'; script-src 'sha256-{_digest(SCRIPT)}'; img-src data:; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{_digest(STYLE)}'; script-src 'sha256-{_digest(SCRIPT)}';"
+        " img-src data:; base-uri 'none'; form-action 'none'"
+    )
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -92,19 +102,44 @@ def _verdict(report: Report) -> tuple[str, str, str]:
     objects, differ = totals["objects"], totals["differ"]
     trouble = f" {_trouble(totals)}" if lost else ""
     if differ:
-        verb = ("differs" if differ == 1 else "differ") if check else ("was changed" if differ == 1 else "were changed")
+        verb = (
+            ("differs" if differ == 1 else "differ") if check else ("was changed" if differ == 1 else "were changed")
+        )
         said = f"{differ:,} of {plural(objects, 'object')} {verb}"
         parts = [f"{totals[state]:,} {labels(report.mode)[state].lower()}" for state in DIFFER if totals[state]]
-        rest = f"; the other {totals['in_sync']:,} {'is' if totals['in_sync'] == 1 else 'are'} as described" if totals["in_sync"] else ""
-        return ("bad" if lost else "drift" if check else "done"), said, f"{', '.join(parts).capitalize()}{rest}.{trouble}"
+        rest = (
+            f"; the other {totals['in_sync']:,} {'is' if totals['in_sync'] == 1 else 'are'} as described"
+            if totals["in_sync"]
+            else ""
+        )
+        return (
+            ("bad" if lost else "drift" if check else "done"),
+            said,
+            f"{', '.join(parts).capitalize()}{rest}.{trouble}",
+        )
     if lost:
         said = "Nothing differs among what answered" if objects else "Nothing could be checked"
-        return "bad", said, (f"{plural(objects, 'object')} {'is' if objects == 1 else 'are'} as described." if objects else "") + trouble
+        return (
+            "bad",
+            said,
+            (f"{plural(objects, 'object')} {'is' if objects == 1 else 'are'} as described." if objects else "")
+            + trouble,
+        )
     if not objects:
         return "empty", "No objects were checked", "The run had no task that describes an object."
+    everything = "The one object" if objects == 1 else f"All {objects:,} objects"
+    everything += f" in {plural(totals['sites'], 'site')}"
     if check:
-        return "good", "Everything is in sync", f"{'The one object' if objects == 1 else f'All {objects:,} objects'} in {plural(totals['sites'], 'site')} {'is' if objects == 1 else 'are'} exactly as described."
-    return "good", "Nothing had to be changed", f"{'The one object' if objects == 1 else f'All {objects:,} objects'} in {plural(totals['sites'], 'site')} {'was' if objects == 1 else 'were'} as described already."
+        return (
+            "good",
+            "Everything is in sync",
+            f"{everything} {'is' if objects == 1 else 'are'} exactly as described.",
+        )
+    return (
+        "good",
+        "Nothing had to be changed",
+        f"{everything} {'was' if objects == 1 else 'were'} as described already.",
+    )
 
 
 def _trouble(totals: dict[str, int]) -> str:
@@ -121,11 +156,14 @@ def _header(report: Report, title: str) -> str:
     sign = {"good": "\u2713", "drift": "\u2260", "bad": "!", "empty": "?", "done": "\u2713"}[mood]
     run = report.run
     what = report.heading if title == report.heading else f"{report.heading} \u00b7 {title}"
-    when = run.started.replace("T", " ")
+    when = f"{run.started[:10]} {run.started[11:16]} (UTC{run.started[19:]})"
     return f"""<header class="top {mood}"><div class="wide">
-<div class="bar"><p class="what">{_e(what)}</p><button type="button" id="theme" class="quiet" hidden>Theme: automatic</button></div>
-<div class="verdict"><span class="mark" aria-hidden="true">{sign}</span><div><h1>{_e(headline)}</h1><p>{_e(sentence)}</p></div></div>
-<p class="when"><span><time datetime="{_e(run.started)}">{_e(when)}</time></span><span>{_e(duration(run.seconds))}</span><span>playbook {_e(run.playbook)}</span></p>
+<div class="bar"><p class="what">{_e(what)}</p>
+<button type="button" id="theme" class="quiet" hidden>Theme: automatic</button></div>
+<div class="verdict"><span class="mark" aria-hidden="true">{sign}</span>
+<div><h1>{_e(headline)}</h1><p>{_e(sentence)}</p></div></div>
+<p class="when"><span><time datetime="{_e(run.started)}">{_e(when)}</time></span>
+<span>{_e(duration(run.seconds))}</span><span>playbook {_e(run.playbook)}</span></p>
 </div></header>"""
 
 
@@ -149,17 +187,37 @@ def _tiles(report: Report) -> str:
     tiles = [
         ("", "Objects checked", totals["objects"], f"{totals['in_sync']:,} in sync"),
         ("warn" if totals["differ"] else "fine", "Differ" if check else "Changed", totals["differ"], split or "none"),
-        ("", "Sites", totals["sites"], f"{totals['sites_that_differ']:,} {'with differences' if check else 'with changes'}"),
-        ("", "Tenants", totals["tenants"], ""),
+        (
+            "",
+            "Sites",
+            totals["sites"],
+            f"{totals['sites_that_differ']:,} {'with differences' if check else 'with changes'}",
+        ),
+        (
+            "",
+            "Tenants",
+            totals["tenants"],
+            f"{totals['tenants_that_differ']:,} {'with differences' if check else 'with changes'}",
+        ),
     ]
     lost = totals["failed"] + totals["unreachable"]
     parts = [f"{totals['failed']:,} failed", f"{totals['unreachable']:,} unreachable"]
     if totals["ignored"]:
         parts.append(f"{totals['ignored']:,} ignored")
-    tiles.append(("bad" if lost else "fine", "Without an answer", lost, ", ".join(parts) if lost or totals["ignored"] else "none"))
+    tiles.append(
+        (
+            "bad" if lost else "fine",
+            "Without an answer",
+            lost,
+            ", ".join(parts) if lost or totals["ignored"] else "none",
+        )
+    )
     if totals["unchecked"]:
         tiles.append(("", "Not checkable", totals["unchecked"], "modules that cannot predict"))
-    cells = "".join(f'<div class="tile {mood}"><dt>{_e(name)}</dt><dd><b>{number:,}</b><small>{_e(small)}</small></dd></div>' for mood, name, number, small in tiles)
+    cells = "".join(
+        f'<div class="tile {mood}"><dt>{_e(name)}</dt><dd><b>{number:,}</b><small>{_e(small)}</small></dd></div>'
+        for mood, name, number, small in tiles
+    )
     return f'<section class="wide" aria-label="Totals"><dl class="tiles">{cells}</dl></section>'
 
 
@@ -167,23 +225,55 @@ def _sites(report: Report) -> str:
     if not report.sites:
         return ""
     rows = []
-    columns = [(key, name) for key, name in (("objects", "Checked"), ("in_sync", "In sync"), ("differ", "Differ" if report.mode == "check" else "Changed"))]
-    columns += [(state, OTHER_LABELS[state]) for state in ("failed", "unreachable", "ignored", "unchecked") if report.totals[state]]
+    columns = [
+        (key, name)
+        for key, name in (
+            ("objects", "Checked"),
+            ("in_sync", "In sync"),
+            ("differ", "Differ" if report.mode == "check" else "Changed"),
+        )
+    ]
+    columns += [
+        (state, OTHER_LABELS[state])
+        for state in ("failed", "unreachable", "ignored", "unchecked")
+        if report.totals[state]
+    ]
     for site in report.sites:
-        cells = "".join(f'<td data-label="{_e(name)}" class="{"zero" if not site[key] else _mood(key)}">{site[key]:,}</td>' for key, name in columns)
-        rows.append(f'<tr><th scope="row">{_site_name(site)}</th>{cells}<td data-label="Tenants" class="{"" if site["tenants"] else "zero"}">{site["tenants"]:,}</td></tr>')
+        cells = "".join(
+            f'<td data-label="{_e(name)}" class="{"zero" if not site[key] else _mood(key)}">{site[key]:,}</td>'
+            for key, name in columns
+        )
+        rows.append(
+            f'<tr><th scope="row">{_site_name(site)}</th>{cells}'
+            f'<td data-label="Tenants" class="{"" if site["tenants"] else "zero"}">{site["tenants"]:,}</td></tr>'
+        )
     heads = "".join(f'<th scope="col">{_e(name)}</th>' for _key, name in columns)
     folded = len(rows) > 12
-    table = f'<table class="sites"><thead><tr><th scope="col">Site</th>{heads}<th scope="col">Tenants</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    table = (
+        f'<table class="sites"><thead><tr><th scope="col">Site</th>{heads}<th scope="col">Tenants</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
     if folded:
-        return f'<section class="wide" aria-label="Sites"><details class="card fold"><summary>{len(rows):,} sites</summary>{table}</details></section>'
-    return f'<section class="wide" aria-label="Sites"><div class="card">{table}</div></section>'
+        table = f'<details class="card fold"><summary>{len(rows):,} sites</summary>{table}</details>'
+    else:
+        table = f'<div class="card">{table}</div>'
+    return f'<section class="wide" aria-label="Sites">{table}</section>'
 
 
 def _site_name(site: dict[str, t.Any]) -> str:
-    sign, mood = ("!", "bad") if site["failed"] or site["unreachable"] else ("\u2260", "warn") if site["differ"] else ("\u2713", "fine")
+    sign, mood = (
+        ("!", "bad")
+        if site["failed"] or site["unreachable"]
+        else ("\u2260", "warn")
+        if site["differ"]
+        else ("\u2713", "fine")
+    )
     said = {"bad": "has failures", "warn": "differs", "fine": "in sync"}[mood]
-    return f'<span class="dot {mood}" role="img" aria-label="{said}">{sign}</span><button type="button" class="link" data-site="{_e(site["name"])}">{_e(site["name"])}</button>'
+    name = _e(site["name"])
+    return (
+        f'<span class="dot {mood}" role="img" aria-label="{said}">{sign}</span>'
+        f'<button type="button" class="link" data-site="{name}">{name}</button>'
+    )
 
 
 def _mood(key: str) -> str:
@@ -192,22 +282,45 @@ def _mood(key: str) -> str:
 
 def _objects(report: Report) -> str:
     names = labels(report.mode)
-    present = [state for state in (*DIFFER, "failed", "unreachable", "ignored", "unchecked", "in_sync") if report.totals[state]]
+    # Quiet states wait to be asked for, unless there is nothing else to see.
+    pressed = STATES[: STATES.index("unchecked")]
+    if not any(report.totals[state] for state in pressed):
+        pressed = STATES
+    present = [
+        state
+        for state in (*DIFFER, "failed", "unreachable", "ignored", "unchecked", "in_sync")
+        if report.totals[state]
+    ]
     chips = "".join(
-        f'<button type="button" class="chip {state}" data-state="{state}" aria-pressed="{"false" if state == "in_sync" else "true"}">'
+        f'<button type="button" class="chip {state}" data-state="{state}"'
+        f' aria-pressed="{"true" if state in pressed else "false"}">'
         f'<span aria-hidden="true">{SIGNS[state]}</span>{_e(names[state])} <b>{report.totals[state]:,}</b></button>'
         for state in present
     )
+    differ = "What differs" if report.mode == "check" else "What was changed"
+    title = (
+        differ
+        if any(report.totals[state] for state in pressed if state != "in_sync" and state != "unchecked")
+        else "What was checked"
+    )
     return f"""<section id="objects" class="wide" aria-labelledby="objects-title" tabindex="-1">
-<h2 id="objects-title">{"What differs" if report.mode == "check" else "What was changed"}</h2>
-<noscript><p class="card note">Search and details need JavaScript. The JSON and JUnit files hold the same objects.</p></noscript>
+<h2 id="objects-title">{title}</h2>
+<noscript><p class="card note">Search and details need JavaScript. The JSON and JUnit files hold the same objects.</p>
+</noscript>
 <form id="filters" class="filters" role="search" hidden>
-<div class="find"><label for="q">Search</label><input id="q" type="search" autocomplete="off" spellcheck="false" placeholder="Name, field, value"><kbd aria-hidden="true">/</kbd></div>
+<div class="find"><label for="q">Search</label>
+<input id="q" type="search" autocomplete="off" spellcheck="false" placeholder="Name, field, value"
+><kbd aria-hidden="true">/</kbd></div>
 <div><label for="site">Site</label><select id="site"><option value="">All sites</option></select></div>
-<div><label for="tenant">Tenant</label><input id="tenant" type="search" list="tenants" autocomplete="off" spellcheck="false" placeholder="All tenants"><datalist id="tenants"></datalist></div>
+<div><label for="tenant">Tenant</label>
+<input id="tenant" type="search" list="tenants" autocomplete="off" spellcheck="false" placeholder="All tenants">
+<datalist id="tenants"></datalist></div>
 <div><label for="kind">Kind</label><select id="kind"><option value="">All kinds</option></select></div>
 <div class="chips" role="group" aria-label="Show">{chips}</div>
-<div class="tools"><p id="shown" role="status"></p><button type="button" id="clear" class="quiet" hidden>Clear filters</button><button type="button" id="all" class="quiet" aria-pressed="false">Open all</button><button type="button" id="help" class="quiet" aria-haspopup="dialog">Keys <kbd>?</kbd></button></div>
+<div class="tools"><p id="shown" role="status"></p>
+<button type="button" id="clear" class="quiet" hidden>Clear filters</button>
+<button type="button" id="all" class="quiet" aria-pressed="false">Open all</button>
+<button type="button" id="help" class="quiet" aria-haspopup="dialog">Keys <kbd>?</kbd></button></div>
 </form>
 <div id="list"></div>
 <div id="none" class="card none" hidden></div>
@@ -222,17 +335,21 @@ def _footer(report: Report) -> str:
 
 def _help() -> str:
     keys = (
-        ("/", "Search"),
-        ("j \u2193", "Next object"),
-        ("k \u2191", "Previous object"),
-        ("Enter, Space", "Open or close"),
-        ("e", "Open or close all"),
-        ("Home, End", "First, last object"),
-        ("Esc", "Clear the search, then all filters"),
-        ("?", "This help"),
+        (("/",), "Search"),
+        (("j", "\u2193"), "Next object"),
+        (("k", "\u2191"), "Previous object"),
+        (("Enter", "Space"), "Open or close"),
+        (("e",), "Open or close all"),
+        (("Home", "End"), "First, last object"),
+        (("Esc",), "Clear the search, then all filters"),
+        (("?",), "This help"),
     )
-    rows = "".join(f"<div><dt>{' '.join(f'<kbd>{_e(key)}</kbd>' for key in keys_of.replace(',', '').split())}</dt><dd>{_e(text)}</dd></div>" for keys_of, text in keys)
-    return f'<dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2><dl>{rows}</dl><form method="dialog"><button class="quiet" autofocus>Close</button></form></dialog>'
+    rows = "".join(
+        "<div><dt>" + " ".join(f"<kbd>{_e(key)}</kbd>" for key in keys_of) + f"</dt><dd>{_e(text)}</dd></div>"
+        for keys_of, text in keys
+    )
+    return f"""<dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2><dl>{rows}</dl>
+<form method="dialog"><button class="quiet" autofocus>Close</button></form></dialog>"""
 
 
 def _data(report: Report) -> str:
@@ -240,7 +357,9 @@ def _data(report: Report) -> str:
 
     ``<``, ``>`` and ``&`` are written as escapes, so that no value can end the script element or begin a comment.
     """
-    tables: dict[str, dict[t.Any, int]] = {name: {} for name in ("site", "tenant", "kind", "host", "task", "module", "endpoint")}
+    tables: dict[str, dict[t.Any, int]] = {
+        name: {} for name in ("site", "tenant", "kind", "host", "task", "module", "endpoint")
+    }
 
     def number(item: Item, name: str) -> int:
         value = getattr(item, name)
@@ -249,13 +368,19 @@ def _data(report: Report) -> str:
     rows = []
     for item in report.items:
         more = {"f": item.fields, "t": item.texts, "m": item.message, "e": item.error, "n": item.notes}
-        rows.append([item.name, STATES.index(item.state), *(number(item, name) for name in tables), {key: value for key, value in more.items() if value}])
+        rows.append(
+            [
+                item.name,
+                STATES.index(item.state),
+                *(number(item, name) for name in tables),
+                {key: value for key, value in more.items() if value},
+            ]
+        )
     data = {
         "mode": report.mode,
         "states": STATES,
         "labels": [labels(report.mode)[state] for state in STATES],
         "signs": [SIGNS[state] for state in STATES],
-        "verdict": _verdict(report)[0],
         **{name: list(table) for name, table in tables.items()},
         "rows": rows,
     }

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keeps secrets out of the drift report: which names hold one, and how values and texts are masked.
 
-The last line of defence. Modules that mark their secrets (no_log) never show them; this file is for the others. It would
-rather hide too much than too little: a hidden thumbprint costs a look-up, a shown password costs an incident.
+The last line of defence. Modules that mark their secrets (no_log) never show them; this file is for the others. It
+would rather hide too much than too little: a hidden thumbprint costs a look-up, a shown password costs an incident.
 Pure functions: no input, no output, no state.
 """
 
@@ -20,7 +20,8 @@ _WORDS = (
     r"|encryption[_.-]?key|license[_.-]?key|credential|cookie|authorization|bearer|session[_.-]?id"
 )
 _SECRET_NAME = re.compile(rf"(?:{_WORDS})|(?:^|[^a-z])(?:pass|pwd|psk|auth)(?:$|[^a-z])", re.IGNORECASE)
-# A *number or switch* under such a name is a rule about secrets and not one of them: password_max_age, token_lifetime.
+# A *number or switch* under such a name is a rule about secrets and not one of them: password_max_age,
+# token_lifetime.
 _RULE_NAME = re.compile(
     r"(?:age|count|days|enabled|expire[sd]?|expiry|expiration|hours|interval|length|lifetime|limit|max|min|minutes"
     r"|policy|required|retries|seconds|timeout|ttl)$",
@@ -28,17 +29,26 @@ _RULE_NAME = re.compile(
 )
 
 # "name = value" in a text. Group 1 is kept. A quoted value ends at its quote, another one at the end of the line.
-_QUOTED = re.compile(rf"""((?:[\w.-]*(?:{_WORDS})[\w.-]*|\b(?:pwd|psk|pass))["']?\s*[:=]>?\s*)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", re.I)
-_TO_LINE_END = re.compile(rf"((?:[\w.-]*(?:{_WORDS})[\w.-]*|\b(?:pwd|psk|pass))\s*[:=]\s*)(?![\"'\s])(?!\*{{8}})(.+)$", re.I)
-_TO_SPACE = re.compile(rf"((?:[\w.-]*(?:{_WORDS})[\w.-]*|\b(?:pwd|psk|pass))\s*[:=]\s*)(?![\"'\s])(?!\*{{8}})([^\s,;&]+)", re.I)
+_QUOTED = re.compile(
+    rf"""((?:[\w.-]*(?:{_WORDS})[\w.-]*|\b(?:pwd|psk|pass))["']?\s*[:=]>?\s*)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""",
+    re.I,
+)
+_TO_LINE_END = re.compile(
+    rf"((?:[\w.-]*(?:{_WORDS})[\w.-]*|\b(?:pwd|psk|pass))\s*[:=]\s*)(?![\"'\s])(?!\*{{8}})(.+)$", re.I
+)
+_TO_SPACE = re.compile(
+    rf"((?:[\w.-]*(?:{_WORDS})[\w.-]*|\b(?:pwd|psk|pass))\s*[:=]\s*)(?![\"'\s])(?!\*{{8}})([^\s,;&]+)", re.I
+)
 _XML = re.compile(rf"(<(?P<tag>[\w:.-]*(?:{_WORDS})[\w:.-]*)(?:\s[^>]*)?>)[^<]+", re.I)
 # "name value" as routers and ssh write it; only for words that nobody follows with prose.
-_DIRECTIVE = re.compile(r"^(\s*[-+ ]?\s*(?:[\w.-]*passphrase|[\w.-]*passwd|password|requirepass|masterauth)\s+)(?![:=\s])(\S.*)$", re.I)
+_DIRECTIVE = re.compile(
+    r"^(\s*[-+ ]?\s*(?:[\w.-]*passphrase|[\w.-]*passwd|password|requirepass|masterauth)\s+)(?![:=\s])(\S.*)$", re.I
+)
 
 _ANYWHERE = (
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^/\s:@]*:)[^/\s@]+(@)", re.I), rf"\1{MASK}\2"),  # https://user:secret@host
     (re.compile(r"\b((?:Bearer|Basic|Negotiate)\s+)[A-Za-z0-9._~+/=-]{8,}"), rf"\1{MASK}"),
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.?[A-Za-z0-9_-]*"), MASK),  # a JSON web token
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.?[A-Za-z0-9_-]*"), MASK),  # a JSON web token
     (re.compile(r"\$(?:1|2[abxy]?|5|6|7|y|gy|argon2[id]{1,2})\$[^\s:\"',]+"), MASK),  # a crypt(3) hash
 )
 _KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY")
@@ -93,6 +103,8 @@ def _mask_line(line: str, pattern: re.Pattern[str]) -> str:
 def _keep_rules(match: re.Match[str]) -> str:
     """Leaves numbers and switches alone that are rules about secrets (``password_max_age = 90``)."""
     name, value = match.group(1).rstrip(" \t:="), match.group(2).strip().rstrip(",")
+    if re.fullmatch(r"[|>][-+0-9]*", value):  # the secret follows in a block, which is hidden line by line
+        return match.group(0)
     if value.lower() in ("true", "false", "yes", "no", "on", "off", "null", "none", "~"):
         return match.group(0)
     if _RULE_NAME.search(name) and re.fullmatch(r"-?\d+(?:\.\d+)?[a-z]{0,3}", value):

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The drift report as data: objects, their states, totals by site, and the order in which they are shown.
 
-Pure: takes items (see ``_drift_result``), gives a :class:`Report`; ``_drift_html`` and ``_drift_export`` only write it down.
+Pure: takes items (see ``_drift_result``), gives a :class:`Report`; ``_drift_html`` and ``_drift_export`` only write
+it down.
 
 States of an object
   created, changed, removed   it differs; in a real run: it was brought in line
@@ -88,13 +89,18 @@ def build_report(run: Run, items: t.Iterable[Item]) -> Report:
     mode = "check" if check else "run"
     for item in items:
         if item.state in DIFFER and item.applied == check:
-            item.notes.append("Changed by this run: its task does not use check mode." if check else "Predicted only: its task uses check mode.")
+            item.notes.append(
+                "Changed by this run: its task does not use check mode."
+                if check
+                else "Predicted only: its task uses check mode."
+            )
     names = sorted({item.site or "" for item in items}, key=natural)
-    sites = [_count(name, [item for item in group]) for name, group in _by_site(items, names)]
+    sites = [_count(name, group) for name, group in _by_site(items, names)]
     totals = {key: sum(site[key] for site in sites) for key in ("objects", "differ", *STATES)}
     totals["sites"] = sum(1 for site in sites if site["objects"])
     totals["sites_that_differ"] = sum(1 for site in sites if site["differ"])
     totals["tenants"] = len({item.tenant for item in items if item.tenant})
+    totals["tenants_that_differ"] = len({item.tenant for item in items if item.tenant and item.state in DIFFER})
     return Report(run=run, mode=mode, items=items, totals=totals, sites=sites)
 
 
@@ -102,9 +108,14 @@ def summary_line(report: Report, page: str | None) -> str:
     """The one line for the terminal, also shown when nothing could be written."""
     totals, head = report.totals, report.heading
     objects, differ, sites = totals["objects"], totals["differ"], totals["sites_that_differ"]
-    verb = ("differs" if differ == 1 else "differ") if report.mode == "check" else ("was changed" if differ == 1 else "were changed")
+    verb = (
+        ("differs" if differ == 1 else "differ")
+        if report.mode == "check"
+        else ("was changed" if differ == 1 else "were changed")
+    )
     if differ:
-        text = f"{head}: {differ:,} of {plural(objects, 'object')} {verb} in {plural(sites, 'site')} ({_site_list(report)})"
+        text = f"{head}: {differ:,} of {plural(objects, 'object')} {verb}"
+        text += f" in {plural(sites, 'site')} ({_site_list(report)})"
     elif objects:
         said = "is as described" if objects == 1 else "are as described"
         where = f" in {plural(totals['sites'], 'site')}"
@@ -129,7 +140,10 @@ def plural(number: int, noun: str) -> str:
 def natural(text: str | None) -> list[t.Any]:
     """A sort key that reads numbers as numbers and ignores case, then falls back on the text itself."""
     text = text or ""
-    return [*((1, int(part), "") if part.isdecimal() else (0, 0, part.lower()) for part in re.split(r"([0-9]+)", text)), (2, 0, text)]
+    return [
+        *((1, int(part), "") if part.isdecimal() else (0, 0, part.lower()) for part in re.split(r"([0-9]+)", text)),
+        (2, 0, text),
+    ]
 
 
 def _order(item: Item) -> tuple[t.Any, ...]:
@@ -148,8 +162,8 @@ def _order(item: Item) -> tuple[t.Any, ...]:
 def _with_sites(items: list[Item]) -> list[Item]:
     """Gives each item a site: its own, else the host's group, else the host.
 
-    A host is usually in several groups. One that a module has called a site wins (``a03_auckland`` is A03-Auckland: group names
-    cannot have hyphens), else the outermost one, in alphabetical order.
+    A host is usually in several groups. One that a module has called a site wins (``a03_auckland`` is A03-Auckland:
+    group names cannot have hyphens), else the outermost one, in alphabetical order.
     """
     known: dict[str, str] = {}
     for name in sorted({item.site for item in items if item.site}):
@@ -198,7 +212,7 @@ def _by_site(items: list[Item], names: list[str]) -> t.Iterator[tuple[str, list[
 
 def _count(name: str, items: list[Item]) -> dict[str, t.Any]:
     counts: dict[str, t.Any] = {"name": name}
-    states = {state: 0 for state in STATES}
+    states = dict.fromkeys(STATES, 0)
     for item in items:
         states[item.state] += 1
     counts["differ"] = sum(states[state] for state in DIFFER)
@@ -211,6 +225,10 @@ def _count(name: str, items: list[Item]) -> dict[str, t.Any]:
 def _site_list(report: Report, limit: int = 5) -> str:
     """``A03-Auckland 2, C00-Christchurch 1``; the ones with most differences when there are too many."""
     sites = [site for site in report.sites if site["differ"]]
-    shown = sites if len(sites) <= limit else sorted(sites, key=lambda site: (-site["differ"], natural(site["name"])))[: limit - 1]
+    shown = (
+        sites
+        if len(sites) <= limit
+        else sorted(sites, key=lambda site: (-site["differ"], natural(site["name"])))[: limit - 1]
+    )
     text = ", ".join(f"{site['name']} {site['differ']:,}" for site in shown)
     return text if len(shown) == len(sites) else f"{text}, and {len(sites) - len(shown)} more"

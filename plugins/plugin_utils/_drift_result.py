@@ -6,10 +6,10 @@
 Modules of this collection name the object of each difference::
 
     diff: [{before: {...}, after: {...}, object: {kind, name, site, tenant?, endpoint}}]
-    results: [{<key fields>, changed, error?}]        # where one task has many objects
+    outcomes: [{<key fields>, changed, error?}]       # where one task has many objects; also called results
 
-``before: {}`` means created, ``after: {}`` removed, both empty: compared and in sync. For other modules the task (or the item of
-its loop) is the object, the module its kind. Arguments of modules are never read. Pure functions.
+``before: {}`` means created, ``after: {}`` removed, both empty: compared and in sync. For other modules the task (or
+the item of its loop) is the object, the module its kind. Arguments of modules are never read. Pure functions.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from ._drift_text import clean, differing_fields, differing_lines, plain, prepar
 
 # Tasks that only read or steer have no object that could differ. Their failures are reported all the same.
 _STEERING = frozenset(
-    "add_host assert async_status debug dump fail find gather_facts getent group_by import_playbook import_role import_tasks include"
-    " include_role include_tasks include_vars meta pause ping set_fact set_stats setup slurp stat validate_argument_spec wait_for"
-    " wait_for_connection".split()
+    "add_host assert async_status debug dump fail find gather_facts getent group_by import_playbook import_role"
+    " import_tasks include include_role include_tasks include_vars meta pause ping set_fact set_stats setup slurp stat"
+    " validate_argument_spec wait_for wait_for_connection".split()
 )
 _STEERING_ENDINGS = ("_info", "_facts", "_health", "_session")
 _NAME_KEYS = ("name", "org", "tenant", "organization", "hostname", "site", "path", "dest", "key", "id")
 _TENANT_KEYS = ("tenant", "org", "organization")
 _NOT_KEYS = frozenset(("changed", "error", "failed", "msg", "object", "diff", "warnings", "before", "after", "state"))
-_ABSENT = ({}, "", None)
+_ABSENT: tuple[t.Any, ...] = ({}, "", None)
 _MAX_NAME = 200
 _MAX_MESSAGE = 4000
 
@@ -66,8 +66,14 @@ def items_of(source: Source, result: Mapping[str, t.Any], outcome: str) -> list[
     if outcome == "unreachable":
         return [_task_item(source, result, "unreachable", kind="host", name=source.host)]
     if outcome == "skipped":
-        predicts_not = source.check and "check mode" in f"{result.get('msg', '')} {result.get('skip_reason', '')}".lower()
-        return [_task_item(source, result, "unchecked", note="Check mode skips it: the module cannot predict.")] if predicts_not else []
+        predicts_not = (
+            source.check and "check mode" in f"{result.get('msg', '')} {result.get('skip_reason', '')}".lower()
+        )
+        return (
+            [_task_item(source, result, "unchecked", note="Check mode skips it: the module cannot predict.")]
+            if predicts_not
+            else []
+        )
     failed = outcome == "failed"
     if result.get("censored"):
         return _censored(source, result, failed)
@@ -92,11 +98,15 @@ def _censored(source: Source, result: Mapping[str, t.Any], failed: bool) -> list
     return [item]
 
 
-# --- modules that name their objects -------------------------------------------------------------------------------------------
+# --- modules that name their objects ---
 
 
 def _named_items(source: Source, result: Mapping[str, t.Any], failed: bool) -> list[Item]:
-    entries = [entry for entry in _list(result.get("diff")) if isinstance(entry, Mapping) and isinstance(entry.get("object"), Mapping)]
+    entries = [
+        entry
+        for entry in _list(result.get("diff"))
+        if isinstance(entry, Mapping) and isinstance(entry.get("object"), Mapping)
+    ]
     rows = _rows(result)
     untouched = result.get("changed") is False and not failed
     items = [_entry_item(source, entry, untouched) for entry in entries]
@@ -112,10 +122,11 @@ def _named_items(source: Source, result: Mapping[str, t.Any], failed: bool) -> l
         else:
             items.append(_task_item(source, result, "failed"))
     if not items and not failed:
-        noun = result.get(source.kind)
-        if isinstance(noun, Mapping) and isinstance(noun.get("name"), str):
+        noun = result.get(source.kind) if isinstance(result.get(source.kind), Mapping) else None
+        key = next((key for key in _NAME_KEYS if isinstance(noun.get(key), str)), None) if noun else None
+        if noun and key:
             items = [_other_item(source, result)]
-            items[0].name, items[0].tenant = _short(noun["name"]), _tenant(noun)
+            items[0].name, items[0].tenant = _short(noun[key]), _tenant(noun)
     return items
 
 
@@ -151,17 +162,19 @@ def _rest_of_rows(
             by_value.setdefault(str(value), set()).add(index)
     taken: set[int] = set()
     name_key: str | None = None
-    for entry, item in zip(entries, items):
+    for entry, item in zip(entries, items, strict=True):
         known = entry["object"]
         named, owned = (by_value.get(str(known.get(key) or ""), set()) for key in ("name", "tenant"))
         # Many rows can share a name (one policy for all) or a tenant; together they mean one row.
-        candidates = named & owned or min((rows_of for rows_of in (named, owned) if rows_of), key=len, default=set())
-        index = next((number for number in sorted(candidates) if number not in taken), None)
-        if index is None:
+        candidates = named & owned or min((found for found in (named, owned) if found), key=len, default=set())
+        free = candidates - taken
+        if not free:
             continue
-        taken.add(index)
-        row = rows[index]
-        name_key = name_key or next((key for key, value in _key_fields(row).items() if str(value) == str(known.get("name"))), None)
+        taken.add(min(free))
+        row = rows[min(free)]
+        name_key = name_key or next(
+            (key for key, value in _key_fields(row).items() if str(value) == str(known.get("name"))), None
+        )
         if row.get("error"):
             item.state, item.message, item.error = "failed", _row_message(row), _error(row["error"])
     rest = []
@@ -178,7 +191,11 @@ def _row_item(source: Source, row: Mapping[str, t.Any], siblings: list[Item], na
     item = _task_item(source, {}, state)
     item.named = True
     item.kind = _short(known.get("kind") or _common(siblings, "kind") or source.kind)
-    name = known.get("name") or (keys.get(name_key) if name_key else None) or next((keys[key] for key in _NAME_KEYS if key in keys), None)
+    name = (
+        known.get("name")
+        or (keys.get(name_key) if name_key else None)
+        or next((keys[key] for key in _NAME_KEYS if key in keys), None)
+    )
     item.name = _short(name if name is not None else next(iter(keys.values()), source.task))
     item.site = _optional(known.get("site") or row.get("site") or _common(siblings, "site"))
     item.tenant = _optional(known.get("tenant")) or _tenant(row)
@@ -192,12 +209,19 @@ def _row_item(source: Source, row: Mapping[str, t.Any], siblings: list[Item], na
 
 def _rows(result: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
     """The rows of a plural module; package modules also return ``results``, but not such ones."""
-    rows = _list(result.get("results"))
-    return rows if rows and all(isinstance(row, Mapping) and ("changed" in row or "error" in row) for row in rows) else []
+    for key in ("outcomes", "results"):
+        rows = _list(result.get(key))
+        if rows and all(isinstance(row, Mapping) and ("changed" in row or "error" in row) for row in rows):
+            return rows
+    return []
 
 
 def _key_fields(row: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    return {str(key): value for key, value in row.items() if key not in _NOT_KEYS and isinstance(value, (str, int)) and value != ""}
+    return {
+        str(key): value
+        for key, value in row.items()
+        if key not in _NOT_KEYS and isinstance(value, (str, int)) and value != ""
+    }
 
 
 def _common(items: list[Item], attribute: str) -> t.Any:
@@ -212,7 +236,7 @@ def _row_message(row: Mapping[str, t.Any]) -> str:
     return mask_message(clean(text or row.get("msg") or "failed"))[:_MAX_MESSAGE]
 
 
-# --- any other module ----------------------------------------------------------------------------------------------------------
+# --- any other module ---
 
 
 def _other_item(source: Source, result: Mapping[str, t.Any]) -> Item:
@@ -255,9 +279,13 @@ def _add_difference(item: Item, entry: Mapping[str, t.Any]) -> bool:
             if "\n" in left_text.rstrip("\n") or "\n" in right_text.rstrip("\n") or header != "content":
                 item.texts.append(differing_lines(header, left_text, right_text))
             else:
-                item.fields += differing_fields(*({} if not side else {"content": side} for side in (left_text, right_text)))
+                item.fields += differing_fields(
+                    *({} if not side else {"content": side} for side in (left_text, right_text))
+                )
         elif before != after:
-            item.fields += differing_fields({} if before is None else {"value": before}, {} if after is None else {"value": after})
+            item.fields += differing_fields(
+                {} if before is None else {"value": before}, {} if after is None else {"value": after}
+            )
     if entry.get("prepared"):
         item.texts.append(prepared_lines(header, clean(entry["prepared"])))
     return len(item.fields) + len(item.texts) > found
@@ -272,7 +300,9 @@ def _state(before: t.Any, after: t.Any) -> str:
     return "removed" if after in _ABSENT and before not in _ABSENT else "changed"
 
 
-def _task_item(source: Source, result: Mapping[str, t.Any], state: str, *, kind: str = "", name: str = "", note: str = "") -> Item:
+def _task_item(
+    source: Source, result: Mapping[str, t.Any], state: str, *, kind: str = "", name: str = "", note: str = ""
+) -> Item:
     label = _label(source)
     item = Item(
         kind=kind or source.kind,
@@ -300,14 +330,24 @@ def _label(source: Source) -> str:
     label = mask_value(plain(source.label))
     if isinstance(label, dict):
         named = next((label[key] for key in _NAME_KEYS if isinstance(label.get(key), (str, int))), None)
-        label = named if named is not None else ", ".join(f"{key}: {value}" for key, value in label.items() if not isinstance(value, (dict, list)))
+        label = (
+            named
+            if named is not None
+            else ", ".join(f"{key}: {value}" for key, value in label.items() if not isinstance(value, (dict, list)))
+        )
     elif isinstance(label, list):
         label = ", ".join(str(value) for value in label)
     return _short(label) or f"{source.task} (item {source.position})"
 
 
 def _message(result: Mapping[str, t.Any]) -> str:
-    text = result.get("msg") or result.get("module_stderr") or result.get("stderr") or result.get("reason") or "The task failed without a message."
+    text = (
+        result.get("msg")
+        or result.get("module_stderr")
+        or result.get("stderr")
+        or result.get("reason")
+        or "The task failed without a message."
+    )
     return mask_message(clean(text))[:_MAX_MESSAGE]
 
 
@@ -315,8 +355,14 @@ def _error(error: t.Any) -> dict[str, t.Any] | None:
     """The structured error of this collection's modules: method, path, status, code, message."""
     if not isinstance(error, Mapping):
         return None
-    known = {key: plain(error[key]) for key in ("method", "path", "status", "code", "message") if error.get(key) not in (None, "")}
-    return {key: mask_message(value) if isinstance(value, str) else mask_value(value) for key, value in known.items()} or None
+    known = {
+        key: plain(error[key])
+        for key in ("method", "path", "status", "code", "message")
+        if error.get(key) not in (None, "")
+    }
+    return {
+        key: mask_message(value) if isinstance(value, str) else mask_value(value) for key, value in known.items()
+    } or None
 
 
 def _tenant(row: Mapping[str, t.Any]) -> str | None:

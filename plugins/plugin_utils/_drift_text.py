@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Values and texts of the drift report: made plain, compared field by field and line by line, masked.
 
-Pure functions. Everything that leaves this file is JSON (str, int, float, bool, None, list, dict) and can be encoded in
-UTF-8, whatever a module returned.
+Pure functions. Everything that leaves this file is JSON (str, int, float, bool, None, list, dict) and can be encoded
+in UTF-8, whatever a module returned.
 """
 
 from __future__ import annotations
@@ -67,13 +67,15 @@ def plain(value: t.Any, depth: int = 0) -> t.Any:
 def differing_fields(before: Mapping[str, t.Any], after: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
     """The fields that differ, sorted by name: ``{"name", "before"?, "after"?, "hidden"?}``.
 
-    A side that has no such field lacks the key. Nested mappings become dotted names. ``hidden`` is true where the value is a
-    secret: both sides then show a mask, and the entry says only that they differ.
+    A side that has no such field lacks the key. Nested mappings become dotted names. ``hidden`` is true where the
+    value is a secret: both sides then show a mask, and the entry says only that they differ.
     """
     return list(_walk(plain(before), plain(after), "", False))
 
 
-def _walk(before: dict[str, t.Any], after: dict[str, t.Any], prefix: str, secret: bool) -> t.Iterator[dict[str, t.Any]]:
+def _walk(
+    before: dict[str, t.Any], after: dict[str, t.Any], prefix: str, secret: bool
+) -> t.Iterator[dict[str, t.Any]]:
     for key in sorted(set(before) | set(after)):
         left, right = before.get(key, UNSET), after.get(key, UNSET)
         if left is not UNSET and right is not UNSET and left == right and type(left) is type(right):
@@ -82,7 +84,9 @@ def _walk(before: dict[str, t.Any], after: dict[str, t.Any], prefix: str, secret
         hidden = secret or is_secret_name(key, left) or is_secret_name(key, right)
         nested = [side for side in (left, right) if side is not UNSET]
         if all(isinstance(side, dict) for side in nested) and any(nested):
-            yield from _walk(left or {} if left is not UNSET else {}, right or {} if right is not UNSET else {}, f"{name}.", hidden)
+            yield from _walk(
+                left or {} if left is not UNSET else {}, right or {} if right is not UNSET else {}, f"{name}.", hidden
+            )
             continue
         yield _field(name, left, right, hidden)
 
@@ -93,8 +97,9 @@ def _field(name: str, left: t.Any, right: t.Any, hidden: bool) -> dict[str, t.An
         if value is UNSET:
             continue
         field[side] = (MASK if value not in (None, "") else value) if hidden else mask_value(value)
-    # A secret inside a longer value (a URL, a line of a text) also leaves two equal sides: say so, or nothing would show.
-    if hidden or ("before" in field and "after" in field and field["before"] == field["after"]):
+    # A secret inside a longer value (a URL, a line of a text) also leaves two equal sides: say so, or nothing would
+    # show.
+    if hidden or ("before" in field and "after" in field and field["before"] == field["after"] and left != right):
         field["hidden"] = True
     return field
 
@@ -102,8 +107,9 @@ def _field(name: str, left: t.Any, right: t.Any, hidden: bool) -> dict[str, t.An
 def differing_lines(name: str, before: str, after: str) -> dict[str, t.Any]:
     """The lines that differ with a little context: ``{"name", "lines": [[sign, text], ...], "left_out": int}``.
 
-    ``sign`` is ``-`` (only before), ``+`` (only after), a blank (both) or ``@`` (lines between were left out; the text says
-    where the next ones are). Compared are the originals, shown are the masked lines: two passwords that differ still differ.
+    ``sign`` is ``-`` (only before), ``+`` (only after), a blank (both) or ``@`` (lines between were left out; the
+    text says where the next ones are). Compared are the originals, shown are the masked lines: two passwords that
+    differ still differ.
     """
     old, new = clean(before).split("\n"), clean(after).split("\n")
     for side in (old, new):
@@ -130,8 +136,8 @@ def prepared_lines(name: str, text: str) -> dict[str, t.Any]:
     lines: list[list[str]] = []
     raw = clean(text).rstrip("\n").split("\n")
     signs = [line[0] if line[:1] in ("+", "-") and not line.startswith(("+++", "---")) else " " for line in raw]
-    bare = [line[1:] if sign != " " or line.startswith(" ") else line for sign, line in zip(signs, raw)]
-    for sign, line in zip(signs, mask_lines(bare)):
+    bare = [line[1:] if sign != " " or line.startswith(" ") else line for sign, line in zip(signs, raw, strict=True)]
+    for sign, line in zip(signs, mask_lines(bare), strict=True):
         lines.append(["@", line.strip("@ ")] if line.startswith("@@") else [sign, line])
     return _text(name, lines)
 
