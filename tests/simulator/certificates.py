@@ -25,32 +25,74 @@ def thumbprint_of(der: bytes) -> str:
 
 
 class Certificate:
-    """A service's certificate and the TLS context that presents it."""
+    """A service's certificate and the TLS context that presents it. Made when it is first looked at."""
 
-    def __init__(self, names: Sequence[str], leaf: trustme.LeafCert) -> None:
+    def __init__(self, names: Sequence[str], authority: Authority) -> None:
         self.names = tuple(names)
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._original = leaf
-        self._take(leaf)
+        self._authority = authority
+        self._original: trustme.LeafCert | None = None
+        self._replacement: trustme.LeafCert | None = None
+        self._context: ssl.SSLContext | None = None
+        self._der: bytes | None = None
 
-    def restore(self) -> None:
-        """Presents the certificate again that it began with."""
-        if self._leaf is not self._original:
-            self._take(self._original)
+    @property
+    def leaf(self) -> trustme.LeafCert:
+        """Key and chain of now."""
+        if self._replacement is not None:
+            return self._replacement
+        if self._original is None:
+            self._original = self._authority.leaf(self.names)
+        return self._original
 
-    def _take(self, leaf: trustme.LeafCert) -> None:
-        self._leaf = leaf
-        # Loading a second chain replaces the first one for connections that are made from now on.
-        leaf.configure_cert(self.context)
-        certificate = x509.load_pem_x509_certificate(leaf.cert_chain_pems[0].bytes())
-        self.der = certificate.public_bytes(Encoding.DER)
-        self.thumbprint = thumbprint_of(self.der)
-        self.encoded = base64.b64encode(self.der).decode()
-        self.expires_on = int(certificate.not_valid_after_utc.timestamp() * 1000)
+    @property
+    def context(self) -> ssl.SSLContext:
+        """The TLS context of the listeners; the same object for the whole run."""
+        if self._context is None:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.leaf.configure_cert(self._context)
+        return self._context
 
     def become(self, other: Certificate | trustme.LeafCert) -> None:
         """Presents another certificate from now on: a new one, or the very one of another service."""
-        self._take(other._leaf if isinstance(other, Certificate) else other)
+        self._present(other.leaf if isinstance(other, Certificate) else other)
+
+    def restore(self) -> None:
+        """Presents the certificate again that it began with."""
+        if self._replacement is not None:
+            self._present(None)
+
+    def _present(self, replacement: trustme.LeafCert | None) -> None:
+        self._replacement = replacement
+        self._der = None
+        if self._context is not None:
+            # Loading a second chain replaces the first one for connections that are made from now on.
+            self.leaf.configure_cert(self._context)
+
+    @property
+    def der(self) -> bytes:
+        """The certificate itself."""
+        if self._der is None:
+            self._der = self._x509.public_bytes(Encoding.DER)
+        return self._der
+
+    @property
+    def _x509(self) -> x509.Certificate:
+        return x509.load_pem_x509_certificate(self.leaf.cert_chain_pems[0].bytes())
+
+    @property
+    def thumbprint(self) -> str:
+        """As vCAV writes it."""
+        return thumbprint_of(self.der)
+
+    @property
+    def encoded(self) -> str:
+        """Base64 of the DER form, without line breaks."""
+        return base64.b64encode(self.der).decode()
+
+    @property
+    def expires_on(self) -> int:
+        """Epoch milliseconds."""
+        return int(self._x509.not_valid_after_utc.timestamp() * 1000)
 
     @property
     def info(self) -> dict[str, object]:
@@ -79,7 +121,7 @@ class Authority:
 
     def issue(self, names: Sequence[str]) -> Certificate:
         """A new identity for a service that is addressed by `names`."""
-        return Certificate(names, self.leaf(names))
+        return Certificate(names, self)
 
     def write(self, path: Path) -> None:
         """The authority's certificate as PEM: what clients take as `ca_path`."""
