@@ -5,7 +5,7 @@
 
 JSON, format 1 (a later format that a reader of 1 could misread gets another number; keys may be added)::
 
-    {"format": 1, "generator": "vcpp.vcloud.drift", "version": "0.1.0",
+    {"format": 1, "generator": "vcpp.vcloud.drift",
      "mode": "check" | "run",              # predicted differences | changes that were made
      "title": str | null, "playbook": str, "started": ISO 8601 with offset, "duration_seconds": float,
      "totals": {"objects", "differ", "created", "changed", "removed", "in_sync", "failed", "unreachable", "ignored",
@@ -44,7 +44,6 @@ def report_data(report: Report) -> dict[str, t.Any]:
     return {
         "format": FORMAT,
         "generator": "vcpp.vcloud.drift",
-        "version": run.version,
         "mode": report.mode,
         "title": run.title,
         "playbook": run.playbook,

@@ -73,7 +73,7 @@ def to_html(report: Report) -> str:
 {_sites(report)}
 {_objects(report)}
 </main>
-{_footer(report)}
+{_footer()}
 {_help()}
 <script type="application/json" id="data">{_data(report)}</script>
 <script>{SCRIPT}</script>
@@ -327,10 +327,9 @@ def _objects(report: Report) -> str:
 </section>"""
 
 
-def _footer(report: Report) -> str:
-    version = f" {report.run.version}" if report.run.version else ""
+def _footer() -> str:
     mask = "Values of secrets are never in this page; where one differs, only that is said."
-    return f'<footer class="wide"><p>Made by vcpp.vcloud.drift{_e(version)}. {mask}</p></footer>'
+    return f'<footer class="wide"><p>Made by vcpp.vcloud.drift. {mask}</p></footer>'
 
 
 def _help() -> str:

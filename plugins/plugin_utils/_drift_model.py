@@ -61,7 +61,6 @@ class Run:
     seconds: float
     check: bool
     title: str | None = None
-    version: str = ""
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ main>section{width:100%;min-width:0}
 .sites th,.sites td{padding:.5rem 1rem;text-align:right;border-top:1px solid var(--line);white-space:nowrap}
 .sites thead th{border-top:0;color:var(--soft);font-weight:500;font-size:.8125rem}
 .sites th:first-child{text-align:left;white-space:normal;width:60%;overflow-wrap:anywhere}
+.run .tile.warn b,.run .sites .warn,.run .dot.warn{color:var(--link)}.run .dot.warn{background:var(--hover)}
 .sites .zero{color:var(--soft)}.sites .warn{color:var(--warn);font-weight:650}
 .sites .bad{color:var(--bad);font-weight:650}
 .dot{display:inline-grid;place-items:center;width:1.25rem;height:1.25rem;border-radius:50%;font-size:.75rem;
@@ -263,7 +264,7 @@ footer{color:var(--soft);font-size:.8125rem;padding-bottom:2.5rem!important}
 .fields thead,.fields colgroup{display:none}
 .fields tbody th{font-weight:600;border-top:1px solid var(--line)}
 .fields tr:first-child th{border-top:0}
-.fields td{border:0}
+.fields td{border:0}.fields td.gap{display:none}
 .fields td::before{content:attr(data-label);display:block;font:500 .75rem/1.3 system-ui,sans-serif;
   color:var(--soft)}
 }
@@ -281,6 +282,7 @@ html{font-size:12px}
 .row,.tile,.fields tr{break-inside:avoid}
 .site>h3,.tenant{break-after:avoid}
 .chunk{height:auto!important;contain:none}
+.site>h3{position:static}
 .card{overflow:visible}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
