@@ -3,14 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mirrors the collection to build/docs for antsibull-docs, and prints the mirror's path.
 
-antsibull-docs (2.16 and newer) takes a routed *action* for a redirected *module*: every reference to a module that runs
-through our action plugin would count as a reference to the plugin, and fail. The mirror therefore has no action routes;
-everything else is as in the repository.
+antsibull-docs (2.16 and newer) takes an *action* that is a link for a *module* that has been renamed: every reference to
+a module that runs through our action plugin would count as a reference to the plugin, and fail. The mirror therefore
+lacks these links; everything else is as in the repository.
 """
 
 from __future__ import annotations
-
-import yaml
 
 from tests.tools.tree import collection_tree, mirror
 
@@ -19,10 +17,9 @@ def main() -> None:
     """Make the mirror and print where it is."""
     tree = collection_tree("docs")
     mirror(tree)
-    runtime = tree / "meta" / "runtime.yml"
-    content = yaml.safe_load(runtime.read_text(encoding="utf-8"))
-    content.get("plugin_routing", {}).pop("action", None)
-    runtime.write_text(yaml.safe_dump(content), encoding="utf-8")
+    for action in (tree / "plugins" / "action").iterdir():
+        if action.is_symlink():
+            action.unlink()
     print(tree)
 
 
