@@ -86,9 +86,7 @@ class Control:
             "version": group.cloud.product.version,
             "organizations": len(group.site.organizations),
             "paired_with": list(group.cloud.pairing.peers),
-            "policies": [
-                {**policies.view(one), "onpremDataCap": policies.data_cap(one)} for one in policies.ids()
-            ],
+            "policies": [{**policies.view(one), "onpremDataCap": policies.data_cap(one)} for one in policies.ids()],
             "open_sessions": {service.name: len(service.sessions) for service in self._services(name)},
             "vcd_sessions": len({id(one) for one in group.site.vcd_sessions.values()}),
         }

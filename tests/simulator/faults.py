@@ -137,6 +137,7 @@ class Faults:
         else:
             for one in changed:
                 one.certificate.become(self._world.authority.leaf(one.certificate.names))
+
         # Only the certificates that this fault changed go back: another one may have been regenerated on purpose.
         def undo() -> None:
             for one in changed:

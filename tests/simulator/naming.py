@@ -36,7 +36,7 @@ def authority_of(url: str) -> tuple[str, int] | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if parts.scheme.lower() != "https" or not host:
+    if parts.scheme.lower() != "https" or not host or any(letter.isspace() for letter in host):
         return None
     return host, port or 443
 

@@ -50,11 +50,23 @@ class Simulator:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.control = Control(self)
         self._control_listener = Listener(self._answer_control, "control", _HOST, next(self._ports), None)
-        for group in self.sites.values():
-            self._listen_for(group)
+        try:
+            for group in self.sites.values():
+                self._listen_for(group)
+        except OSError:
+            self._close()
+            raise
         self.world.on_outage = self._outage
 
     # Listeners
+
+    @property
+    def _all_listeners(self) -> list[Listener]:
+        return [*(one for roles in self._listeners.values() for one in roles.values()), self._control_listener]
+
+    def _close(self) -> None:
+        for listener in self._all_listeners:
+            listener.close()
 
     def _listen_for(self, group: SiteServices) -> None:
         spec = group.site.spec
@@ -96,11 +108,10 @@ class Simulator:
         """Answers until `stop`. The state file is written once everything listens, and removed at the end."""
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
-        listeners = [one for roles in self._listeners.values() for one in roles.values()]
         with tempfile.TemporaryDirectory(prefix="vcpp-simulator-") as directory:
             self.ca_path = Path(directory) / "ca.pem"
             self.world.authority.write(self.ca_path)
-            for listener in (*listeners, self._control_listener):
+            for listener in self._all_listeners:
                 await listener.open()
             ticker = asyncio.create_task(self._tick())
             if state_path:
@@ -111,8 +122,7 @@ class Simulator:
                 await asyncio.sleep(0.05)
             finally:
                 ticker.cancel()
-                for listener in (*listeners, self._control_listener):
-                    listener.close()
+                self._close()
                 if state_path:
                     state_path.unlink(missing_ok=True)
 
@@ -181,9 +191,7 @@ class Simulator:
                 "name": service.name,
                 "url": self.url(service, "front"),
                 "urls": {
-                    role: listener.url
-                    for role, listener in self._listeners[service.name].items()
-                    if role != "public"
+                    role: listener.url for role, listener in self._listeners[service.name].items() if role != "public"
                 },
                 "thumbprint": service.certificate.thumbprint,
             }

@@ -82,6 +82,9 @@ class Listener:
 
     def close(self) -> None:
         """Stops to listen and cuts what is open."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
         if self._server is None:
             return
         for server in self._server.servers:
@@ -145,6 +148,10 @@ def _encoded(name: str) -> bytes:
 def _bind(host: str, port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((host, port))
+    try:
+        bound.bind((host, port))
+    except OSError as problem:
+        bound.close()
+        raise OSError(problem.errno, f"Cannot listen on {host}:{port}: {problem.strerror}") from problem
     bound.setblocking(False)
     return bound

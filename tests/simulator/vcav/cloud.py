@@ -160,9 +160,7 @@ class CloudService(ApplianceService):
             user = found if found and found.enabled else None
         else:
             session = there.vcd_session(values[0], self.world.now_ms())
-            right = session is not None and values[0] == (
-                session.token if kind == "cookie" else session.access_token
-            )
+            right = session is not None and values[0] == (session.token if kind == "cookie" else session.access_token)
             user = session.user if session and right else None
         address = self.group.tunnel.appliance.spec.address
         if user is None or (user.is_system and not remote.admits_administrator(address)):
@@ -294,5 +292,3 @@ class CloudService(ApplianceService):
     def health(self) -> dict[str, Any]:
         """The whole site's health."""
         return cloud_health(self)
-
-

@@ -121,9 +121,7 @@ class Settings:
         defaults: dict[str, Any] = {"mgmtAddress": own, "mgmtPort": 8046, "apiAddress": own, "apiPort": 8443}
         if "tunnelAddress" in self._endpoint_fields:
             defaults |= {"tunnelAddress": cloud.group.tunnel.appliance.spec.address, "tunnelPort": 8048}
-        effective = {
-            name: defaults.get(name) if value is None else value for name, value in self.endpoints.items()
-        }
+        effective = {name: defaults.get(name) if value is None else value for name, value in self.endpoints.items()}
         return {"configured": self.endpoints, "effective": effective}
 
     def _set_endpoints(self, call: Call) -> Reply:

@@ -195,5 +195,3 @@ def _strings(values: list[Any], name: str) -> list[str]:
     if not all(isinstance(value, str) for value in values):
         raise bad_input(f"{name} must be a list of strings.")
     return values
-
-

@@ -32,9 +32,7 @@ class Inventory:
             return call.json(page(call.request, [{"id": found.id, "name": found.name}] if found else []))
         if self._revision != self._site.revision:
             self._revision = self._site.revision
-            self._organizations = [
-                dumps({"id": one.id, "name": one.name}) for one in self._site.organizations.values()
-            ]
+            self._organizations = [dumps({"id": one.id, "name": one.name}) for one in self._site.organizations.values()]
         offset, limit = window(call.request)
         items = b",".join(self._organizations[offset : offset + limit])
         tail = b'],"total":%d,"offset":%d,"limit":%d}' % (len(self._organizations), offset, limit)

@@ -126,9 +126,7 @@ class Pairing:
         self.peers[wanted.site] = wanted
         if both:
             cloud = self._cloud
-            back = Peer(
-                cloud.site, cloud.site_state.spec.description, cloud.public_url, cloud.certificate.thumbprint
-            )
+            back = Peer(cloud.site, cloud.site_state.spec.description, cloud.public_url, cloud.certificate.thumbprint)
             remote.pairing.peers[cloud.site] = back
 
     def repair(self, wanted: Peer) -> None:
@@ -196,6 +194,6 @@ def _connection_error(source: CloudService, target: CloudService, pinned: Peer) 
 
 def peer_from(site: str, body: Mapping[str, Any]) -> Peer:
     """A pairing from the body of POST or PUT. Raises ApiError 400 for an address that is none."""
-    if authority_of(body["apiUrl"]) is None:
+    if "://" not in body["apiUrl"] or authority_of(body["apiUrl"]) is None:
         raise bad_input("apiUrl must be an https URL.")
     return Peer(site, body.get("description") or "", body["apiUrl"], body["apiThumbprint"])

@@ -126,9 +126,7 @@ class Policies:
                 item |= {"migrationViolation": False, "protectionViolation": False}
             # The items differ in the name alone: `{"org":` + name + the rest.
             rest = dumps(item).removeprefix(b'{"org":""')
-            self._prepared[policy_id] = (
-                b"[" + b",".join(b'{"org":' + dumps(org) + rest for org in organizations) + b"]"
-            )
+            self._prepared[policy_id] = b"[" + b",".join(b'{"org":' + dumps(org) + rest for org in organizations) + b"]"
         return self._prepared[policy_id]
 
     def policy_of(self, org: str) -> str:

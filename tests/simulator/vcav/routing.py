@@ -109,7 +109,5 @@ class Routes:
             return None
         for pattern, methods in self._patterns.get((segments[0], len(segments)), ()):
             if all(part in ("{}", segment) for part, segment in zip(pattern, segments, strict=True)):
-                return methods, tuple(
-                    segment for part, segment in zip(pattern, segments, strict=True) if part == "{}"
-                )
+                return methods, tuple(segment for part, segment in zip(pattern, segments, strict=True) if part == "{}")
         return None

@@ -56,7 +56,8 @@ class Estate:
     def service(self, kind: str = "cloud", site: str = NORTH) -> Any:
         """A service of a site."""
         group = self.sites[site]
-        return {"cloud": group.cloud, "manager": group.manager, "tunnel": group.tunnel}.get(kind) or group.replicators[0]
+        services = {"cloud": group.cloud, "manager": group.manager, "tunnel": group.tunnel}
+        return services.get(kind) or group.replicators[0]
 
     def ask(
         self,
@@ -70,7 +71,7 @@ class Estate:
         token: str | None = None,
         via: str = "front",
     ) -> Reply:
-        """One request, with the token of the caller's login at this service. `body`: JSON data, or bytes as they are."""
+        """One request, with the token of the caller's login there. `body`: JSON data, or bytes as they are."""
         service = self.service(kind, site)
         token = self.tokens.get(service.name) if token is None else token
         sent = {"X-VCAV-Auth": token} if token else {}

@@ -100,9 +100,7 @@ def test_fields_of_other_versions_are_refused(root: Estate, gold: dict[str, Any]
         ("displayName", "", 400), ("displayName", "  ", 400), ("displayName", 7, 400), ("displayName", "Gold", 200),
     ],
 )  # fmt: skip
-def test_ranges_and_types_are_enforced(
-    root: Estate, gold: dict[str, Any], field: str, value: Any, status: int
-) -> None:
+def test_ranges_and_types_are_enforced(root: Estate, gold: dict[str, Any], field: str, value: Any, status: int) -> None:
     assert root.ask("POST", "/policies", {**gold, field: value}).status == status
 
 
@@ -148,7 +146,9 @@ def test_an_organization_has_exactly_one_policy(root: Estate, gold: dict[str, An
     assert (orgs_of(root, second), sorted(orgs_of(root, "default"))) == ([], ["Acme", "Tyrell"])
 
 
-@pytest.mark.parametrize("path", ["/policies/unknown/orgs/Acme", "/policies/default/orgs/Nobody", "/policies/default/orgs/acme"])
+@pytest.mark.parametrize(
+    "path", ["/policies/unknown/orgs/Acme", "/policies/default/orgs/Nobody", "/policies/default/orgs/acme"]
+)
 def test_assignments_of_unknown_things_are_not_found(root: Estate, path: str) -> None:
     assert problem(root.ask("PATCH", path)) == (404, "NotFound")
 

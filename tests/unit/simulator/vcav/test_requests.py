@@ -99,7 +99,9 @@ def test_an_unreachable_address_is_named_in_the_message(root: Estate) -> None:
     assert "nowhere.example.net" in reply.document()["msg"]
 
 
-@pytest.mark.parametrize(("method", "path"), [("DELETE", "/policies"), ("PUT", "/sites"), ("POST", "/policies/default")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("DELETE", "/policies"), ("PUT", "/sites"), ("POST", "/policies/default")]
+)
 def test_wrong_methods_are_told_which_ones_are_right(root: Estate, method: str, path: str) -> None:
     reply = root.ask(method, path)
     assert problem(reply) == (405, "MethodNotAllowed")

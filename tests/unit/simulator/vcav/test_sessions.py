@@ -33,7 +33,12 @@ def test_a_token_of_one_service_means_nothing_to_another(estate: Estate) -> None
 
 
 def test_sso_administrator_logs_in(estate: Estate) -> None:
-    body = {"type": "ssoCredentials", "username": "administrator@vsphere.local", "password": PASSWORD, "principal": None}
+    body = {
+        "type": "ssoCredentials",
+        "username": "administrator@vsphere.local",
+        "password": PASSWORD,
+        "principal": None,
+    }
     assert estate.log_in(body).document()["roles"] == ALL
     assert problem(estate.log_in({**body, "password": "no"})) == (401, "NotAuthenticated")
 
