@@ -225,14 +225,8 @@ def _sites(report: Report) -> str:
     if not report.sites:
         return ""
     rows = []
-    columns = [
-        (key, name)
-        for key, name in (
-            ("objects", "Checked"),
-            ("in_sync", "In sync"),
-            ("differ", "Differ" if report.mode == "check" else "Changed"),
-        )
-    ]
+    differ = "Differ" if report.mode == "check" else "Changed"
+    columns = [("objects", "Checked"), ("in_sync", "In sync"), ("differ", differ)]
     columns += [
         (state, OTHER_LABELS[state])
         for state in ("failed", "unreachable", "ignored", "unchecked")
