@@ -24,7 +24,7 @@ PYTEST_ARGS ?=
 ARGS ?=
 UNIT_TESTS ?= tests/unit
 OLDEST_TESTS ?= tests/unit/plugins
-ESTATE ?= tests/simulator/reference-estate.yml
+ESTATE ?= $(firstword $(wildcard inventories/reference/reference-estate.yml tests/simulator/reference-estate.yml))
 STATE ?= build/simulator.json
 # Cheap and telling first.
 SUITES ?= lint typing unit unit-oldest docs sanity sanity-oldest integration integration-oldest e2e
@@ -145,7 +145,7 @@ lint: .venv/.development ## ruff, ansible-lint (production), yamllint, shellchec
 	  echo "shellcheck"; git ls-files -co --exclude-standard -z -- '*.sh' .ci/run | xargs -0 $(BIN)/shellcheck || failed=1; \
 	  echo "antsibull-changelog"; $(NEWEST) $(BIN)/antsibull-changelog lint || failed=1; \
 	  echo "ansible-lint $(CONTENT)"; \
-	  if [[ -n "$(CONTENT)" ]]; then $(NEWEST) $(BIN)/ansible-lint --quiet --strict $(CONTENT) || failed=1; fi; \
+	  if [[ -n "$(CONTENT)" ]]; then $(NEWEST) $(BIN)/ansible-lint -q -s $(CONTENT) || failed=1; fi; \
 	  exit $$failed
 
 .PHONY: typing
@@ -182,7 +182,7 @@ archive: .venv/.demo ## build the archive for Galaxy in build/
 
 .PHONY: changelog
 changelog: .venv/.development ## take new fragments into changelogs/changelog.yaml and CHANGELOG.rst
-	@$(NEWEST) $(BIN)/antsibull-changelog release --update-existing
+	@$(NEWEST) $(BIN)/antsibull-changelog release --update-existing --reload-plugins
 
 .PHONY: system-packages
 system-packages: ## as root on Debian or Ubuntu: install what whole-system tests use and is missing
