@@ -139,9 +139,12 @@ class Simulator:
 
     def reset(self) -> None:
         """Back to the estate, with as many organizations as it was started with."""
+        services = list(self.world.services.values())
+        before = {service.name: service.certificate.thumbprint for service in services}
         self.world.reset()
         self.world.scale(self._organizations)
-        self.cut_connections(list(self.world.services.values()))
+        # Whoever keeps a connection open should not be cut for nothing.
+        self.cut_connections([one for one in services if one.certificate.thumbprint != before[one.name]])
 
     # What others need to know
 

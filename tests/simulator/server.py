@@ -55,7 +55,7 @@ class Listener:
         """Starts to answer."""
         if self._server is not None:
             return
-        bound = self._socket or _bind(self.host, self.port)
+        bound = self._socket or await self._bind_again()
         self._socket = None
         config = uvicorn.Config(
             cast(Any, self._application),
@@ -79,6 +79,15 @@ class Listener:
         # Only the sockets are opened: uvicorn's own main loop would do nothing here but tick.
         await server.startup(sockets=[bound])
         self._server = server
+
+    async def _bind_again(self) -> socket.socket:
+        """The loop closes sockets a little later than it is told to, so the port may still be taken for a moment."""
+        for _attempt in range(100):
+            try:
+                return _bind(self.host, self.port)
+            except OSError:
+                await asyncio.sleep(0.02)
+        return _bind(self.host, self.port)
 
     def close(self) -> None:
         """Stops to listen and cuts what is open."""
