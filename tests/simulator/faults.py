@@ -26,6 +26,7 @@ REQUEST_KINDS: Mapping[str, str] = {
     "drop_reply": "the request is carried out, then the connection is closed without an answer",
     "expire_tokens": "every session of the service is forgotten before the request is looked at",
     "short_page": "a paged answer comes with fewer items than asked for (parameter keep, default 0), total unchanged",
+    "repeat_token": "the header with the session's token comes twice, as the real thing does at times",
     "slow": "the answer takes longer (parameter seconds, default 1)",
     "refuse_role": "403, as for a user without the role",
     "restart": "the service goes away (parameters seconds, default 3; mode 503 or refused, default 503)",

@@ -110,6 +110,8 @@ def _late(outcome: Outcome, fault: Fault) -> None:
     """Faults that change what becomes of the answer."""
     if fault.kind == "drop_reply":
         outcome.reply = None
+    elif fault.kind == "repeat_token" and outcome.reply is not None:
+        outcome.reply.headers += [pair for pair in outcome.reply.headers if pair[0].lower() == "x-vcav-auth"]
     elif fault.kind == "slow":
         outcome.delay = fault.number("seconds", 1)
     elif fault.kind == "short_page" and outcome.reply is not None and outcome.reply.status == 200:

@@ -9,7 +9,7 @@ from ..wire import NoAnswer, Reply, Request
 from ..world import SYSTEM
 from .base import ApplianceService, text_fields
 from .cloud_settings import Settings
-from .errors import bad_credentials, bad_input, failure, forbidden, remote_not_authenticated
+from .errors import bad_credentials, bad_input, error_body, failure, forbidden, remote_not_authenticated
 from .health import cloud_health
 from .inventory import Inventory
 from .pairing import Pairing, admits, peer_from
@@ -288,6 +288,13 @@ class CloudService(ApplianceService):
         self.policies.assign(*call.args)
         # Accepted, nothing to read, no task (contract 4.10).
         return Reply.empty(202)
+
+    def component_error(self, component: str) -> dict[str, object] | None:
+        """Adds the services that this one depends on, while they are away."""
+        needed = {"vcd": self.world.services.get(f"{self.site}/vcd"), "manager": self.group.manager}.get(component)
+        if needed is not None and self.world.is_restarting(needed):
+            return error_body("GeneralServerFailure", f"{needed.name} does not answer.")
+        return super().component_error(component)
 
     def health(self) -> dict[str, Any]:
         """The whole site's health."""

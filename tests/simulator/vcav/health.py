@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..wire import Reply
-from .errors import error_body
 from .routing import Call
 
 if TYPE_CHECKING:
@@ -101,22 +100,13 @@ def tunnel_checks(service: ApplianceService) -> dict[str, Any]:
 
 def cloud_health(service: CloudService) -> dict[str, Any]:
     """`CloudHealthInfo`."""
-    manager = service.group.manager
-    health = {
+    return {
         **identity(service),
         "diskUsage": {"free": 6442450944, "usable": 6012954214, "total": 10737418240},
         **checks(service, "ls", "db", "ntp", "vcd", "manager"),
         **tunnel_checks(service),
-        "managerHealth": manager.health(),
+        "managerHealth": service.group.manager.health(),
     }
-    unreachable = None
-    if service.world.is_restarting(manager):
-        unreachable = error_body("GeneralServerFailure", "The manager service does not answer.")
-    if unreachable and service.product.is_3:
-        health["managerConnectivity"] = {"value": unreachable}
-    elif unreachable:
-        health["managerError"] = unreachable
-    return health
 
 
 def manager_health(service: ManagerService) -> dict[str, Any]:

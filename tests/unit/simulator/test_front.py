@@ -94,6 +94,13 @@ def test_a_slow_answer_is_an_answer(root: Estate) -> None:
     assert (slow.delay, slow.reply.status) == (4.0, 200)
 
 
+def test_the_token_may_come_twice(root: Estate) -> None:
+    add(root, "repeat_token", path="sessions", method="POST")
+    tokens = [value for name, value in root.log_in().headers if name == "X-VCAV-Auth"]
+    assert len(tokens) == 2 and tokens[0] == tokens[1]
+    assert root.ask("GET", "/sessions").status == 200
+
+
 def test_a_short_page_promises_more_than_it_brings(root: Estate) -> None:
     add(root, "short_page", path="inventory/orgs", keep=1)
     answer = root.ask("GET", "/inventory/orgs").document()

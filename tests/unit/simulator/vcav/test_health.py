@@ -106,6 +106,11 @@ def test_a_replicator_that_restarts_is_offline(estate: Estate) -> None:
     assert (len(manager["onlineReplicators"]), len(manager["offlineReplicators"])) == (0, 1)
 
 
+def test_a_manager_that_is_away_shows_in_the_health_of_the_cloud(estate: Estate) -> None:
+    estate.world.restart(estate.service("manager"), 600)
+    assert any(where.startswith("manager") and "." not in where for where in complaints(health(estate)))
+
+
 def test_paired_sites_see_the_replicators_of_the_other_one(root: Estate) -> None:
     root.pair()
     online = health(root)["managerHealth"]["onlineReplicators"]
