@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Organizations of vCloud Director in the user's words (contract vcd-api.md, 4.2 and 4.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from .._http import HttpError, in_flight
+from .._plan import Field, Values, to_user
+from .client import Vcd
+from .documents import all_of, bare_id, child_text, equals, is_true
+
+ORGS = "cloudapi/1.0.0/orgs"
+
+FIELDS: dict[str, Field] = {
+    "name": Field("name", immutable=True),
+    "full_name": Field("displayName"),
+    "description": Field("description", read=lambda value: value or ""),
+    "enabled": Field("isEnabled"),
+}
+
+# What the server counts, by its name in /cloudapi and in the records of the query service (which count less).
+_COUNTERS: dict[str, tuple[str, str | None]] = {
+    "vdc_count": ("orgVdcCount", "numberOfVdcs"),
+    "catalog_count": ("catalogCount", "numberOfCatalogs"),
+    "vapp_count": ("vappCount", "numberOfVApps"),
+    "running_vm_count": ("runningVMCount", None),
+    "user_count": ("userCount", None),
+    "disk_count": ("diskCount", "numberOfDisks"),
+}
+
+
+def matching(
+    api: Vcd, *, name: str | None = None, enabled: bool | None = None, descriptions: bool = True
+) -> list[tuple[Values, dict[str, Any]]]:
+    """(organization in the user's words, what only the server decides) by name; both carry the name.
+
+    The filters are the server's, and then ours, because the server compares names without regard to case.
+    `descriptions` False leaves them None below API 35.0, where each costs a request. Raises HttpError.
+    """
+    if api.has("openapi_organizations"):
+        found = _from_openapi(api, name, enabled)
+    else:
+        found = _from_query(api, name, enabled)
+    # By id: a list that grows while its pages are read can show an organization twice.
+    rows = {
+        details["id"]: (values, details)
+        for values, details in found
+        if name in (None, values["name"]) and enabled in (None, values["enabled"])
+    }
+    if descriptions and not api.has("openapi_organizations"):
+        _add_descriptions(api, rows)
+    return sorted(rows.values(), key=lambda row: str(row[0]["name"]))
+
+
+def _from_openapi(api: Vcd, name: str | None, enabled: bool | None) -> list[tuple[Values, dict[str, Any]]]:
+    wanted = _filter(name, enabled)
+    return [
+        (
+            {"description": "", **to_user(FIELDS, org)},
+            {
+                "name": org["name"],
+                "id": org["id"],
+                **{ours: org.get(theirs) for ours, (theirs, _record) in _COUNTERS.items()},
+                "can_publish": org.get("canPublish"),
+            },
+        )
+        for org in api.pages(ORGS, **({"filter": wanted} if wanted else {}))
+    ]
+
+
+def _from_query(api: Vcd, name: str | None, enabled: bool | None) -> list[tuple[Values, dict[str, Any]]]:
+    wanted = _filter(name, enabled, encoded_twice=True)
+    query = {"filterEncoded": "true", "filter": wanted} if wanted else {}
+    return [_read_record(record) for record in api.records("organization", **query)]
+
+
+def _filter(name: str | None, enabled: bool | None, *, encoded_twice: bool = False) -> str | None:
+    return all_of(
+        equals("name", name, encoded_twice=encoded_twice) if name else None,
+        None if enabled is None else equals("isEnabled", enabled),
+    )
+
+
+def _read_record(record: Element) -> tuple[Values, dict[str, Any]]:
+    """An `OrgRecord`: it has no description."""
+    name = record.get("name", "")
+
+    def count(attribute: str | None) -> int | None:
+        value = record.get(attribute, "") if attribute else ""
+        return int(value) if value.isdecimal() else None
+
+    values: Values = {
+        "name": name,
+        "full_name": record.get("displayName", ""),
+        "description": None,
+        "enabled": is_true(record.get("isEnabled")),
+    }
+    details = {
+        "name": name,
+        "id": f"urn:vcloud:org:{bare_id(record.get('id') or record.get('href') or '')}",
+        **{ours: count(attribute) for ours, (_openapi, attribute) in _COUNTERS.items()},
+        "can_publish": is_true(record.get("canPublishCatalogs")),
+    }
+    return values, details
+
+
+def _add_descriptions(api: Vcd, rows: dict[str, tuple[Values, dict[str, Any]]]) -> None:
+    """Read the description of each organization, several at a time.
+
+    One that has gone since it was listed, or that the user may list but not read, keeps None: not known.
+    """
+
+    def read(urn: str) -> str | None:
+        document = api.xml("GET", f"api/org/{bare_id(urn)}")
+        return None if document is None else child_text(document, "Description") or ""
+
+    for urn, description, fault in in_flight(read, rows):
+        if fault is None:
+            rows[urn][0]["description"] = description
+        elif not (isinstance(fault, HttpError) and fault.status in (403, 404)):
+            raise fault

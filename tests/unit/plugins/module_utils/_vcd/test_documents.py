@@ -1,0 +1,54 @@
+"""Error bodies of both families, and filters."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.vcpp.vcloud.plugins.module_utils._http import Reply
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vcd import documents
+
+FORBIDDEN = "ACCESS_TO_RESOURCE_IS_FORBIDDEN"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            b'<Error xmlns="http://www.vmware.com/vcloud/v1.5" majorErrorCode="403" message="[ 3f0a ] No right"'
+            b' minorErrorCode="ACCESS_TO_RESOURCE_IS_FORBIDDEN"><TenantError message="No"/></Error>',
+            (FORBIDDEN, "[ 3f0a ] No right"),
+        ),
+        (b'<Error majorErrorCode="406" message="Not Acceptable"/>', ("406", "Not Acceptable")),
+        (
+            b'{"minorErrorCode": "BAD_REQUEST", "message": "[ 3f0a ] Bad", "stackTrace": null}',
+            ("BAD_REQUEST", "[ 3f0a ] Bad"),
+        ),
+        (b'{"error": "invalid_grant", "error_description": "Expired"}', ("invalid_grant", "Expired")),
+        (b"", (None, "")),
+        (b"<html><title>502 Bad  Gateway</title></html>", (None, "<html><title>502 Bad Gateway</title></html>")),
+        (b"<html><p>never closed", (None, "<html><p>never closed")),
+        (b"Service starting", (None, "Service starting")),
+        (b"[]", (None, "[]")),
+    ],
+)
+def test_errors_of_every_shape_are_read(body: bytes, expected: tuple[str | None, str]) -> None:
+    assert documents.read_error(Reply(500, {}, body)) == expected
+
+
+def test_filters_carry_plain_values_and_are_joined() -> None:
+    assert documents.equals("name", "Tyrell-1.$'!") == "name==Tyrell-1.$'!"
+    assert documents.equals("name", "Müller", encoded_twice=True) == "name==M%C3%BCller"
+    assert documents.all_of("name==a", None, documents.equals("isEnabled", False)) == "name==a;isEnabled==false"
+    assert documents.all_of(None, None) is None
+
+
+@pytest.mark.parametrize("value", ["a,b", "a;b", "a b", "a*", "a+b", "a(1)", "a\\b", "50%", ""])
+def test_values_that_servers_misread_are_not_sent_as_filters(value: str) -> None:
+    assert documents.equals("name", value) is None
+
+
+def test_ids_are_found_at_the_end_of_urns_and_addresses() -> None:
+    uuid = "c196c6f0-5c31-4929-a626-b29b2c9ff5ab"
+    assert documents.bare_id(f"urn:vcloud:org:{uuid}") == uuid
+    assert documents.bare_id(f"https://vcd.example.test/api/org/{uuid.upper()}/") == uuid
+    assert documents.bare_id("other") == "other"
