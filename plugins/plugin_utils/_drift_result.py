@@ -7,6 +7,7 @@ Modules of this collection name the object of each difference::
 
     diff: [{before: {...}, after: {...}, object: {kind, name, site, tenant?, endpoint}}]
     outcomes: [{<key fields>, changed, error?}]       # where one task has many objects; also called results
+    <noun>: [{<key fields>, ...}]                     # all of them; those without an outcome are in sync
 
 ``before: {}`` means created, ``after: {}`` removed, both empty: compared and in sync. For other modules the task (or
 the item of its loop) is the object, the module its kind. Arguments of modules are never read. Pure functions.
@@ -107,7 +108,7 @@ def _named_items(source: Source, result: Mapping[str, t.Any], failed: bool) -> l
         for entry in _list(result.get("diff"))
         if isinstance(entry, Mapping) and isinstance(entry.get("object"), Mapping)
     ]
-    rows = _rows(result)
+    rows = _rows(result) + _quiet_rows(source, result)
     untouched = result.get("changed") is False and not failed
     items = [_entry_item(source, entry, untouched) for entry in entries]
     if rows:
@@ -214,6 +215,17 @@ def _rows(result: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
         if rows and all(isinstance(row, Mapping) and ("changed" in row or "error" in row) for row in rows):
             return rows
     return []
+
+
+def _quiet_rows(source: Source, result: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
+    """What a plural module manages and found in order: the rows of its noun without those among the outcomes."""
+    present, outcomes = result.get(source.kind), result.get("outcomes")
+    if not (isinstance(present, (list, tuple)) and isinstance(outcomes, (list, tuple))):
+        return []
+    rows = [row for row in present if isinstance(row, Mapping)]
+    key = next((key for key in _NAME_KEYS if all(key in row for row in rows)), None)
+    spoken = {str(row.get(key)) for row in outcomes if isinstance(row, Mapping)}
+    return [{**row, "changed": False} for row in rows if key and str(row[key]) not in spoken]
 
 
 def _key_fields(row: Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -96,6 +96,26 @@ def test_every_row_of_a_plural_module_is_an_object(key: str) -> None:
     assert items[2].error == {"status": 403, "message": "no right"}
 
 
+def test_what_a_plural_module_manages_and_found_in_order_is_in_sync() -> None:
+    result = {
+        "changed": True,
+        "vcav_policy_assignments": [{"org": "Acme", "policy": "b"}, {"org": "Tyrell", "policy": "b"}],
+        "outcomes": [{"org": "Tyrell", "policy": "b", "changed": True}],
+        "diff": [entry("Tyrell", {"policy": "a"}, {"policy": "b"}, tenant="Tyrell")],
+    }
+    plural = source("vcpp.vcloud.vcav_policy_assignments")
+    items = items_of(plural, result, "ok")
+    assert [(item.name, item.tenant, item.state) for item in items] == [
+        ("Tyrell", "Tyrell", "changed"),
+        ("Acme", "Acme", "in_sync"),
+    ]
+    quiet = {**result, "changed": False, "outcomes": [], "diff": []}
+    assert [(item.name, item.state) for item in items_of(plural, quiet, "ok")] == [
+        ("Acme", "in_sync"),
+        ("Tyrell", "in_sync"),
+    ]
+
+
 def test_a_row_that_failed_takes_the_plan_of_its_entry_along() -> None:
     result = {
         "diff": [entry("gold", {}, {"a": 1}, tenant="Acme"), entry("gold", {}, {"a": 2}, tenant="Tyrell")],
