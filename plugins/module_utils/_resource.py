@@ -268,19 +268,15 @@ class Collection(Definition):
         changes = {key: step for key, step in plans.items() if step.is_change}
         self.check(context, changes)
         errors = {} if context.check_mode else self._carry_out(context, changes)
-        outcomes = []
-        for key, step in plans.items():
-            state = step.before if key in errors else step.after
-            outcome = {self.item_key: key, **state, "changed": step.is_change and key not in errors}
-            outcomes.append(outcome | ({"error": errors[key]} if key in errors else {}))
+        final = {key: (step.before if key in errors else step.after) for key, step in plans.items()}
         result: dict[str, Any] = {
-            "changed": any(outcome["changed"] for outcome in outcomes),
-            self.noun: [
-                {self.item_key: key, **(step.before if key in errors else step.after)}
-                for key, step in sorted(plans.items())
-                if (step.before if key in errors else step.after)
+            "changed": len(changes) > len(errors),
+            self.noun: [{self.item_key: key, **final[key]} for key in sorted(final) if final[key]],
+            "outcomes": [
+                {self.item_key: key, **final[key], "changed": key not in errors}
+                | ({"error": errors[key]} if key in errors else {})
+                for key in changes
             ],
-            "outcomes": outcomes,
         }
         if context.want_diff and changes:
             result["diff"] = [

@@ -23,9 +23,13 @@ options:
     required: true
     suboptions:
       org:
-        description: Name of the vCloud Director organization, not its full name.
+        description: Name of one vCloud Director organization, not its full name. Give this or O(assignments[].orgs).
         type: str
-        required: true
+      orgs:
+        description:
+          - Names of all the organizations that have the policy. The short and fast way to write thousands of them.
+        type: list
+        elements: str
       policy:
         description: Name of the policy. V(default) is the default policy, whatever it is called.
         type: str
@@ -63,6 +67,14 @@ EXAMPLES = r"""
       - org: Tyrell
         policy: DRaaS - Basic Policy
 
+- name: Many tenants of a few policies
+  vcpp.vcloud.vcav_policy_assignments:
+    vcav_url: https://vcav.example.com
+    vcav_password: "{{ vault_vcav_password }}"
+    assignments:
+      - {policy: DRaaS - Basic Policy, orgs: [Tyrell]}
+      - {policy: default, orgs: []}
+
 - name: These tenants and no others may replicate
   vcpp.vcloud.vcav_policy_assignments:
     vcav_url: https://vcav.example.com
@@ -82,7 +94,7 @@ vcav_policy_assignments:
     org: {description: Name of the organization., type: str, sample: Tyrell}
     policy: {description: Name of its policy., type: str, sample: DRaaS - Basic Policy}
 outcomes:
-  description: What became of each organization, in the order of O(assignments).
+  description: What became of each organization whose policy differed, in the order of O(assignments).
   returned: always, unless the task failed before the first change
   type: list
   elements: dict
@@ -109,17 +121,29 @@ class Assignments(Collection):
     connect = staticmethod(connect)
 
     def spec(self):
-        options = {"org": {"type": "str", "required": True}, "policy": {"type": "str", "required": True}}
-        return {"assignments": {"type": "list", "elements": "dict", "required": True, "options": options}}
+        row = {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": {
+                "org": {"type": "str"},
+                "orgs": {"type": "list", "elements": "str"},
+                "policy": {"type": "str", "required": True},
+            },
+            "mutually_exclusive": [("org", "orgs")],
+            "required_one_of": [("org", "orgs")],
+        }
+        return {"assignments": row}
 
     def wanted(self, params):
         wanted = {}
         for number, row in enumerate(params["assignments"]):
-            if row["org"] in wanted:
-                raise InputError(
-                    f"assignments[{number}].org: {row['org']!r} is named twice; give each organization once"
-                )
-            wanted[row["org"]] = {"policy": row["policy"]}
+            for org in row["orgs"] or () if row["org"] is None else (row["org"],):
+                if org in wanted:
+                    raise InputError(
+                        f"assignments[{number}]: {org!r} is named twice; give each organization one policy"
+                    )
+                wanted[org] = {"policy": row["policy"]}
         return wanted
 
     def present(self, context, wanted, everything):
