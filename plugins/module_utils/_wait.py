@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 State = TypeVar("State")
 
+SHORTEST_PAUSE = 0.05
+
 
 class WaitTimeout(Exception):
     """The deadline passed; `last` is the last state seen, `fault` the last tolerated exception, either may be None."""
@@ -43,11 +45,13 @@ def wait_for(
     """Fetch until `done(state)`, and return that state.
 
     `timeout` and `interval` are seconds. The first pauses are short (an eighth of the interval, doubling), because
-    most tasks of these products end within a second; later ones are `interval` long. Exceptions for which
-    `tolerate` is true (a service that restarts, say) count as "not yet". Raises WaitTimeout.
+    most tasks of these products end within a second; later ones are `interval` long. An interval of nothing still
+    leaves a pause, or a server would be asked as fast as it can answer. Exceptions for which `tolerate` is true (a
+    service that restarts, say) count as "not yet". Raises WaitTimeout.
     """
     deadline = clock() + timeout
-    pause = min(interval, max(interval / 8, 0.05))
+    interval = max(interval, SHORTEST_PAUSE)
+    pause = max(interval / 8, SHORTEST_PAUSE)
     last: State | None = None
     fault: Exception | None = None
     while True:
