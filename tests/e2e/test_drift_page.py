@@ -145,9 +145,12 @@ def test_a_real_run_shows_what_was_changed(tmp_path: Path) -> None:
 def test_a_full_disk_costs_the_files_and_not_the_totals(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = shutil.which("mount") and not subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(disk)], capture_output=True, check=False
-    ).returncode
+    mounted = (
+        shutil.which("mount")
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(disk)], capture_output=True, check=False
+        ).returncode
+    )
     if not mounted:
         pytest.skip("only root can mount a small disk; the unit tests raise the same error")
     try:
