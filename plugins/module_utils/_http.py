@@ -11,9 +11,11 @@ share one; TLS contexts are kept too, because reading the system's certificate s
 from __future__ import annotations
 
 import email.utils
+import html
 import json
 import os
 import random
+import re
 import ssl
 import threading
 import time
@@ -55,9 +57,11 @@ class MissingRequests(Exception):
 class HttpError(Exception):
     """Every failure to get a usable answer.
 
-    `kind` is one of refused, dns, tls, timeout, connection, body, status. `path` is the URL's path without query.
-    `status`, `code` and `server_message` are the server's (None where it did not answer). `sent` is True when the
-    request may have reached the server, so that the outcome of a write is unknown (see `outcome_unknown`).
+    `kind` is one of refused, dns, tls, ca_path, timeout, connection, body, status. `path` is the URL's path without
+    query. `status`, `code` and `server_message` are the server's (None where it did not answer). `sent` is True when
+    the request may have reached the server, so that the outcome of a write is unknown (see `outcome_unknown`).
+    `advice` is what to do about it, where whoever raises knows better than the table of remedies. `tries` is how
+    often the request was sent.
     """
 
     def __init__(
@@ -72,11 +76,16 @@ class HttpError(Exception):
         message: str = "",
         sent: bool = False,
         headers: Mapping[str, str] | None = None,
+        advice: str = "",
     ) -> None:
         self.kind, self.method, self.endpoint, self.path = kind, method, endpoint, path
         self.status, self.code, self.server_message, self.sent = status, code, message, sent
         self.headers: Mapping[str, str] = headers or {}
-        super().__init__(self.describe())
+        self.advice, self.tries = advice, 1
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return self.describe()
 
     @property
     def outcome_unknown(self) -> bool:
@@ -95,16 +104,19 @@ class HttpError(Exception):
         said = self.server_message or "no explanation"
         if self.kind == "status":
             code = f" {self.code}" if self.code else ""
-            return f"{self.method} {self.path} at {self.endpoint} was answered {self.status}{code}: {said}"
+            often = f", {self.tries} times in a row" if self.tries > 1 else ""
+            return f"{self.method} {self.path} at {self.endpoint} was answered {self.status}{code}{often}: {said}"
         words = {
             "refused": "the connection was refused",
             "dns": "the host name cannot be resolved",
             "tls": "the server's certificate was not accepted",
+            "ca_path": "the certificate authorities to trust cannot be read",
             "timeout": "no answer in time",
             "connection": "the connection broke",
             "body": f"the answer ({self.status}) was not what this API sends",
         }
-        return f"{self.method} {self.path} at {self.endpoint}: {words[self.kind]} ({said})"
+        often = f", {self.tries} tries" if self.tries > 1 else ""
+        return f"{self.method} {self.path} at {self.endpoint}: {words[self.kind]} ({said}{often})"
 
     def as_dict(self) -> dict[str, Any]:
         """The `error` value of a failed module's result."""
@@ -152,8 +164,12 @@ ErrorReader = Callable[[Reply], "tuple[str | None, str]"]
 
 
 def generic_error(reply: Reply) -> tuple[str | None, str]:
-    """(code, message) of an answer of unknown shape: the start of its text, on one line."""
-    text = " ".join(reply.body[:2000].decode("utf-8", "replace").split())
+    """(code, message) of an answer of unknown shape: the start of its text on one line, of a page what it is called."""
+    text = " ".join(reply.body[:4000].decode("utf-8", "replace").split())
+    if re.match(r"<(!doctype html|html|head|body)\b", text, re.IGNORECASE):
+        named = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE)
+        words = html.unescape(named.group(1) if named else re.sub(r"<[^>]*>", " ", text))
+        return None, f"a page for browsers, {' '.join(words.split())[:120]!r}"
     return None, text[:300]
 
 
@@ -251,7 +267,10 @@ class Http:
         try:
             self._session = _pool(self.transport)
         except (OSError, ssl.SSLError) as problem:
-            raise self._failure("tls", "CONNECT", "/", f"ca_path {self.transport.ca_path}: {problem}") from problem
+            origin = "ca_path" if self.transport.ca_path else "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE"
+            path = self.transport.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+            reason = "it holds no certificate" if isinstance(problem, ssl.SSLError) else problem.strerror or problem
+            raise self._failure("ca_path", "CONNECT", "/", f"{origin} is {path!r}: {reason}") from problem
 
     def _scrub(self, text: str) -> str:
         for secret in self._secrets:
@@ -270,10 +289,13 @@ class Http:
         document: Any = None,
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        repeatable: bool = False,
     ) -> Reply:
         """Send, retry what is safe to retry, and return a 2xx or 3xx answer. Raises HttpError for anything else.
 
-        `path` is relative to the endpoint and already percent-encoded; `document` is sent as JSON.
+        `path` is relative to the endpoint and already percent-encoded; `document` is sent as JSON. `repeatable` marks
+        a request that changes nothing whatever its method (a login, a question that is a POST), so that it is retried
+        like a GET.
         """
         path = "/" + path.lstrip("/")
         sent_headers = dict(headers or {})
@@ -284,16 +306,17 @@ class Http:
             try:
                 return self._once(method, path, query, data, sent_headers)
             except HttpError as problem:
-                if attempt == self._tries or not self._may_repeat(problem):
+                problem.tries = attempt
+                if attempt == self._tries or not self._may_repeat(problem, repeatable):
                     raise
                 self._sleep(self._pause(attempt, problem))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     @staticmethod
-    def _may_repeat(problem: HttpError) -> bool:
+    def _may_repeat(problem: HttpError, repeatable: bool) -> bool:
         if problem.kind == "refused" or problem.status in RETRY_ANY_METHOD:
             return True
-        if problem.method not in SAFE_METHODS:
+        if problem.method not in SAFE_METHODS and not repeatable:
             return False
         return problem.kind in ("timeout", "connection") or problem.status in RETRY_SAFE_METHODS
 
