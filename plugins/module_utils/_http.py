@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import email.utils
 import html
+import http.cookiejar
 import json
 import os
 import random
@@ -24,13 +25,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 REQUESTS_PROBLEM: str | None
 try:
     import requests
     import requests.adapters
     import requests.utils
+    import urllib3
 
     REQUESTS_PROBLEM = None
     _AdapterBase: Any = requests.adapters.HTTPAdapter
@@ -48,6 +50,7 @@ RETRY_ANY_METHOD = frozenset({429, 503})
 RETRY_SAFE_METHODS = frozenset({429, 502, 503, 504})
 LONGEST_PAUSE = 30.0
 IN_FLIGHT = 8
+BLOT = "********"
 
 
 class MissingRequests(Exception):
@@ -240,6 +243,11 @@ def _pool(transport: Transport) -> Any:
             session.trust_env = False
             session.proxies = dict(proxies)
             session.headers["User-Agent"] = USER_AGENT
+            # These APIs authenticate by header; a cookie of one user's login must not travel with another's requests.
+            session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+            if not transport.validate_certs:
+                # The user has said so: a line on standard error for every request would tell nothing new.
+                urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
             session.mount("https://", _Adapter(context, fingerprint))
             _pools[key] = session
         return _pools[key]
@@ -263,7 +271,10 @@ class Http:
         self.transport = transport.normalised()
         self.endpoint = self.transport.endpoint
         self._read_error, self._tries, self._sleep = read_error, max(1, tries), sleep
-        self._secrets = [secret for secret in secrets if secret]
+        # Longest first: one secret may be part of another.
+        self._secrets = sorted({form for secret in secrets for form in _spellings(secret)}, key=len, reverse=True)
+        if self.transport.thumbprint and not _is_sha256(self.transport.thumbprint):
+            raise self._failure("tls", "CONNECT", "/", f"thumbprint {self.transport.thumbprint} is no SHA-256")
         try:
             self._session = _pool(self.transport)
         except (OSError, ssl.SSLError) as problem:
@@ -274,10 +285,19 @@ class Http:
 
     def _scrub(self, text: str) -> str:
         for secret in self._secrets:
-            text = text.replace(secret, "********")
+            text = text.replace(secret, BLOT)
         return text
 
+    def _scrubbed(self, reply: Reply) -> Reply:
+        """The reply without secrets in its body: before a reader of errors cuts it, so that no half of one is left."""
+        body = reply.body
+        for secret in self._secrets:
+            body = body.replace(secret.encode("utf-8", "replace"), BLOT.encode())
+        return Reply(reply.status, reply.headers, body)
+
     def _failure(self, kind: str, method: str, path: str, message: object, **more: Any) -> HttpError:
+        if more.get("code") is not None:
+            more["code"] = self._scrub(str(more["code"]))
         return HttpError(kind, method, self.endpoint, path, message=self._scrub(str(message)), **more)
 
     def request(
@@ -325,7 +345,7 @@ class Http:
         """Seconds until the next attempt: what the server asks for, else doubling with jitter."""
         asked = problem.headers.get("Retry-After")
         if asked:
-            if asked.strip().isdigit():
+            if asked.strip().isdecimal():
                 return min(float(asked), LONGEST_PAUSE)
             try:
                 moment = email.utils.parsedate_to_datetime(asked)
@@ -359,7 +379,7 @@ class Http:
         reply = Reply(answer.status_code, answer.headers, answer.content)
         if reply.status < 400:
             return reply
-        code, message = self._read_error(reply)
+        code, message = self._read_error(self._scrubbed(reply))
         raise self._failure(
             "status", method, path, message, status=reply.status, code=code, sent=True, headers=reply.headers
         )
@@ -368,15 +388,18 @@ class Http:
         """Turn what `requests` raised into our exception: find the cause, forget the library's wording."""
         text = repr(problem)
         if isinstance(problem, requests.exceptions.SSLError):
-            return self._failure("tls", method, path, _cause(problem))
+            cause = _cause(problem)
+            if "EOF occurred" in cause or "UNEXPECTED_EOF" in cause:  # cut off, by a restart or a balancer
+                return self._failure("connection", method, path, cause, sent=True)
+            return self._failure("tls", method, path, cause)
+        if isinstance(problem, requests.exceptions.ProxyError):
+            return self._failure("refused", method, path, f"the proxy refused: {_cause(problem)}")
         if "NameResolutionError" in text or "getaddrinfo" in text or "Name or service not known" in text:
             return self._failure("dns", method, path, urlsplit(self.endpoint).hostname or self.endpoint)
         if isinstance(problem, requests.exceptions.ConnectTimeout):
             return self._failure("timeout", method, path, f"{self.transport.timeout:g} seconds to connect")
         if isinstance(problem, requests.exceptions.Timeout) or "Read timed out" in text:
             return self._failure("timeout", method, path, f"{self.transport.timeout:g} seconds", sent=True)
-        if isinstance(problem, requests.exceptions.ProxyError):
-            return self._failure("refused", method, path, f"the proxy refused: {_cause(problem)}")
         if "NewConnectionError" in text:
             return self._failure("refused", method, path, _cause(problem))
         if isinstance(problem, (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema)) or isinstance(
@@ -391,14 +414,40 @@ class Http:
         return self.parse(reply, method, path)
 
     def parse(self, reply: Reply, method: str, path: str) -> Any:
-        """The JSON of a reply. Raises HttpError of kind body (a proxy's page, say) with the start of the text."""
+        """The JSON of a reply. Raises HttpError of kind body (a proxy's page, say) with the start of the text.
+
+        A redirection is no document either: followed, it would end at a log-in page; taken as it is, it would look
+        like an empty answer.
+        """
+        path = "/" + path.lstrip("/")
+        if reply.status >= 300:
+            target = reply.headers.get("Location", "nowhere")
+            raise self._failure(
+                "body", method, path, f"it redirects to {target}", status=reply.status, sent=True, headers=reply.headers
+            )
         try:
             return reply.json()
         except ValueError as problem:
-            start = generic_error(reply)[1][:120]
+            start = generic_error(self._scrubbed(reply))[1][:120]
             raise self._failure(
                 "body", method, path, f"it begins: {start}", status=reply.status, sent=True, headers=reply.headers
             ) from problem
+
+
+def _spellings(secret: str) -> set[str]:
+    """A secret as it may turn up in a text: plain, without the line end of its file, in JSON, in Python, in a URL."""
+    plain = {secret, secret.strip(), " ".join(secret.split())}
+    written = set(plain)
+    for text in plain:
+        written |= {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], repr(text)[1:-1]}
+        written |= {quote(text), quote(text, safe=""), quote_plus(text)}
+    return {form for form in written if form.strip()}
+
+
+def _is_sha256(thumbprint: str) -> bool:
+    """True for 32 bytes in hexadecimal, with or without "SHA-256:" and colons."""
+    digits = thumbprint.upper().removeprefix("SHA-256:").replace(":", "")
+    return len(digits) == 64 and all(digit in "0123456789ABCDEF" for digit in digits)
 
 
 def _cause(problem: BaseException) -> str:
@@ -427,15 +476,18 @@ def in_flight(
     Once `stop()` is true no further item is begun; those not begun are not yielded.
     """
     waiting = iter(items)
-    with ThreadPoolExecutor(max_workers=width) as pool:
-        running: dict[Future[Answer], Item] = {}
+    pool = ThreadPoolExecutor(max_workers=width)
+    running: dict[Future[Answer], Item] = {}
 
-        def begin() -> None:
+    def begin() -> None:
+        while len(running) < 2 * width:
             for item in waiting:
                 running[pool.submit(work, item)] = item
-                if len(running) >= 2 * width:
-                    return
+                break
+            else:
+                return
 
+    try:
         begin()
         while running:
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -447,3 +499,9 @@ def in_flight(
                 yield (item, None, fault) if fault is not None else (item, done.result(), None)
             if not (stop and stop()):
                 begin()
+                continue
+            for queued in [each for each in running if each.cancel()]:
+                del running[queued]
+    finally:
+        # Also when the reader leaves early: what has not begun never begins.
+        pool.shutdown(wait=True, cancel_futures=True)
