@@ -1,1 +1,1 @@
-in_process.py
+../plugin_utils/in_process.py

@@ -161,20 +161,20 @@ class Assignments(Collection):
         return {"policy": policies.pick(self.policies, policies.DEFAULT_ID)["displayName"]}
 
     def check(self, context, plans):
-        for org, step in plans.items():
-            policy = step.after["policy"]
-            if policy not in self.ids:
-                self.refuse(context, f"policy {policy!r} of organization {org!r} does not exist", policy, self.ids)
-            if not step.before:
-                known = [found["name"] for found in context.api.pages("inventory/orgs")] if not self.orgs else self.orgs
-                self.orgs = known
-                if org not in known:
-                    self.refuse(context, f"organization {org!r} does not exist", org, known)
+        policies_asked = {step.after["policy"] for step in plans.values()}
+        self.refuse(context, "policy", policies_asked - self.ids.keys(), self.ids)
+        strangers = {org for org, step in plans.items() if not step.before}
+        if strangers:
+            known = {found["name"] for found in context.api.pages("inventory/orgs")}
+            self.refuse(context, "organization", strangers - known, known)
 
-    orgs: list = []
-
-    def refuse(self, context, text, name, names):
-        message = f"assignments: {text} at {context.api.site or context.api.endpoint}{policies.nearest(name, names)}"
+    def refuse(self, context, kind, missing, known):
+        if not missing:
+            return
+        first = sorted(missing)[0]
+        others = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+        where = context.api.site or context.api.endpoint
+        message = f"assignments: {kind} {first!r}{others} does not exist at {where}{policies.nearest(first, known)}"
         if not context.check_mode:
             raise InputError(f"{message}. Nothing was changed.")
         context.warn(f"{message}. Predicted as if an earlier task of this run created it.")

@@ -4,11 +4,14 @@
 
 """The fast way in: runs a module of this collection inside the worker process that handles the task.
 
-Every module's name is a link to this file beside it, so that ansible-core finds an action of that very name (a redirect
-in meta/runtime.yml would make all modules one action, and module_defaults of one would reach every other). Its own `_execute_module` does all of its work as ever
-(module arguments, environment, parsing of the answer, internal keys); only the two steps around the process are
-replaced: instead of packing the module and starting a Python, its `main()` is called and what it prints is caught.
-Where a task cannot run here (another host, become, async, kept remote files, switched off) nothing is replaced.
+plugins/action holds a link to this file under every module's name, so that ansible-core finds an action of that very
+name: a redirect in meta/runtime.yml would make all modules one action, and the module_defaults of one would reach every
+other. The file itself stands here, because an action without a documented module of its name does not pass sanity.
+
+ansible-core's own `_execute_module` does all of its work as ever (module arguments, environment, parsing of the answer,
+internal keys); only the two steps around the process are replaced: instead of packing the module and starting a Python,
+its `main()` is called and what it prints is caught. Where a task cannot run here (another host, become, async, kept
+remote files, switched off) nothing is replaced.
 
 The class is loaded in the parent process by the linear and free strategies, so the imports below are paid once per
 run and inherited by every fork, and so is the store of the run's logins, which the parent closes when it ends.
