@@ -18,9 +18,9 @@ description:
     needs neither a server nor a network, and can be searched, filtered and printed.
   - Without check mode the same files show what was changed.
   - Modules of this collection say which object, site and tenant a difference belongs to. For any other module the
-    task, or the item of its loop, is the object, the module is its kind, and the site is the host's group, or the
-    host without a group. Among several groups the one wins that has the name of a known site, else the outermost, in
-    alphabetical order.
+    task, or the item of its loop, is the object, the module is its kind, and the site is what the variable C(vcav_site)
+    of the host or of one of its groups in the inventory says, else the host's group, or the host without a group. Among
+    several groups the one wins that has the name of a known site, else the outermost, in alphabetical order.
   - Tasks that only read or steer (such as M(ansible.builtin.debug), M(ansible.builtin.set_fact) and C(*_info)
     modules) are no objects, but their failures are reported.
   - The files are C(drift.html), C(drift.json) and C(drift.xml). Files of an earlier run are replaced; a file that
@@ -65,7 +65,7 @@ notes:
   - Secrets are not in the files. Results of tasks with C(no_log) are counted, not shown; arguments of modules are
     never read; and whatever stands under a name that looks like a password, token or key is masked, also inside
     texts.
-  - With C(--diff) missing, only the modules of this collection can tell what differs.
+  - Run with C(--diff). Without it the page can say that an object differs, but not in what.
 """
 
 EXAMPLES = r"""
@@ -98,6 +98,7 @@ from ..plugin_utils._drift_result import Source, items_of
 from ..plugin_utils._drift_text import clean
 
 WRITERS: dict[str, t.Callable[..., str]] = {"html": to_html, "json": to_json, "junit": to_junit}
+SITE = "vcav_site"  # the variable by which an inventory gives its hosts the site's own name
 RESCUED_NOTE = "The failure was rescued by the playbook."
 IGNORED_NOTE = "The failure is ignored by the playbook."
 
@@ -226,11 +227,13 @@ class CallbackModule(CallbackBase):
         host, task = _host(result), _task(result)
         groups = [group for group in host.get_groups() if group.name not in ("all", "ungrouped")]
         groups.sort(key=lambda group: (group.depth, natural(group.name)))
+        named = [holder.vars.get(SITE) for holder in (host, *reversed(groups))]
+        site = next((name for name in named if isinstance(name, str) and "{{" not in name), None)
         return Source(
             host=clean(host.get_name()),
             task=clean(result.task_name or "").strip(),
             module=clean(getattr(task, "resolved_action", None) or task.action),
-            groups=tuple(clean(group.name) for group in groups),
+            groups=(clean(site),) if site else tuple(clean(group.name) for group in groups),
             check=_switch(result, "check_mode"),
             diff=_switch(result, "diff"),
             label=label,

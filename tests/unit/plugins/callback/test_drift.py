@@ -39,8 +39,9 @@ class NewResult:
 class Host:
     def __init__(self, name: str, *groups: str) -> None:
         self.name = name
-        self.groups = [SimpleNamespace(name="all", depth=0)]
-        self.groups += [SimpleNamespace(name=group, depth=depth) for depth, group in enumerate(groups, 1)]
+        self.vars: dict[str, str] = {}
+        self.groups = [SimpleNamespace(name="all", depth=0, vars={})]
+        self.groups += [SimpleNamespace(name=group, depth=depth, vars={}) for depth, group in enumerate(groups, 1)]
 
     def get_name(self) -> str:
         return self.name
@@ -96,6 +97,13 @@ def test_tasks_become_objects_and_the_totals_are_shown(playbook: Playbook) -> No
         f"Drift: 1 of 2 objects differs in 1 site (c00 1) - page: {playbook.directory}/drift.html"
     ]
     assert playbook.warnings == []
+
+
+def test_the_inventory_names_the_site_of_what_is_in_order(playbook: Playbook) -> None:
+    host = Host("web1", "vcav_cloud", "a03_auckland")
+    host.groups[-1].vars["vcav_site"] = "A03-Auckland"
+    playbook.callback.v2_runner_on_ok(playbook.result("t", {"changed": False}, host))
+    assert [site["name"] for site in playbook.end()["sites"]] == ["A03-Auckland"]
 
 
 def test_the_items_of_a_loop_are_objects_and_its_end_is_none(playbook: Playbook) -> None:
