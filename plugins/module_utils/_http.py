@@ -60,7 +60,7 @@ class MissingRequests(Exception):
 class HttpError(Exception):
     """Every failure to get a usable answer.
 
-    `kind` is one of refused, dns, tls, ca_path, timeout, connection, body, status. `path` is the URL's path without
+    `kind` is one of refused, dns, tls, timeout, connection, body, status. `path` is the URL's path without
     query. `status`, `code` and `server_message` are the server's (None where it did not answer). `sent` is True when
     the request may have reached the server, so that the outcome of a write is unknown (see `outcome_unknown`).
     `advice` is what to do about it, where whoever raises knows better than the table of remedies. `tries` is how
@@ -113,7 +113,6 @@ class HttpError(Exception):
             "refused": "the connection was refused",
             "dns": "the host name cannot be resolved",
             "tls": "the server's certificate was not accepted",
-            "ca_path": "the certificate authorities to trust cannot be read",
             "timeout": "no answer in time",
             "connection": "the connection broke",
             "body": f"the answer ({self.status}) was not what this API sends",
@@ -274,14 +273,20 @@ class Http:
         # Longest first: one secret may be part of another.
         self._secrets = sorted({form for secret in secrets for form in _spellings(secret)}, key=len, reverse=True)
         if self.transport.thumbprint and not _is_sha256(self.transport.thumbprint):
-            raise self._failure("tls", "CONNECT", "/", f"thumbprint {self.transport.thumbprint} is no SHA-256")
+            raise self._failure(
+                "tls", "CONNECT", "/", f"thumbprint {self.transport.thumbprint} is no SHA-256",
+                advice="Give thumbprint the 32 bytes of the certificate's SHA-256 in hexadecimal, SHA-256:A1:B2:…",
+            )  # fmt: skip
         try:
             self._session = _pool(self.transport)
         except (OSError, ssl.SSLError) as problem:
             origin = "ca_path" if self.transport.ca_path else "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE"
             path = self.transport.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
             reason = "it holds no certificate" if isinstance(problem, ssl.SSLError) else problem.strerror or problem
-            raise self._failure("ca_path", "CONNECT", "/", f"{origin} is {path!r}: {reason}") from problem
+            raise self._failure(
+                "tls", "CONNECT", "/", f"nothing to check it with: {origin} is {path!r}: {reason}",
+                advice=f"Give {origin} a file of certificates in PEM, or a folder of them with hashed names.",
+            ) from problem  # fmt: skip
 
     def _scrub(self, text: str) -> str:
         for secret in self._secrets:
@@ -391,7 +396,7 @@ class Http:
             cause = _cause(problem)
             if "EOF occurred" in cause or "UNEXPECTED_EOF" in cause:  # cut off, by a restart or a balancer
                 return self._failure("connection", method, path, cause, sent=True)
-            return self._failure("tls", method, path, cause)
+            return self._explain_tls(method, path, cause)
         if isinstance(problem, requests.exceptions.ProxyError):
             return self._failure("refused", method, path, f"the proxy refused: {_cause(problem)}")
         if "NameResolutionError" in text or "getaddrinfo" in text or "Name or service not known" in text:
@@ -407,6 +412,19 @@ class Http:
         ):
             return self._failure("dns", method, path, f"{self.endpoint} is not an address: write https://host:port")
         return self._failure("connection", method, path, _cause(problem), sent=True)
+
+    def _explain_tls(self, method: str, path: str, cause: str) -> HttpError:
+        """A certificate that is not the pinned one is told in the spelling in which thumbprints are given."""
+        seen = re.search(r'Fingerprints did not match.*got "?([0-9a-f]+)', cause)
+        if not seen:
+            return self._failure("tls", method, path, cause)
+        digits = seen.group(1).upper()
+        shown = ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))
+        return self._failure(
+            "tls", method, path, f"its thumbprint is SHA-256:{shown}, not {self.transport.thumbprint}",
+            advice="Was the certificate replaced? Compare the thumbprint with the server's administrator, and only "
+            "then give the new one in thumbprint.",
+        )  # fmt: skip
 
     def json(self, method: str, path: str, **more: Any) -> Any:
         """`request`, with the body as JSON (None when empty). A body that is not JSON is an HttpError of kind body."""

@@ -14,7 +14,6 @@ _BY_KIND = {
     "tls": "Name the certificate authority in ca_path, or pin the certificate with thumbprint; "
     "if it was replaced, make sure by whom first.",
     "timeout": "The service may be starting or overloaded; raise timeout if it is only slow.",
-    "ca_path": "Give a file of certificates in PEM, or a folder of them with hashed names.",
     "connection": "A proxy or a restart may have cut it; run the task again.",
     "body": "Does the URL point at this product, without a proxy's log-in page in between?",
 }
