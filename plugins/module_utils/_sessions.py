@@ -134,11 +134,13 @@ class RunStore:
     def __init__(self, directory: str) -> None:
         self._directory = Path(directory)
         self._key = secrets.token_bytes(32)
-        self._known: dict[str, tuple[int, Session]] = {}
+        self._known: dict[str, tuple[tuple[int, int], Session]] = {}
         self._lock = threading.Lock()
 
     def _name(self, login: Login) -> str:
-        parts = [dataclasses.astuple(login.transport), login.kind, login.user, login.secret, login.extra]
+        # A task that is given more time is not another user: its time-out makes no login of its own.
+        transport = dataclasses.replace(login.transport, timeout=0.0)
+        parts = [dataclasses.astuple(transport), login.kind, login.user, login.secret, login.extra]
         return hmac.new(self._key, json.dumps(parts, default=str).encode(), hashlib.sha256).hexdigest()[:40]
 
     @contextlib.contextmanager
@@ -155,7 +157,8 @@ class RunStore:
 
     def _read(self, path: Path) -> Session | None:
         try:
-            stamp = path.stat().st_mtime_ns
+            status = path.stat()
+            stamp = (status.st_mtime_ns, status.st_ino)  # a file system's clock may tick slower than logins follow
             known = self._known.get(path.name)
             if known is not None and known[0] == stamp:
                 return known[1]
