@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.vcpp.vcloud.plugins.module_utils import _http, _options, _sessions
 from hypothesis import settings
+
+from ansible_collections.vcpp.vcloud.plugins.module_utils import _http, _options, _sessions
 
 settings.register_profile("vcpp", max_examples=60, deadline=None, database=None)
 settings.load_profile("vcpp")

@@ -1,4 +1,4 @@
-"""Deciding, held to its laws by generated cases: a small faithful server applies plans, and planning again is content."""
+"""Deciding, held to its laws by generated cases: a faithful server applies plans, and planning again is content."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import (
     CREATE,
     DELETE,
@@ -16,14 +19,14 @@ from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import (
     ImmutableDifference,
     InputError,
     Plan,
-    given as given_by_user,
     plan,
     plan_many,
     to_user,
     to_wire,
 )
-from hypothesis import given
-from hypothesis import strategies as st
+from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import (
+    given as given_by_user,
+)
 
 FIELDS: dict[str, Field] = {
     "name": Field("displayName", immutable=True),

@@ -1,0 +1,97 @@
+"""Many requests, a bounded number at a time, and an account of each."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from ansible_collections.vcpp.vcloud.plugins.module_utils._http import in_flight
+
+
+class Work:
+    """Notes how many are at work at once and which items were begun."""
+
+    def __init__(self, seconds: float = 0.002) -> None:
+        self.seconds, self.now, self.most = seconds, 0, 0
+        self.begun: list[int] = []
+        self._lock = threading.Lock()
+
+    def __call__(self, item: int) -> int:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            self.begun.append(item)
+        time.sleep(self.seconds)
+        with self._lock:
+            self.now -= 1
+        if item < 0:
+            raise ValueError(f"not {item}")
+        return item * 2
+
+
+@pytest.mark.parametrize("width", [1, 3, 8])
+def test_no_more_than_the_width_are_at_work_at_a_time(width: int) -> None:
+    work = Work()
+    assert sorted(answer or 0 for _, answer, _ in in_flight(work, range(40), width=width)) == list(range(0, 80, 2))
+    assert work.most <= width
+    assert width == 1 or work.most > 1
+
+
+def test_every_item_is_answered_once_with_its_own_answer_or_fault() -> None:
+    rows = list(in_flight(Work(0), [1, -2, 3, -4], width=2))
+    assert {(item, answer, str(fault or "")) for item, answer, fault in rows} == {
+        (1, 2, ""), (-2, None, "not -2"), (3, 6, ""), (-4, None, "not -4"),
+    }  # fmt: skip
+    assert len(rows) == 4
+
+
+def test_nothing_to_do_is_nothing_done() -> None:
+    assert list(in_flight(Work(), [])) == []
+
+
+def test_items_are_drawn_only_as_they_are_needed() -> None:
+    drawn = []
+
+    def items() -> object:
+        for number in range(1000):
+            drawn.append(number)
+            yield number
+
+    reader = in_flight(Work(0), items(), width=2)  # type: ignore[type-var, arg-type]
+    next(reader)
+    assert len(drawn) <= 8
+    reader.close()
+
+
+def test_after_the_stop_no_further_item_is_begun_and_none_is_reported_that_was_not() -> None:
+    work = Work(0.01)
+    faults: list[Exception] = []
+    reported = []
+    for item, _, fault in in_flight(work, [-1, *range(100)], width=4, stop=lambda: bool(faults)):
+        reported.append(item)
+        if fault:
+            faults.append(fault)
+    # Those at work beside the failing one end, and a thread may have taken its next one before the failure is seen.
+    assert len(work.begun) <= 8
+    assert sorted(reported) == sorted(work.begun)
+
+
+def test_a_reader_that_leaves_early_leaves_no_work_behind() -> None:
+    work = Work(0.005)
+    reader = in_flight(work, range(100), width=2)
+    next(reader)
+    reader.close()
+    begun = len(work.begun)
+    assert begun <= 4 and work.now == 0
+    time.sleep(0.01)
+    assert len(work.begun) == begun
+
+
+def test_what_is_no_mere_failure_ends_everything() -> None:
+    def work(item: int) -> int:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(in_flight(work, [1, 2, 3]))
