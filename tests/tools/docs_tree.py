@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mirrors the collection to build/docs for antsibull-docs, and prints the mirror's path.
 
-antsibull-docs (2.16 and newer) takes an *action* that is a link for a *module* that has been renamed: every reference to
-a module that runs through our action plugin would count as a reference to the plugin, and fail. The mirror therefore
-lacks these links; everything else is as in the repository.
+antsibull-docs (2.16 and newer) takes an *action* that is a link for a *module* that has been renamed: every reference
+to a module that has such a link would count as a reference to the file behind it, and fail. The mirror therefore lacks
+the links; everything else is as in the repository.
 """
 
 from __future__ import annotations
