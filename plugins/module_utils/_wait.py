@@ -29,6 +29,7 @@ class TaskFailed(Exception):
     def __init__(self, what: str, task: Mapping[str, Any], reason: str) -> None:
         self.task = dict(task)
         self.error: dict[str, Any] = dict(task.get("error") or {})
+        self.reason = reason
         super().__init__(f"{what}: {reason}")
 
 

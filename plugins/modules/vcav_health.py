@@ -73,6 +73,8 @@ vcav_health:
         remedy: {description: What to do., type: str, sample: Check power and network of the replicator.}
 """
 
+import time
+
 from ..module_utils._http import HttpError
 from ..module_utils._resource import Definition, Failure, run
 from ..module_utils._vcav import health, versions
@@ -85,7 +87,11 @@ class Health(Definition):
 
     noun = "vcav_health"
     waits = 300
-    connect = staticmethod(connect)
+
+    def connect(self, params):
+        """The gate also waits for a service at which nobody can log in yet."""
+        self.began = time.monotonic()
+        return connect(params, params["wait_timeout"] if params["gate"] else 0, params["wait_interval"])
 
     def spec(self):
         ignore = {"type": "list", "elements": "str", "default": []}
@@ -105,11 +111,17 @@ class Health(Definition):
     def execute(self, context):
         if not context.params["gate"]:
             return {"changed": False, "vcav_health": self.look(context)}
+        left = max(0, context.wait["timeout"] - (time.monotonic() - self.began))
         try:
             found = wait_for(
-                lambda: self.look(context), lambda seen: seen["green"], tolerate=restarting, **context.wait
+                lambda: self.look(context),
+                lambda seen: seen["green"],
+                timeout=left,
+                interval=context.wait["interval"],
+                tolerate=restarting,
             )
         except WaitTimeout as late:
+            late.seconds = context.wait["timeout"]
             if late.last is None:
                 raise late.fault from late
             bad = [row for row in late.last["checks"] if not row["green"]]

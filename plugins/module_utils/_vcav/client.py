@@ -10,7 +10,7 @@ import contextlib
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from .._http import Http, HttpError, Reply, Transport, generic_error
 from .._plan import InputError
@@ -43,9 +43,16 @@ def segment(text: str) -> str:
 def connection(params: Mapping[str, Any]) -> Transport:
     """The transport that connection options describe. Raises InputError for an address that is none."""
     url = str(params["vcav_url"]).strip()
-    if not url.startswith("https://"):
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        sound = False
+    # Every path of the API hangs directly below the address, so one that is given is that of a page (contract 1.2).
+    if not sound or parts.path.strip("/") or parts.query or parts.username:
         raise InputError(
-            f"vcav_url is {url!r}: write it as https://<host>[:port], for example https://vcav.example.com"
+            f"vcav_url is {url!r}: write it as https://<host>[:port], without a path, "
+            "for example https://vcav.example.com"
         )
     return Transport(
         url, params["validate_certs"], params["ca_path"], params["thumbprint"], float(params["timeout"])
@@ -122,9 +129,10 @@ class Vcav:
         self._login = Login(transport, kind, user, secret, tuple(further))
         hidden = [secret, *(value for key, value in (self._extension or {}).items() if key not in ("type", "site"))]
         self._http = Http(transport, read_error=read_error, secrets=hidden)
+        self.facts: Mapping[str, Any] = {}
         self._session = sessions.acquire(self._login, self._open)
         self.version = versions.parse(self._session.facts["build"])
-        self.facts: Mapping[str, Any] = self._session.facts
+        self.facts = self._session.facts
 
     @property
     def site(self) -> str | None:
@@ -150,9 +158,13 @@ class Vcav:
         headers = {"Accept": FIRST_MEDIA_TYPE}
         if self._given:
             token = str(self._given)
-            details = self._http.json("GET", "sessions", headers={**headers, TOKEN: token})
+            try:
+                details = self._http.json("GET", "sessions", headers={**headers, TOKEN: token})
+            except HttpError as problem:
+                self._advise(problem)
+                raise
         else:
-            reply = self._http.request("POST", "sessions", document=self._body, headers=headers)
+            reply = self._http.request("POST", "sessions", document=self._body, headers=headers, repeatable=True)
             details = self._http.parse(reply, "POST", "sessions")
             token = reply.headers.get(TOKEN, "").split(",")[0].strip()  # may arrive repeated: the first one counts
             if not token:
@@ -180,26 +192,50 @@ class Vcav:
         )
         return session
 
-    def request(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, document: Any = None) -> Any:
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        document: Any = None,
+        operation: str | None = None,
+        repeatable: bool = False,
+    ) -> Any:
         """One call: the JSON of the answer, None for an empty one. An expired login is renewed once.
 
         Raises HttpError. Every request carries an operationID, by which the product's tasks can be found again.
+        `repeatable` marks a question that is asked with another method than GET.
         """
         for fresh in (False, True):
             session = self._session
             headers = {
                 "Accept": versions.media_type(self.version),
                 TOKEN: session.token,
-                "operationID": f"vcpp-{uuid.uuid4()}",
+                "operationID": operation or _operation(),
             }
             try:
-                return self._http.json(method, path, query=query, document=document, headers=headers)
+                return self._http.json(
+                    method, path, query=query, document=document, headers=headers, repeatable=repeatable
+                )
             except HttpError as problem:
+                self._advise(problem)
                 expired = problem.status == 401 and problem.code != "RemoteAuthenticationFailure"
                 if not expired or fresh or self._given:
                     raise
                 self._session = self._sessions.renew(self._login, session, self._open)
         raise AssertionError("unreachable: the second attempt returns or raises")
+
+    def _advise(self, problem: HttpError) -> None:
+        """What only this client knows about a failure."""
+        service = str(self.facts.get("service"))
+        if problem.status == 404 and service.upper() in ("MANAGER", "REPLICATOR", "TUNNEL"):
+            problem.advice = (
+                f"This is a {service.lower()} service; sites, policies and organizations are at the cloud service, "
+                "port 443 of the cloud appliance."
+            )
+        elif problem.status == 401 and self._given:
+            problem.advice = "The session of vcav_token has ended: open another with vcpp.vcloud.vcav_session."
 
     def get(self, path: str, **query: Any) -> Any:
         """GET a document."""
@@ -221,10 +257,38 @@ class Vcav:
             if not items and seen < total:
                 raise HttpError(
                     "body", "GET", self.endpoint, f"/{path}", status=200,
-                    message=f"the list ended after {seen} of {total} items; run again",
+                    message=f"the list ended after {seen} of {total} items",
+                    advice="The service's own count and its list disagree: run the task again.",
                 )  # fmt: skip
             if not items or seen >= total:
                 return
+
+    def perform(
+        self, method: str, path: str, what: str, *, timeout: float, interval: float, document: Any = None
+    ) -> dict[str, Any]:
+        """A write that is answered with a task: send it, wait for the task. For the rest see `finish`.
+
+        Where the answer is lost, the task is looked for by the request's operationID (contract 3.6, 7), because it may
+        have only begun, and whoever looked for its outcome would start another. Raises TaskFailed, HttpError.
+        """
+        operation = _operation()
+        try:
+            answer = self.request(method, path, document=document, operation=operation)
+        except HttpError as lost:
+            if not lost.outcome_unknown:
+                raise
+            answer = next(self.pages("tasks", operationID=operation), None)
+            if answer is None:
+                raise
+        return self.finish(answer, what, timeout=timeout, interval=interval)
+
+    def running(self, resource_type: str, name: str) -> dict[str, Any] | None:
+        """The unfinished task of a kind about one object (a site's name, say), None if there is none."""
+        for task in self.pages("tasks", resourceType=resource_type):
+            about = task.get("workflowInfo") or {}
+            if task.get("state") in UNFINISHED and name in (about.get("resourceId"), about.get("resourceName")):
+                return task
+        return None
 
     def finish(self, answer: Any, what: str, *, timeout: float, interval: float) -> dict[str, Any]:
         """Wait for a task that a call answered with; a document that is no task is returned as it is.
@@ -251,14 +315,20 @@ class Vcav:
                     what,
                     latest,
                     f"task {answer['id']} is still {latest.get('state')} at {latest.get('progress')} percent after "
-                    f"{late.seconds:g} seconds; it goes on at the server. Raise wait_timeout, or look at it with "
-                    "vcpp.vcloud.vcav_task_info",
+                    f"{late.seconds:g} seconds; it goes on at the server. Raise wait_timeout and run again, or look at "
+                    "it with vcpp.vcloud.vcav_task_info; one that never moves ends when the services are restarted",
                 ) from late
         if latest.get("state") != "SUCCEEDED":
             error = latest.get("error") or {}
-            reason = f"the task {answer['id']} ended {latest.get('state')}: {error.get('code')}: {error.get('msg')}"
+            said = ": ".join(str(error[key]) for key in ("code", "msg") if error.get(key)) or "no explanation"
+            reason = f"the task {answer['id']} ended {latest.get('state')}: {said}"
             raise TaskFailed(what, latest, reason)
         return latest
+
+
+def _operation() -> str:
+    """An operationID of our own."""
+    return f"vcpp-{uuid.uuid4()}"
 
 
 def is_task(answer: Any) -> bool:
@@ -271,10 +341,22 @@ def _passing(fault: Exception) -> bool:
 
 
 @contextlib.contextmanager
-def connect(params: Mapping[str, Any]) -> Iterator[Vcav]:
-    """A logged-in client for the connection options of a task; its login is shared by the run or ends here."""
+def connect(params: Mapping[str, Any], patience: float = 0, interval: float = 2) -> Iterator[Vcav]:
+    """A logged-in client for the connection options of a task; its login is shared by the run or ends here.
+
+    `patience` is how many seconds a service that is starting is waited for, looked at every `interval` seconds.
+    """
     with store() as sessions:
-        yield Vcav(params, sessions)
+        if not patience:
+            yield Vcav(params, sessions)
+            return
+        try:
+            api = wait_for(
+                lambda: Vcav(params, sessions), lambda _: True, timeout=patience, interval=interval, tolerate=_passing
+            )
+        except WaitTimeout as late:
+            raise late.fault or late from late
+        yield api
 
 
 @contextlib.contextmanager

@@ -38,7 +38,7 @@ _CHECKS = {
 
 def read(api: Vcav, wait: Mapping[str, int]) -> dict[str, Any]:
     """The health document of the service; a task's result from 4.0 on. A read, although 4.6 asks for a POST."""
-    answer = api.request("POST" if api.has("health_by_post") else "GET", "diagnostics/health")
+    answer = api.request("POST" if api.has("health_by_post") else "GET", "diagnostics/health", repeatable=True)
     done = api.finish(answer, "reading the health", **wait)
     if "result" in done and "state" in done:
         return dict(done["result"] or {})

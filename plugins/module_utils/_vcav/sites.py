@@ -10,9 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from .._http import HttpError
 from .._plan import Field, InputError, Values
-from . import versions
+from .._wait import TaskFailed
+from . import health, versions
 from .client import Vcav, segment
+
+REMOVED = (
+    "The pairing had been removed on this side to be made anew, and is not there now; once the cause is mended, run "
+    "the task again"
+)
 
 
 def normal_url(url: str) -> str:
@@ -54,24 +61,25 @@ def paired(api: Vcav) -> list[dict[str, Any]]:
     )
 
 
-def trouble(site: Mapping[str, Any]) -> list[str]:
-    """What the service says about the connection to a paired site; empty when it is sound."""
+def trouble(site: Mapping[str, Any], *directions: str) -> list[str]:
+    """What the service says about the connection to a paired site; empty when it is sound.
+
+    `directions` are "incoming" (from there to here) and "outgoing"; both when none is given.
+    """
     state = site.get("state") or {}
-    faults = [
-        (name, state.get(key)) for name, key in (("incoming", "incomingCommError"), ("outgoing", "outgoingCommError"))
-    ]
+    faults = [(name, state.get(f"{name}CommError")) for name in directions or ("incoming", "outgoing")]
     return [f"{name}: {fault.get('msg') if isinstance(fault, dict) else fault}" for name, fault in faults if fault]
 
 
-def read(site: Mapping[str, Any]) -> Values:
-    """A paired site in the user's words."""
+def read(site: Mapping[str, Any], *directions: str) -> Values:
+    """A paired site in the user's words; it counts as connected if these directions (both, if none given) are sound."""
     url = site.get("apiPublicUrl") or site.get("apiUrl")
     return {
         "site": site["site"],
         "public_endpoint": normal_url(url) if url else None,
         "peer_thumbprint": site.get("apiThumbprint"),
         "description": site.get("description") or "",
-        "connected": not trouble(site),
+        "connected": not trouble(site, *directions),
     }
 
 
@@ -88,26 +96,53 @@ def own_certificate(api: Vcav) -> str:
 
 
 def pair(api: Vcav, values: Values, root_password: str | None, wait: Mapping[str, int]) -> None:
-    """Pair with a site and wait until it is done. Raises HttpError, TaskFailed."""
-    document = _document(values) | {"site": values["site"]}
+    """Pair with a site and wait until it is done; joins a pairing that is under way. Raises HttpError, TaskFailed."""
+    site, what = values["site"], f"pairing with {values['site']}"
+    document = _document(values) | {"site": site}
     if root_password and api.has("remote_root_password"):
         document["remoteRootPassword"] = root_password
-    api.finish(api.request("POST", "sites", document=document), f"pairing with {values['site']}", **wait)
+    begun = api.running("pair", site) if api.has("pairing_task") else None
+    if begun is not None and not _outdated(api, begun, wait):
+        api.finish(begun, what, **wait)
+    else:
+        api.perform("POST", "sites", what, document=document, **wait)
+
+
+def _outdated(api: Vcav, task: Mapping[str, Any], wait: Mapping[str, int]) -> bool:
+    """True for a task that began before the service did: nobody works on it any more."""
+    try:
+        booted = health.read(api, wait).get("serviceBootTimestamp") or 0
+    except TaskFailed:
+        return False
+    return bool(task.get("startTime", 0) < booted)
 
 
 def repair(api: Vcav, values: Values, root_password: str | None, wait: Mapping[str, int]) -> None:
-    """Pair again with a site that is already known: one call from 4.0 on, removal and pairing before."""
+    """Pair again with a site that is already known. Raises HttpError, TaskFailed.
+
+    From 4.0 on one call mends this side, and proves that the other one can be reached; if it still does not reach
+    this one, it has forgotten the pairing, and only pairing anew mends both. Before 4.0 there is no such call.
+    """
+    site = values["site"]
     if api.has("repair_site"):
-        answer = api.request("PUT", f"sites/{segment(values['site'])}", document=_document(values))
-        api.finish(answer, f"repairing the pairing with {values['site']}", **wait)
-    else:
-        unpair(api, values["site"], wait)
+        what = f"repairing the pairing with {site}"
+        api.perform("PUT", f"sites/{segment(site)}", what, document=_document(values), **wait)
+        now = next((each for each in paired(api) if each["site"] == site), None)
+        if now is None or not trouble(now, "incoming") or trouble(now, "outgoing"):
+            return
+    unpair(api, site, wait)
+    try:
         pair(api, values, root_password, wait)
+    except HttpError as problem:
+        problem.advice = f"{REMOVED}."
+        raise
+    except TaskFailed as problem:
+        raise TaskFailed(f"pairing with {site}", problem.task, f"{problem.reason.rstrip('.')}. {REMOVED}") from problem
 
 
 def unpair(api: Vcav, site: str, wait: Mapping[str, int]) -> None:
     """Forget a paired site and wait until it is done."""
-    api.finish(api.request("DELETE", f"sites/{segment(site)}"), f"unpairing from {site}", **wait)
+    api.perform("DELETE", f"sites/{segment(site)}", f"unpairing from {site}", **wait)
 
 
 def _document(values: Values) -> dict[str, Any]:
