@@ -1,0 +1,276 @@
+"""What the demo stands on: the terminal, the commands that are shown and run, the simulator's process.
+
+Every command is shown as a reader would type it at the top of the repository, and run from there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.simulator.client import ControlClient, ControlError
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = Path("build/demo")
+STATE = HOME / "simulator.json"
+ESTATE = Path("inventories/reference/reference-estate.yml")
+START_SECONDS = 30
+
+# Lines of a playbook's output that tell its story; the rest is in the log.
+_TASK = re.compile(r"^TASK \[(?:[\w.]+ : )?(.+?)\] \*+$")
+_TOLD = re.compile(r"^(ok|changed|failed|fatal|unreachable): \[([^\]]+)\](.*)$")
+_RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)")
+
+
+class Disappointed(Exception):
+    """The demo did not go as it must; the message says what was expected."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a playbook left: exit code, output, and changed tasks per host."""
+
+    code: int
+    output: str
+    log: Path
+
+    @property
+    def changed(self) -> dict[str, int]:
+        """Changed tasks per host, from the recap."""
+        rows = (_RECAP.match(line) for line in self.output.splitlines())
+        return {row[1]: int(row[3]) for row in rows if row}
+
+
+class Stage:
+    """Shows and runs."""
+
+    def __init__(self) -> None:
+        colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        self._codes = {"bold": "1", "dim": "2", "green": "32", "yellow": "33", "red": "31"} if colours else {}
+        self._runs = 0
+        self._title = ""
+        _stop_leftover()
+        shutil.rmtree(ROOT / HOME, ignore_errors=True)
+        self.python = _shown(Path(sys.executable))
+        self._playbook = _shown(Path(sys.executable).with_name("ansible-playbook"))
+        self.doc = _shown(Path(sys.executable).with_name("ansible-doc"))
+        (ROOT / HOME).mkdir(parents=True, exist_ok=True)
+        # Relative paths count from the file's folder, so the repository may lie anywhere.
+        (ROOT / HOME / "ansible.cfg").write_text(
+            "# Written by `make demo`: with `export ANSIBLE_CONFIG=build/demo/ansible.cfg` its commands work by hand.\n"
+            "[defaults]\ncollections_path = ../../.venv/collections\nhome = ../ansible\nnocows = true\n",
+            encoding="utf-8",
+        )
+        self.environment = _environment()
+        if not (ROOT / self._playbook).exists():
+            raise Disappointed(f"There is no {self._playbook}. Start it with `make demo`, which makes the environment.")
+
+    # Showing
+
+    def paint(self, text: str, style: str) -> str:
+        """The text in a style, where the terminal has any."""
+        return f"\x1b[{self._codes[style]}m{text}\x1b[0m" if self._codes else text
+
+    def say(self, text: str = "", style: str | None = None) -> None:
+        """A line, at once."""
+        print(self.paint(text, style) if style else text, flush=True)
+
+    def chapter(self, title: str) -> None:
+        """A heading."""
+        self.say(f"\n{title}", "bold")
+
+    def good(self, text: str) -> None:
+        """Something that went as it must."""
+        self.say(f"  {self.paint('ok', 'green')}  {text}")
+
+    def command(self, shown: str) -> None:
+        """A command as it can be typed."""
+        self.say(f"  $ {shown}", "dim")
+
+    # Running
+
+    def playbook(self, name: str, changes: str = "changed", **settings: str) -> Run:
+        """Runs a playbook of the collection on the simulated estate, telling what changes; keeps all in a log.
+
+        `changes` is the word for what changes, `settings` are environment variables.
+        """
+        self._runs += 1
+        log = HOME / f"{self._runs:02}-{name}.log"
+        command = [self._playbook, "-i", "inventories/reference/hosts.yml", "-i", f"{HOME}/overlay.yml"]
+        command += [f"vcpp.vcloud.{name}"]
+        self.command(" ".join([*(f"{key}={shlex.quote(value)}" for key, value in settings.items()), _typed(command)]))
+        lines = []
+        with (
+            (ROOT / log).open("w", encoding="utf-8") as file,
+            _child(command, {**self.environment, **settings}) as child,
+        ):
+            assert child.stdout is not None
+            for line in child.stdout:
+                file.write(line)
+                lines.append(line)
+                self._tell(line.rstrip("\n"), changes)
+        return Run(child.returncode, "".join(lines), log)
+
+    def _tell(self, line: str, changes: str) -> None:
+        if found := _TASK.match(line):
+            # Only what acts on the estate or reads it; the rest is the role's own checking.
+            own = found[1].startswith(("Validating arguments", "Check that", "Say "))
+            self._title = "" if own else found[1]
+        elif found := _TOLD.match(line):
+            # A task whose hosts are all skipped is not worth a line.
+            if self._title:
+                self.say(f"      {self._title}", "dim")
+                self._title = ""
+            if found[1] == "changed":
+                item = re.search(r"\(item=(.*)\)", found[3])
+                self.say(f"        {self.paint(changes, 'yellow')}  {found[2]}{f': {item[1]}' if item else ''}")
+            elif found[1] != "ok":
+                self.say(f"        {self.paint(found[1], 'red')}  {found[2]}{found[3]}")
+        elif found := _RECAP.match(line):
+            self.say(
+                f"      {found[1]}: {found[2]} tasks ok, {found[3]} {changes.removesuffix('s')}, {found[5]} failed",
+                "dim",
+            )
+
+    def verb(self, *arguments: str) -> None:
+        """Runs a verb of the simulator's command line."""
+        command = [self.python, "-m", "tests.simulator", *arguments, "--state", str(STATE)]
+        self.command(_typed(command))
+        done = subprocess.run(
+            _found(command), cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        if done.returncode:
+            raise Disappointed(f"The simulator did not do that: {(done.stderr or done.stdout).strip()}")
+
+    # The simulator
+
+    @contextmanager
+    def simulator(self) -> Iterator[ControlClient]:
+        """A simulator with the reference estate on free ports, and the inventory overlay that leads to it."""
+        command = [self.python, "-m", "tests.simulator", "serve", "--estate", str(ESTATE), "--state", str(STATE)]
+        self.command(f"{_typed(command)} &")
+        # A session of its own: Ctrl-C must end the playbook first, which still has to log out.
+        with (ROOT / HOME / "simulator.log").open("w", encoding="utf-8") as log:
+            child = subprocess.Popen(
+                _found(command),
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self._await(child)
+            client = ControlClient.from_state(ROOT / STATE)
+            overlay = [self.python, "-m", "tests.simulator", "inventory", "--state", str(STATE)]
+            self.command(f"{_typed(overlay)} > {HOME}/overlay.yml")
+            done = subprocess.run(
+                _found(overlay), cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60, check=True
+            )
+            # It holds the lab's passwords.
+            with open(ROOT / HOME / "overlay.yml", "w", encoding="utf-8", opener=_private) as file:
+                file.write(done.stdout)
+            yield client
+        finally:
+            _end(child)
+
+    def _await(self, child: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not (ROOT / STATE).exists():
+            if child.poll() is not None:
+                text = (ROOT / HOME / "simulator.log").read_text(encoding="utf-8").strip()
+                raise Disappointed(f"The simulator did not start. It says: {text}")
+            if time.monotonic() > deadline:
+                raise Disappointed(f"The simulator was not ready within {START_SECONDS} seconds.")
+            time.sleep(0.02)
+
+
+def _environment() -> Mapping[str, str]:
+    """The reader's own settings of Ansible and of the modules must not reach the demo, nor a proxy its loopback."""
+    dropped = ("ANSIBLE_", "VCAV_", "VCD_", "VCPP_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    if kept.get("LC_ALL") in ("C", "POSIX"):
+        del kept["LC_ALL"]  # Ansible insists on UTF-8, which Python then finds by itself
+    without = ",".join(filter(None, [kept.get("no_proxy") or kept.get("NO_PROXY"), "127.0.0.1", "localhost"]))
+    return {
+        **kept,
+        "no_proxy": without,
+        "NO_PROXY": without,
+        "ANSIBLE_CONFIG": str(HOME / "ansible.cfg"),
+        "ANSIBLE_NOCOLOR": "true",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _shown(program: Path) -> str:
+    """A program's path as one would type it: relative inside the repository."""
+    try:
+        return str(program.relative_to(ROOT))
+    except ValueError:
+        return str(program)
+
+
+def _typed(command: Sequence[str]) -> str:
+    return shlex.join(command)
+
+
+def _found(command: Sequence[str]) -> list[str]:
+    # Relative programs are looked up before the child changes its directory on some systems.
+    return [str(ROOT / command[0]), *command[1:]]
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+@contextmanager
+def _child(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A playbook's process; when we are interrupted it is told so too, and waited for: it closes its logins."""
+    with subprocess.Popen(
+        _found(command),
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as child:
+        try:
+            yield child
+        except BaseException:
+            _end(child)
+            raise
+
+
+def _end(child: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+    if child.poll() is None:
+        child.terminate()
+    try:
+        child.wait(10)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _stop_leftover() -> None:
+    """A demo that was killed may have left its simulator running, or only the state file."""
+    try:
+        ControlClient.from_state(ROOT / STATE).stop()
+        deadline = time.monotonic() + 5
+        while (ROOT / STATE).exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+    except ControlError:
+        pass
+    (ROOT / STATE).unlink(missing_ok=True)
