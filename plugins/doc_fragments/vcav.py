@@ -75,7 +75,8 @@ options:
     type: str
   vcav_remote_org:
     description:
-      - Organization at the other site, where both vCloud Directors are associated as a multisite. Release 4.0 and newer.
+      - Organization at the other site, where both vCloud Directors are associated as a multisite.
+        Release 4.0 and newer.
       - Left out, the environment variable E(VCAV_REMOTE_ORG) is used.
     type: str
   validate_certs:

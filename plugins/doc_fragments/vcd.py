@@ -49,7 +49,8 @@ options:
     type: path
   thumbprint:
     description:
-      - SHA-256 thumbprint of the server's certificate, as C(SHA-256:A1:B2:…); it replaces the check of names and authorities.
+      - SHA-256 thumbprint of the server's certificate, as C(SHA-256:A1:B2:…); it replaces the check of names and
+        authorities.
       - Left out, the environment variable E(VCD_THUMBPRINT) is used.
     type: str
   timeout:

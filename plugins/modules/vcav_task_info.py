@@ -67,8 +67,8 @@ vcav_task:
     progress: {description: Progress in percent., type: int, sample: 40}
     user: {description: Who began it., type: str, sample: root}
     site: {description: Where it runs., type: str, sample: A03-Auckland}
-    started: {description: When it began, in UTC., type: str, sample: "2019-06-20T03:06:40Z"}
-    ended: {description: When it ended, in UTC. Null while it runs., type: str, sample: "2019-06-20T03:07:02Z"}
+    started: {description: "When it began, in UTC.", type: str, sample: "2019-06-20T03:06:40Z"}
+    ended: {description: "When it ended, in UTC. Null while it runs.", type: str, sample: "2019-06-20T03:07:02Z"}
     error:
       description: Why it failed. Null unless it did.
       type: dict

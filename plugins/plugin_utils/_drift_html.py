@@ -102,9 +102,7 @@ def _verdict(report: Report) -> tuple[str, str, str]:
     objects, differ = totals["objects"], totals["differ"]
     trouble = f" {_trouble(totals)}" if lost else ""
     if differ:
-        verb = (
-            ("differs" if differ == 1 else "differ") if check else ("was changed" if differ == 1 else "were changed")
-        )
+        verb = ("differs" if differ == 1 else "differ") if check else ("was changed" if differ == 1 else "were changed")
         said = f"{differ:,} of {plural(objects, 'object')} {verb}"
         parts = [f"{totals[state]:,} {labels(report.mode)[state].lower()}" for state in DIFFER if totals[state]]
         rest = (
@@ -281,9 +279,7 @@ def _objects(report: Report) -> str:
     if not any(report.totals[state] for state in pressed):
         pressed = STATES
     present = [
-        state
-        for state in (*DIFFER, "failed", "unreachable", "ignored", "unchecked", "in_sync")
-        if report.totals[state]
+        state for state in (*DIFFER, "failed", "unreachable", "ignored", "unchecked", "in_sync") if report.totals[state]
     ]
     chips = "".join(
         f'<button type="button" class="chip {state}" data-state="{state}"'

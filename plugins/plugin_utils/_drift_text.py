@@ -73,9 +73,7 @@ def differing_fields(before: Mapping[str, t.Any], after: Mapping[str, t.Any]) ->
     return list(_walk(plain(before), plain(after), "", False))
 
 
-def _walk(
-    before: dict[str, t.Any], after: dict[str, t.Any], prefix: str, secret: bool
-) -> t.Iterator[dict[str, t.Any]]:
+def _walk(before: dict[str, t.Any], after: dict[str, t.Any], prefix: str, secret: bool) -> t.Iterator[dict[str, t.Any]]:
     for key in sorted(set(before) | set(after)):
         left, right = before.get(key, UNSET), after.get(key, UNSET)
         if left is not UNSET and right is not UNSET and left == right and type(left) is type(right):

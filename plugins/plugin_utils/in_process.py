@@ -45,6 +45,8 @@ from ansible_collections.vcpp.vcloud.plugins.module_utils import _http, _session
 try:
     import ansible.module_utils._internal as ansible_internal
     from ansible.module_utils.testing import patch_module_args
+
+    AnsibleJSONEncoder = None
 except ImportError:  # ansible-core before 2.19
     from ansible.parsing.ajson import AnsibleJSONEncoder
 

@@ -38,7 +38,7 @@ def single(simulator: Running) -> Iterator[Row]:
     """One object: against `debug`, against the ordinary way, and how often a run logs in."""
     given = variables(simulator)
     tasks = [policy_task("prepare")]
-    for _ in range(3):
+    for _unused in range(3):
         tasks.append({"name": "debug", "ansible.builtin.debug": {"msg": "{{ item }}"}, **LOOP})
         tasks.append(policy_task("here", **LOOP))
     ordinary = {"loop": "{{ range(20) | list }}", "vars": {"vcpp_in_process": False}}
@@ -80,7 +80,7 @@ def bulk(simulator: Running, count: int) -> dict[str, float]:
     checks = measure_play([bulk_task(f"check {number}") for number in range(5)], given)
     reads = [row for row in simulator.control.journal() if "session" not in row["path"] and "about" not in row["path"]]
     checking = [seconds for each in checks.seconds.values() for seconds in each]
-    script_read = statistics.median(measure_script("read", given) for _ in range(5))
+    script_read = statistics.median(measure_script("read", given) for _unused in range(5))
     simulator.control.reset()
     simulator.control.scale(count)
     measure_play(POLICIES, given)

@@ -96,7 +96,7 @@ def measure_script(verb: str, task: Mapping[str, Any]) -> float:
 
 def median(measure: Callable[[], float], times: int = 5) -> float:
     """The median of several measurements."""
-    return statistics.median(measure() for _ in range(times))
+    return statistics.median(measure() for _unused in range(times))
 
 
 def show(rows: list[Row], path: Path) -> None:

@@ -74,7 +74,7 @@ async def measure(simulator: Running, site: str, requests: int, connections: int
     pid = int(simulator.state["pid"])
     await worker(50)
     started, used = time.perf_counter(), processor_seconds(pid)
-    await asyncio.gather(*(worker(requests // connections) for _ in range(connections)))
+    await asyncio.gather(*(worker(requests // connections) for _unused in range(connections)))
     wall, used = time.perf_counter() - started, processor_seconds(pid) - used
     sent = requests // connections * connections
     return {"requests": sent, "wall_per_second": sent / wall, "per_processor_second": sent / used}

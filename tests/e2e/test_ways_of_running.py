@@ -246,7 +246,7 @@ def ssh_host(tmp_path: Path) -> Iterator[dict[str, Any]]:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     server = subprocess.Popen([daemon, "-D", "-E", str(folder / "log"), "-f", str(folder / "config")])
     try:
-        for _ in range(100):
+        for _unused in range(100):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
@@ -257,7 +257,8 @@ def ssh_host(tmp_path: Path) -> Iterator[dict[str, Any]]:
             "ansible_connection": "ssh",
             "ansible_user": pwd.getpwuid(os.geteuid()).pw_name or getpass.getuser(),
             "ansible_ssh_private_key_file": str(folder / "user"),
-            "ansible_ssh_common_args": "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ControlMaster=no",
+            "ansible_ssh_common_args": "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "
+            "-o ControlMaster=no",
         }
     finally:
         server.terminate()

@@ -27,28 +27,21 @@ class Service(Protocol):
 
     def handle(self, request: Request) -> Reply:
         """Answers a request. It may raise BadBody, which becomes `error(request, 400, "BadUserInput", ...)`."""
-        ...
 
     def error(self, request: Request, status: int, code: str, message: str) -> Reply:
         """An error in the service's own shape (JSON here, XML there): used for injected faults and refused writes."""
-        ...
 
     def is_write(self, request: Request) -> bool:
         """Whether the request would change managed state. Logging in and out is not a write."""
-        ...
 
     def token_of(self, request: Request) -> str | None:
         """The session secret that the request carries. The journal keeps only a short hash of it."""
-        ...
 
     def expire_sessions(self) -> int:
         """Forgets every session; answers how many there were."""
-        ...
 
     def restarted(self) -> None:
         """The service comes up again after a restart: sessions are gone, boot stamps are new."""
-        ...
 
     def reset(self) -> None:
         """Back to the state that the estate describes. World and organizations have been reset before."""
-        ...

@@ -1,5 +1,0 @@
-# Copyright: (c) 2026, the vcpp.vcloud authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
-"""vCloud Director (since 10.0 VMware Cloud Director): client, versions, documents, nouns."""

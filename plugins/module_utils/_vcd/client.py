@@ -264,9 +264,7 @@ class Vcd:
 
         return self._all("api/query", page)
 
-    def _all(
-        self, path: str, fetch: Callable[[int], tuple[Sequence[Item], int | None, int | None]]
-    ) -> Iterator[Item]:
+    def _all(self, path: str, fetch: Callable[[int], tuple[Sequence[Item], int | None, int | None]]) -> Iterator[Item]:
         """The items of all pages; `fetch(number)` answers items, their promised total and the number of pages.
 
         Some lists forget total or number of pages, some give fewer items than asked for: so only an empty page or

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
+from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from .._http import Reply, generic_error

@@ -15,8 +15,17 @@ from ..world import Organization, Site, World
 from .sessions import SYSTEM_ID
 
 FIELDS: dict[str, type] = {
-    "id": str, "name": str, "displayName": str, "description": str, "isEnabled": bool, "orgVdcCount": int,
-    "catalogCount": int, "vappCount": int, "runningVMCount": int, "userCount": int, "diskCount": int,
+    "id": str,
+    "name": str,
+    "displayName": str,
+    "description": str,
+    "isEnabled": bool,
+    "orgVdcCount": int,
+    "catalogCount": int,
+    "vappCount": int,
+    "runningVMCount": int,
+    "userCount": int,
+    "diskCount": int,
     "canPublish": bool,
 }
 """The fields of an organization in `/cloudapi` with their types (contract section 4.2)."""
@@ -86,10 +95,17 @@ class Directory:
         known = self._documents.get(organization.id)
         if known is None:
             known = {
-                "id": urn(organization), "name": organization.name, "displayName": organization.full_name,
-                "description": organization.description, "isEnabled": organization.enabled, "orgVdcCount": 0,
-                "catalogCount": 0, "vappCount": 0, "runningVMCount": 0,
-                "userCount": self._users[organization.name.lower()], "diskCount": 0,
+                "id": urn(organization),
+                "name": organization.name,
+                "displayName": organization.full_name,
+                "description": organization.description,
+                "isEnabled": organization.enabled,
+                "orgVdcCount": 0,
+                "catalogCount": 0,
+                "vappCount": 0,
+                "runningVMCount": 0,
+                "userCount": self._users[organization.name.lower()],
+                "diskCount": 0,
                 "canPublish": organization.id in self.can_publish,
             }
             self._documents[organization.id] = known

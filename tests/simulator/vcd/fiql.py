@@ -20,7 +20,10 @@ _COMPARISON = re.compile(r"(?P<field>[A-Za-z_][A-Za-z0-9_.]*)(?P<operator>==|!=|
 _SPECIAL = "();,"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {
-    "=gt=": operator.gt, "=ge=": operator.ge, "=lt=": operator.lt, "=le=": operator.le,
+    "=gt=": operator.gt,
+    "=ge=": operator.ge,
+    "=lt=": operator.lt,
+    "=le=": operator.le,
 }
 
 

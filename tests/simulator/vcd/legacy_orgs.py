@@ -14,10 +14,21 @@ from .organizations import ADMIN_ORG_MEDIA, ORG_MEDIA, Organizations, Wanted
 
 _RECORDS = "application/vnd.vmware.vcloud.query.records+xml"
 # Read-only or carried by the links of what was read: a client sends back the whole document that it was given.
-_IGNORED = frozenset({
-    "Link", "Tasks", "Users", "Groups", "Catalogs", "Vdcs", "VdcTemplates", "Networks", "OrgAssociations",
-    "RightReferences", "RoleReferences",
-})
+_IGNORED = frozenset(
+    {
+        "Link",
+        "Tasks",
+        "Users",
+        "Groups",
+        "Catalogs",
+        "Vdcs",
+        "VdcTemplates",
+        "Networks",
+        "OrgAssociations",
+        "RightReferences",
+        "RoleReferences",
+    }
+)
 
 
 def _child(root: ElementTree.Element, name: str) -> ElementTree.Element | None:
@@ -52,9 +63,11 @@ def read_admin_org(exchange: Exchange) -> Wanted:
     if full_name is None or settings is None:
         raise bad_request("AdminOrg needs the elements FullName and Settings.")
     return Wanted(
-        root.get("name", ""), (full_name.text or "").strip(),
+        root.get("name", ""),
+        (full_name.text or "").strip(),
         (description.text or "") if description is not None else "",
-        _boolean(_child(root, "IsEnabled")), _can_publish(settings),
+        _boolean(_child(root, "IsEnabled")),
+        _can_publish(settings),
     )
 
 
@@ -135,16 +148,23 @@ class LegacyOrganizations:
             children.insert(0, Element("Link", add))
             own = list(self.directory.ordered)
         references = [
-            Element("OrganizationReference", {
-                "href": f"{href}org/{one.id}", "name": one.name, "type": f"{ADMIN_ORG_MEDIA}+xml",
-            })
+            Element(
+                "OrganizationReference",
+                {
+                    "href": f"{href}org/{one.id}",
+                    "name": one.name,
+                    "type": f"{ADMIN_ORG_MEDIA}+xml",
+                },
+            )
             for one in own
         ]
         children.append(Element("OrganizationReferences", {}, references, many="organizationReference"))
         media = "application/vnd.vmware.admin.vcloud"
         site = stable_id("vcd-site", self.directory.site.name)
         attributes: dict[str, Value] = {
-            "name": self.directory.site.spec.vcd_host, "id": f"urn:vcloud:site:{site}", "href": href,
+            "name": self.directory.site.spec.vcd_host,
+            "id": f"urn:vcloud:site:{site}",
+            "href": href,
             "type": f"{media}+xml",
         }
         return exchange.element(Element("VCloud", attributes, children), media)

@@ -105,7 +105,11 @@ class Organizations:
             # Code INFERRED in section 2.7.
             raise Refusal(400, "DUPLICATE_NAME", f"The organization name '{wanted.name}' is already in use.")
         organization = Organization(
-            wanted.name, str(uuid.uuid4()), wanted.full_name, wanted.description, wanted.enabled,
+            wanted.name,
+            str(uuid.uuid4()),
+            wanted.full_name,
+            wanted.description,
+            wanted.enabled,
             self.directory.world.now_ms(),
         )
         self.directory.add(organization)
@@ -149,7 +153,9 @@ class Organizations:
                 f"The organization {organization.name} is not empty: deleting it needs recursive=true and force=true."
             )
         owner = {
-            "path": f"/api/admin/org/{organization.id}", "id": urn(organization), "name": organization.name,
+            "path": f"/api/admin/org/{organization.id}",
+            "id": urn(organization),
+            "name": organization.name,
             "type": f"{ADMIN_ORG_MEDIA}+xml",
         }
         operation = f"Deleting Organization {organization.name}({organization.id})"
@@ -239,6 +245,9 @@ class Organizations:
             if body.get(name) is None:
                 raise bad_request(f"The field '{name}' is required.")
         return Wanted(
-            body["name"], body["displayName"], body.get("description") or "", body.get("isEnabled") or False,
+            body["name"],
+            body["displayName"],
+            body.get("description") or "",
+            body.get("isEnabled") or False,
             body.get("canPublish") or False,
         )

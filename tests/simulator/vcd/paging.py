@@ -76,7 +76,11 @@ def envelope(
         address = page_address(exchange, exchange.request.raw_path, Page(page.number + 1, page.size))
         headers.append(("Link", f'<{address}>;rel="nextPage";type="application/json";model="{model}"'))
     body = {
-        "resultTotal": total, "pageCount": page.count(total), "page": page.number, "pageSize": page.size,
-        "associations": None, "values": values,
+        "resultTotal": total,
+        "pageCount": page.count(total),
+        "page": page.number,
+        "pageSize": page.size,
+        "associations": None,
+        "values": values,
     }
     return body, headers

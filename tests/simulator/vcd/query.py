@@ -19,22 +19,53 @@ Row = Mapping[str, Any]
 _MEDIA = "application/vnd.vmware.vcloud.query"
 _FORMATS = ("records", "idrecords", "references")
 _ORGANIZATION: dict[str, type] = {
-    "name": str, "displayName": str, "isEnabled": bool, "isReadOnly": bool, "canPublishCatalogs": bool,
-    "deployedVMQuota": int, "storedVMQuota": int, "numberOfCatalogs": int, "numberOfVdcs": int, "numberOfVApps": int,
-    "numberOfGroups": int, "numberOfDisks": int,
+    "name": str,
+    "displayName": str,
+    "isEnabled": bool,
+    "isReadOnly": bool,
+    "canPublishCatalogs": bool,
+    "deployedVMQuota": int,
+    "storedVMQuota": int,
+    "numberOfCatalogs": int,
+    "numberOfVdcs": int,
+    "numberOfVApps": int,
+    "numberOfGroups": int,
+    "numberOfDisks": int,
 }
 _TASK: dict[str, type] = {
-    "name": str, "org": str, "orgName": str, "status": str, "progress": int, "startDate": str, "endDate": str,
-    "ownerName": str, "object": str, "objectType": str, "objectName": str, "serviceNamespace": str,
+    "name": str,
+    "org": str,
+    "orgName": str,
+    "status": str,
+    "progress": int,
+    "startDate": str,
+    "endDate": str,
+    "ownerName": str,
+    "object": str,
+    "objectType": str,
+    "objectName": str,
+    "serviceNamespace": str,
 }
 _ADMIN_TASK: dict[str, type] = {**_TASK, "owner": str, "cellName": str, "hasOwner": bool}
 _VDC: dict[str, type] = {
-    "name": str, "description": str, "isEnabled": bool, "isBusy": bool, "status": str,
+    "name": str,
+    "description": str,
+    "isEnabled": bool,
+    "isBusy": bool,
+    "status": str,
     "orgName": str,
 }
 _CATALOG: dict[str, type] = {
-    "name": str, "description": str, "isPublished": bool, "isShared": bool, "creationDate": str, "orgName": str,
-    "owner": str, "ownerName": str, "version": int, "status": str,
+    "name": str,
+    "description": str,
+    "isPublished": bool,
+    "isShared": bool,
+    "creationDate": str,
+    "orgName": str,
+    "owner": str,
+    "ownerName": str,
+    "version": int,
+    "status": str,
 }
 
 
@@ -69,8 +100,14 @@ class QueryService:
         self._rows_of = -1
         types = [
             QueryType(
-                "organization", "OrgRecord", "OrganizationReference", "org", "/api/org/",
-                "application/vnd.vmware.vcloud.org+xml", _ORGANIZATION, self._organizations,
+                "organization",
+                "OrgRecord",
+                "OrganizationReference",
+                "org",
+                "/api/org/",
+                "application/vnd.vmware.vcloud.org+xml",
+                _ORGANIZATION,
+                self._organizations,
                 by_name=self._organizations_by_name,
             ),
             self._task_type("task", "TaskRecord", _TASK, admin=False),
@@ -89,8 +126,16 @@ class QueryService:
             return [self.tasks.as_row(task) for task in self.tasks.visible(exchange.user, org_id)]
 
         return QueryType(
-            name, record, record.replace("Record", "Reference"), "task", "/api/task/",
-            "application/vnd.vmware.vcloud.task+xml", fields, rows, admin, frozenset({"org", "object", "owner"}),
+            name,
+            record,
+            record.replace("Record", "Reference"),
+            "task",
+            "/api/task/",
+            "application/vnd.vmware.vcloud.task+xml",
+            fields,
+            rows,
+            admin,
+            frozenset({"org", "object", "owner"}),
         )
 
     @staticmethod
@@ -107,10 +152,18 @@ class QueryService:
 
     def _row(self, organization: Organization) -> Row:
         return {
-            "id": organization.id, "name": organization.name, "displayName": organization.full_name,
-            "isEnabled": organization.enabled, "isReadOnly": False,
-            "canPublishCatalogs": organization.id in self.directory.can_publish, "deployedVMQuota": 0,
-            "storedVMQuota": 0, "numberOfCatalogs": 0, "numberOfVdcs": 0, "numberOfVApps": 0, "numberOfGroups": 0,
+            "id": organization.id,
+            "name": organization.name,
+            "displayName": organization.full_name,
+            "isEnabled": organization.enabled,
+            "isReadOnly": False,
+            "canPublishCatalogs": organization.id in self.directory.can_publish,
+            "deployedVMQuota": 0,
+            "storedVMQuota": 0,
+            "numberOfCatalogs": 0,
+            "numberOfVdcs": 0,
+            "numberOfVApps": 0,
+            "numberOfGroups": 0,
             "numberOfDisks": 0,
         }
 
@@ -150,11 +203,17 @@ class QueryService:
 
     def _list(self, exchange: Exchange) -> Reply:
         links = [
-            Element("Link", {
-                "rel": "down", "name": one.name, "type": f"{_MEDIA}.{style}+xml",
-                "href": f"{exchange.base_url}/api/query?type={one.name}&format={style}",
-            })
-            for one in self.types.values() if exchange.user.is_provider or not one.admin
+            Element(
+                "Link",
+                {
+                    "rel": "down",
+                    "name": one.name,
+                    "type": f"{_MEDIA}.{style}+xml",
+                    "href": f"{exchange.base_url}/api/query?type={one.name}&format={style}",
+                },
+            )
+            for one in self.types.values()
+            if exchange.user.is_provider or not one.admin
             for style in _FORMATS
         ]
         href = f"{exchange.base_url}/api/query"
@@ -207,8 +266,12 @@ class QueryService:
         root = Element(
             tag,
             {
-                "name": wanted.name, "page": page.number, "pageSize": page.size, "total": len(rows),
-                "href": page_address(exchange, "/api/query", page), "type": f"{media}+xml",
+                "name": wanted.name,
+                "page": page.number,
+                "pageSize": page.size,
+                "total": len(rows),
+                "href": page_address(exchange, "/api/query", page),
+                "type": f"{media}+xml",
             },
             children,
             many="reference" if style == "references" else "record",

@@ -21,8 +21,11 @@ from .tokens import Tokens
 
 # The framework's own words for what it does to a request, in the vCD's.
 _CODES = {
-    "BadUserInput": "BAD_REQUEST", "Forbidden": FORBIDDEN, "GeneralServerFailure": "INTERNAL_SERVER_ERROR",
-    "ServiceUnavailable": "SERVICE_UNAVAILABLE", "TooManyRequests": "TOO_MANY_REQUESTS",
+    "BadUserInput": "BAD_REQUEST",
+    "Forbidden": FORBIDDEN,
+    "GeneralServerFailure": "INTERNAL_SERVER_ERROR",
+    "ServiceUnavailable": "SERVICE_UNAVAILABLE",
+    "TooManyRequests": "TOO_MANY_REQUESTS",
 }
 # Only the release is known of an estate's vCD; build number and date are made up in the form of section 1.2.
 _BUILD_NUMBER = 18296007
@@ -61,7 +64,11 @@ class VcdService:
     def _table(self) -> Routes:
         """Every call that this vCD answers. Log-ins are no writes: they change nothing that anybody manages."""
         routes, sessions, organizations, legacy, tasks = (
-            Routes(), self.sessions, self.organizations, self.legacy, self.tasks
+            Routes(),
+            self.sessions,
+            self.organizations,
+            self.legacy,
+            self.tasks,
         )
         add, v1 = routes.add, "/cloudapi/1.0.0"
         add("GET", "/api/versions", Route(self._versions, anonymous=True, any_version=True))
@@ -70,6 +77,7 @@ class VcdService:
         add("GET", "/api/session", Route(sessions.read_legacy))
         add("DELETE", "/api/session", Route(sessions.end_current))
         for path, provider in ((f"{v1}/sessions", False), (f"{v1}/sessions/provider", True)):
+
             def log_in(exchange: Exchange, provider: bool = provider) -> Reply:
                 return sessions.log_in(exchange, provider=provider)
 

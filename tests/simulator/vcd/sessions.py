@@ -116,8 +116,14 @@ class Sessions:
         identity = str(uuid.uuid4())
         org_id = SYSTEM_ID if user.is_system else self.site.organizations[user.org].id
         session = Session(
-            identity, user, secrets.token_hex(16), self._access_token(identity, user, now), now,
-            started=now, org_id=org_id, by_api_token=by_api_token,
+            identity,
+            user,
+            secrets.token_hex(16),
+            self._access_token(identity, user, now),
+            now,
+            started=now,
+            org_id=org_id,
+            by_api_token=by_api_token,
         )
         self.site.start_vcd_session(session)
         self._by_id[identity] = session
@@ -132,8 +138,11 @@ class Sessions:
             return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).rstrip(b"=").decode()
 
         claims = {
-            "sub": user.name, "iss": f"{SYSTEM_ID}@{self.site_id}", "exp": (now + LONGEST_SESSION_MS) // 1000,
-            "version": "vcloud_1.0", "jti": identity.replace("-", ""),
+            "sub": user.name,
+            "iss": f"{SYSTEM_ID}@{self.site_id}",
+            "exp": (now + LONGEST_SESSION_MS) // 1000,
+            "version": "vcloud_1.0",
+            "jti": identity.replace("-", ""),
         }
         signed = f"{part({'alg': 'HS256', 'typ': 'JWT'})}.{part(claims)}"
         signature = hmac.new(self._key, signed.encode(), hashlib.sha256).digest()
@@ -231,15 +240,22 @@ class Sessions:
             # Its absence is how clients recognise a tenant.
             links.insert(3, {"rel": "down", "href": f"{base}/api/admin/extension", "type": _TYPES["extension"]})
         place = [
-            Element("LocationId", text=location), Element("SiteName", text=self.site.spec.vcd_host),
-            Element("OrgName", text=org), Element("RestApiEndpoint", text=base), Element("UIEndpoint", text=base),
+            Element("LocationId", text=location),
+            Element("SiteName", text=self.site.spec.vcd_host),
+            Element("OrgName", text=org),
+            Element("RestApiEndpoint", text=base),
+            Element("UIEndpoint", text=base),
             Element("AuthContext", text=org),
         ]
         root = Element(
             "Session",
             {
-                "org": org, "roles": session.user.role, "user": session.user.name,
-                "userId": f"urn:vcloud:user:{session.user_id}", "locationId": location, "href": f"{base}/api/session",
+                "org": org,
+                "roles": session.user.role,
+                "user": session.user.name,
+                "userId": f"urn:vcloud:user:{session.user_id}",
+                "locationId": location,
+                "href": f"{base}/api/session",
                 "type": "application/vnd.vmware.vcloud.session+xml",
             },
             [

@@ -127,7 +127,8 @@ class Tasks:
         """Tasks that a session may see, newest first, of one organization or of all."""
         now = self.world.now_ms()
         return [
-            task for task in reversed(self.all.values())
+            task
+            for task in reversed(self.all.values())
             if (session.is_provider or task.org_id == session.org_id)
             and (org_id is None or task.org_id == org_id)
             and now < task.expires()
@@ -187,10 +188,17 @@ class Tasks:
         """The `Task` element, children in the order of the schema."""
         base, now, href = exchange.base_url, self.world.now_ms(), self.href(exchange, task)
         attributes: dict[str, Value] = {
-            "name": "task", "id": f"urn:vcloud:task:{task.id}", "status": task.status(now), "operation": task.operation,
-            "operationName": task.operation_name, "serviceNamespace": "com.vmware.vcloud",
-            "startTime": stamp(task.started), "expiryTime": stamp(task.expires()),
-            "cancelRequested": task.cancel_requested, "href": href, "type": f"{TASK_MEDIA}+xml",
+            "name": "task",
+            "id": f"urn:vcloud:task:{task.id}",
+            "status": task.status(now),
+            "operation": task.operation,
+            "operationName": task.operation_name,
+            "serviceNamespace": "com.vmware.vcloud",
+            "startTime": stamp(task.started),
+            "expiryTime": stamp(task.expires()),
+            "cancelRequested": task.cancel_requested,
+            "href": href,
+            "type": f"{TASK_MEDIA}+xml",
         }
         if task.ended is not None:
             attributes["endTime"] = stamp(task.ended)
@@ -198,22 +206,46 @@ class Tasks:
         children = []
         if task.ended is None:
             children.append(Element("Link", {"rel": "task:cancel", "href": f"{href}/action/cancel"}))
-        children.append(Element("Owner", {
-            "href": f"{base}{owner['path']}", "id": owner["id"], "name": owner["name"], "type": owner["type"],
-        }))
+        children.append(
+            Element(
+                "Owner",
+                {
+                    "href": f"{base}{owner['path']}",
+                    "id": owner["id"],
+                    "name": owner["name"],
+                    "type": owner["type"],
+                },
+            )
+        )
         if task.ended is not None and task.outcome == "error":
             message = f"[ {exchange.request_id} ] {task.message}"
-            children.append(Element("Error", {
-                "majorErrorCode": 500, "minorErrorCode": "INTERNAL_SERVER_ERROR", "message": message,
-            }))
+            children.append(
+                Element(
+                    "Error",
+                    {
+                        "majorErrorCode": 500,
+                        "minorErrorCode": "INTERNAL_SERVER_ERROR",
+                        "message": message,
+                    },
+                )
+            )
         children += [
-            Element("User", {
-                "href": f"{base}/api/admin/user/{task.user.user_id}", "name": task.user.user.name,
-                "type": "application/vnd.vmware.admin.user+xml",
-            }),
-            Element("Organization", {
-                "href": f"{base}/api/org/{task.org_id}", "name": task.user.user.org, "type": _ORG_MEDIA,
-            }),
+            Element(
+                "User",
+                {
+                    "href": f"{base}/api/admin/user/{task.user.user_id}",
+                    "name": task.user.user.name,
+                    "type": "application/vnd.vmware.admin.user+xml",
+                },
+            ),
+            Element(
+                "Organization",
+                {
+                    "href": f"{base}/api/org/{task.org_id}",
+                    "name": task.user.user.org,
+                    "type": _ORG_MEDIA,
+                },
+            ),
             Element("Progress", text=task.progress(now)),
             Element("Details", text=task.message if task.ended is not None and task.message else None),
         ]
@@ -223,10 +255,20 @@ class Tasks:
         """What the query service shows and filters (section 4.5)."""
         now = self.world.now_ms()
         return {
-            "id": task.id, "name": task.operation_name, "org": task.org_id, "orgName": task.user.user.org,
-            "status": task.status(now), "progress": task.progress(now), "startDate": stamp(task.started),
-            "endDate": stamp(task.ended) if task.ended is not None else "", "ownerName": task.user.user.name,
-            "owner": task.user.user_id, "object": task.owner["id"], "objectName": task.owner["name"],
-            "objectType": "org", "serviceNamespace": "com.vmware.vcloud", "hasOwner": True,
+            "id": task.id,
+            "name": task.operation_name,
+            "org": task.org_id,
+            "orgName": task.user.user.org,
+            "status": task.status(now),
+            "progress": task.progress(now),
+            "startDate": stamp(task.started),
+            "endDate": stamp(task.ended) if task.ended is not None else "",
+            "ownerName": task.user.user.name,
+            "owner": task.user.user_id,
+            "object": task.owner["id"],
+            "objectName": task.owner["name"],
+            "objectType": "org",
+            "serviceNamespace": "com.vmware.vcloud",
+            "hasOwner": True,
             "cellName": self.site.spec.vcd_host,
         }

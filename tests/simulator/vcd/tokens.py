@@ -19,7 +19,13 @@ _SINCE = (36, 1)
 _REFRESH = "refresh_token"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _FIELDS: dict[str, type] = {
-    "id": str, "name": str, "type": str, "owner.name": str, "owner.id": str, "org.name": str, "org.id": str,
+    "id": str,
+    "name": str,
+    "type": str,
+    "owner.name": str,
+    "owner.id": str,
+    "org.name": str,
+    "org.id": str,
 }
 _REFERENCES = frozenset({"id", "owner.id", "org.id"})
 
@@ -96,15 +102,20 @@ class Tokens:
             raise bad_request("The field 'client_name' is required.")
         if any(one.name == name and one.user_id == session.user_id for one in self._tokens.values()):
             raise Refusal(400, "DUPLICATE_NAME", f"There is an API token '{name}' already.")
-        token = ApiToken(
-            str(uuid.uuid4()), name, session.user.name, session.user_id, session.user.org, session.org_id
-        )
+        token = ApiToken(str(uuid.uuid4()), name, session.user.name, session.user_id, session.user.org, session.org_id)
         self._tokens[token.client_id] = token
-        return exchange.json({
-            "client_id": token.client_id, "client_name": name, "grant_types": [_REFRESH, _JWT_BEARER],
-            "token_endpoint_auth_method": "none", "client_uri": None, "software_id": None, "software_version": None,
-            "scope": None,
-        })
+        return exchange.json(
+            {
+                "client_id": token.client_id,
+                "client_name": name,
+                "grant_types": [_REFRESH, _JWT_BEARER],
+                "token_endpoint_auth_method": "none",
+                "client_uri": None,
+                "software_id": None,
+                "software_version": None,
+                "scope": None,
+            }
+        )
 
     def exchange(self, exchange: Exchange, *_tenant: str) -> Reply:
         """`POST /oauth/.../token`, parameters as a form or in the query."""
@@ -158,7 +169,9 @@ class Tokens:
     @staticmethod
     def _document(token: ApiToken) -> dict[str, Any]:
         return {
-            "id": f"urn:vcloud:token:{token.client_id}", "name": token.name, "type": "REFRESH",
+            "id": f"urn:vcloud:token:{token.client_id}",
+            "name": token.name,
+            "type": "REFRESH",
             "owner": {"name": token.user, "id": f"urn:vcloud:user:{token.user_id}"},
             "org": {"name": token.org, "id": f"urn:vcloud:org:{token.org_id}"},
         }
@@ -166,8 +179,13 @@ class Tokens:
     @staticmethod
     def _row(token: ApiToken) -> dict[str, str]:
         return {
-            "id": token.client_id, "name": token.name, "type": "REFRESH", "owner.name": token.user,
-            "owner.id": token.user_id, "org.name": token.org, "org.id": token.org_id,
+            "id": token.client_id,
+            "name": token.name,
+            "type": "REFRESH",
+            "owner.name": token.user,
+            "owner.id": token.user_id,
+            "org.name": token.org,
+            "org.id": token.org_id,
         }
 
     def list_all(self, exchange: Exchange) -> Reply:

@@ -57,9 +57,9 @@ def test_faults_answer_in_place_of_the_service(
 
 def test_a_fault_meets_as_many_requests_as_it_was_told(root: Estate) -> None:
     add(root, "bad_gateway", times=2)
-    assert [root.ask("GET", "/sites").status for _ in range(3)] == [502, 502, 200]
+    assert [root.ask("GET", "/sites").status for _unused in range(3)] == [502, 502, 200]
     add(root, "bad_gateway", times=None)
-    assert [root.ask("GET", "/sites").status for _ in range(3)] == [502, 502, 502]
+    assert [root.ask("GET", "/sites").status for _unused in range(3)] == [502, 502, 502]
     root.world.faults.clear()
     assert root.ask("GET", "/sites").status == 200
 
@@ -154,7 +154,7 @@ def test_the_journal_is_searched(root: Estate) -> None:
     root.log_in(kind="tunnel")
 
     def count(**wanted: Any) -> int:
-        return sum(1 for _ in root.world.journal.find(**wanted))
+        return sum(1 for _unused in root.world.journal.find(**wanted))
 
     assert count() == 5
     assert count(path="policies*") == 3

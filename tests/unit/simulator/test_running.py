@@ -126,7 +126,7 @@ def test_a_dropped_reply_closes_the_connection(simulator: Running, root: Caller)
 
 def test_a_service_that_is_down_refuses_connections_until_it_is_back(simulator: Running, root: Caller) -> None:
     simulator.control.add_fault("restart", service=VCAM, times=1, mode="refused", seconds=60)
-    for _ in range(2):
+    for _unused in range(2):
         with pytest.raises(requests.ConnectionError):
             root.ask("GET", "sites")
     simulator.control.advance(61)

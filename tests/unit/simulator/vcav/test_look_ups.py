@@ -106,7 +106,7 @@ def test_progress_grows_with_time() -> None:
     estate.world.task_seconds = 10
     task = estate.ask("POST", "/diagnostics/health").document()
     seen = [task["progress"]]
-    for _ in range(3):
+    for _unused in range(3):
         estate.world.advance(3)
         seen.append(estate.ask("GET", f"/tasks/{task['id']}").document()["progress"])
     assert seen == sorted(seen) and seen[0] < 10 and 80 <= seen[-1] < 100

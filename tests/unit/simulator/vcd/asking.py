@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import xml.etree.ElementTree as ElementTree
 from typing import Any
+from xml.etree import ElementTree
 
 from tests.simulator.estate import parse_estate
 from tests.simulator.vcd import VcdService
@@ -24,14 +24,18 @@ def estate(vcd_version: str | None = None, product_version: str = "4.7", tenants
     return {
         "product_version": product_version,
         "root_password": PASSWORD,
-        "sites": [{
-            "name": "North", "lookup_service": "https://vc.example.test/lookupservice/sdk", "vcd": vcd,
-            "public_endpoint": {"address": "vcav.example.test"},
-            "appliances": [
-                {"name": "cloud", "deployment_option": "cloud", "address": "192.0.2.1"},
-                {"name": "tunnel", "deployment_option": "tunnel", "address": "192.0.2.2"},
-            ],
-        }],
+        "sites": [
+            {
+                "name": "North",
+                "lookup_service": "https://vc.example.test/lookupservice/sdk",
+                "vcd": vcd,
+                "public_endpoint": {"address": "vcav.example.test"},
+                "appliances": [
+                    {"name": "cloud", "deployment_option": "cloud", "address": "192.0.2.1"},
+                    {"name": "tunnel", "deployment_option": "tunnel", "address": "192.0.2.2"},
+                ],
+            }
+        ],
         "policy_assignments": [{"org": name} for name in tenants],
     }
 

@@ -16,17 +16,31 @@ ID = "X-VMWARE-VCLOUD-REQUEST-ID"
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 Maker = Callable[..., Vcd]
 CALLS = [
-    ("GET", "/api/versions", 200), ("GET", "/api/session", 200), ("GET", "/cloudapi/1.0.0/orgs", 200),
-    ("GET", "/cloudapi/1.0.0/orgs/urn:vcloud:org:x", 403), ("GET", "/api/org/x", 403), ("GET", "/api/nothing", 404),
-    ("GET", "/cloudapi/1.0.0/nothing", 404), ("PUT", "/cloudapi/1.0.0/orgs", 405), ("PUT", "/api/session", 405),
-    ("GET", "/nothing", 404), ("GET", "/", 404),
+    ("GET", "/api/versions", 200),
+    ("GET", "/api/session", 200),
+    ("GET", "/cloudapi/1.0.0/orgs", 200),
+    ("GET", "/cloudapi/1.0.0/orgs/urn:vcloud:org:x", 403),
+    ("GET", "/api/org/x", 403),
+    ("GET", "/api/nothing", 404),
+    ("GET", "/cloudapi/1.0.0/nothing", 404),
+    ("PUT", "/cloudapi/1.0.0/orgs", 405),
+    ("PUT", "/api/session", 405),
+    ("GET", "/nothing", 404),
+    ("GET", "/", 404),
 ]
 
 
 @pytest.mark.parametrize(("method", "target", "status"), CALLS)
-@pytest.mark.parametrize(("client", "prefix"), [
-    ("", ""), ("run-17", "run-17-"), ("x" * 128, "x" * 128 + "-"), ("x" * 129, ""), ("not/allowed", ""),
-])
+@pytest.mark.parametrize(
+    ("client", "prefix"),
+    [
+        ("", ""),
+        ("run-17", "run-17-"),
+        ("x" * 128, "x" * 128 + "-"),
+        ("x" * 129, ""),
+        ("not/allowed", ""),
+    ],
+)
 def test_every_answer_has_a_request_id(
     system: Maker, method: str, target: str, status: int, client: str, prefix: str
 ) -> None:

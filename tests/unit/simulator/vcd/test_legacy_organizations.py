@@ -53,7 +53,9 @@ def test_one_organization(system: Maker) -> None:
     status, root = vcd.xml(f"/api/org/{identity}")
     assert (status, root.tag) == (200, f"{V}Org")
     assert dict(root.attrib) == {
-        "name": "Tyrell", "id": f"urn:vcloud:org:{identity}", "href": f"https://{HOST}/api/org/{identity}",
+        "name": "Tyrell",
+        "id": f"urn:vcloud:org:{identity}",
+        "href": f"https://{HOST}/api/org/{identity}",
         "type": "application/vnd.vmware.vcloud.org+xml",
     }
     assert [child.tag for child in root][-3:] == [f"{V}Description", f"{V}FullName", f"{V}IsEnabled"]
@@ -62,9 +64,13 @@ def test_one_organization(system: Maker) -> None:
     assert (body["name"], body["fullName"], body["isEnabled"], body["description"]) == ("Tyrell", "Tyrell", True, "")
 
 
-@pytest.mark.parametrize(("user", "vdc", "catalog"), [
-    ("administrator@system", "adminOrgVdc", "adminCatalog"), ("admin@Tyrell", "orgVdc", "catalog"),
-])
+@pytest.mark.parametrize(
+    ("user", "vdc", "catalog"),
+    [
+        ("administrator@system", "adminOrgVdc", "adminCatalog"),
+        ("admin@Tyrell", "orgVdc", "catalog"),
+    ],
+)
 def test_query_links_lead_to_vdcs_and_catalogs_from_33(vcd: Maker, user: str, vdc: str, catalog: str) -> None:
     made = vcd("10.3")
     made.log_in(user)
@@ -124,16 +130,29 @@ def test_an_organization_from_creation_to_deletion(system: Maker) -> None:
     assert vcd.xml(path)[0] == 403
 
 
-@pytest.mark.parametrize(("body", "status"), [
-    (admin_org("a b"), 400), (admin_org("tyrell"), 400), (admin_org(inner="<FullName>x</FullName>"), 400),
-    (admin_org(inner="<Settings/>"), 400), (admin_org(inner="<FullName>x</FullName><Settings/><Color/>"), 400),
-    (admin_org(inner="<FullName>x</FullName><IsEnabled>maybe</IsEnabled><Settings/>"), 400),
-    (admin_org(inner="<FullName>x</FullName><Settings><OrgLdapSettings/></Settings>"), 400),
-    (b"<AdminOrg/>", 400), (b"<broken", 400), (b"<!DOCTYPE x>" + admin_org(), 400),
-    (admin_org(inner="<Description>d</Description><FullName>x</FullName><IsEnabled>true</IsEnabled><Settings>"
-                     "<OrgGeneralSettings><CanPublishCatalogs>true</CanPublishCatalogs></OrgGeneralSettings>"
-                     "</Settings>"), 201),
-])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (admin_org("a b"), 400),
+        (admin_org("tyrell"), 400),
+        (admin_org(inner="<FullName>x</FullName>"), 400),
+        (admin_org(inner="<Settings/>"), 400),
+        (admin_org(inner="<FullName>x</FullName><Settings/><Color/>"), 400),
+        (admin_org(inner="<FullName>x</FullName><IsEnabled>maybe</IsEnabled><Settings/>"), 400),
+        (admin_org(inner="<FullName>x</FullName><Settings><OrgLdapSettings/></Settings>"), 400),
+        (b"<AdminOrg/>", 400),
+        (b"<broken", 400),
+        (b"<!DOCTYPE x>" + admin_org(), 400),
+        (
+            admin_org(
+                inner="<Description>d</Description><FullName>x</FullName><IsEnabled>true</IsEnabled><Settings>"
+                "<OrgGeneralSettings><CanPublishCatalogs>true</CanPublishCatalogs></OrgGeneralSettings>"
+                "</Settings>"
+            ),
+            201,
+        ),
+    ],
+)
 def test_what_can_and_cannot_be_created(system: Maker, body: bytes, status: int) -> None:
     assert system("9.7").xml("/api/admin/orgs", "POST", body, content_type=ADMIN_ORG)[0] == status
 
@@ -149,8 +168,11 @@ def test_a_tenant_sees_his_own_organization_and_changes_none(vcd: Maker) -> None
     _status, root = made.xml("/api/org/")
     assert [org.get("name") for org in root] == ["Tyrell"]
     refused = [
-        ("GET", f"/api/org/{other}"), ("GET", f"/api/admin/org/{other}"), ("GET", f"/api/org/{SYSTEM_ID}"),
-        ("POST", f"/api/admin/org/{own}/action/disable"), ("DELETE", f"/api/admin/org/{own}?force=true&recursive=true"),
+        ("GET", f"/api/org/{other}"),
+        ("GET", f"/api/admin/org/{other}"),
+        ("GET", f"/api/org/{SYSTEM_ID}"),
+        ("POST", f"/api/admin/org/{own}/action/disable"),
+        ("DELETE", f"/api/admin/org/{own}?force=true&recursive=true"),
         ("POST", "/api/admin/orgs"),
     ]
     for method, path in refused:

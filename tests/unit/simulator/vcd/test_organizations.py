@@ -45,16 +45,30 @@ def test_the_page_envelope_and_the_fields_of_an_organization(system: Maker) -> N
     (tyrell,) = body.pop("values")
     assert body == {"resultTotal": 1, "pageCount": 1, "page": 1, "pageSize": 25, "associations": None}
     assert tyrell == {
-        "id": f"urn:vcloud:org:{vcd.world.sites['North'].organizations['Tyrell'].id}", "name": "Tyrell",
-        "displayName": "Tyrell", "description": "", "isEnabled": True, "orgVdcCount": 0, "catalogCount": 0,
-        "vappCount": 0, "runningVMCount": 0, "userCount": 1, "diskCount": 0, "canPublish": False,
+        "id": f"urn:vcloud:org:{vcd.world.sites['North'].organizations['Tyrell'].id}",
+        "name": "Tyrell",
+        "displayName": "Tyrell",
+        "description": "",
+        "isEnabled": True,
+        "orgVdcCount": 0,
+        "catalogCount": 0,
+        "vappCount": 0,
+        "runningVMCount": 0,
+        "userCount": 1,
+        "diskCount": 0,
+        "canPublish": False,
     }
 
 
 def test_an_empty_list_is_a_page_too(system: Maker) -> None:
     body = page(system("10.3", tenants=()))
     assert body == {
-        "resultTotal": 0, "pageCount": 0, "page": 1, "pageSize": 25, "associations": None, "values": [],
+        "resultTotal": 0,
+        "pageCount": 0,
+        "page": 1,
+        "pageSize": 25,
+        "associations": None,
+        "values": [],
     }
 
 
@@ -76,21 +90,40 @@ def test_next_page_links_lead_through_the_whole_list_in_the_order_of_names(syste
     assert names(vcd, "page=9&pageSize=8") == []
 
 
-@pytest.mark.parametrize(("query", "status"), [
-    ("pageSize=128", 200), ("pageSize=129", 400), ("pageSize=0", 400), ("page=0", 400), ("page=x", 400),
-    ("pageSize=-1", 400), ("sortAsc=userCount", 200), ("sortDesc=nothing", 400), ("filter=nothing%3D%3D1", 400),
-    ("filter=name", 400), ("filter=userCount%3D%3Dx", 400), ("filter=", 200),
-])
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("pageSize=128", 200),
+        ("pageSize=129", 400),
+        ("pageSize=0", 400),
+        ("page=0", 400),
+        ("page=x", 400),
+        ("pageSize=-1", 400),
+        ("sortAsc=userCount", 200),
+        ("sortDesc=nothing", 400),
+        ("filter=nothing%3D%3D1", 400),
+        ("filter=name", 400),
+        ("filter=userCount%3D%3Dx", 400),
+        ("filter=", 200),
+    ],
+)
 def test_paging_sorting_and_filters_outside_their_limits_are_400(system: Maker, query: str, status: int) -> None:
     assert system("10.3").get(f"{ORGS}?{query}").status == status
 
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("name==org-03", ["Org-03"]), ("(name==ORG-03,name==Org-01,name==none)", ["Org-01", "Org-03"]),
-    ("name==System", []),
-    ("name==Org-2*", [f"Org-2{n}" for n in range(10)]), ("name==Org-3*;isEnabled==true", ["Org-30"]),
-    ("isEnabled==false", []), ("name=gt=org-28", ["Org-29", "Org-30"]), ("displayName==Org-05", ["Org-05"]),
-])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("name==org-03", ["Org-03"]),
+        ("(name==ORG-03,name==Org-01,name==none)", ["Org-01", "Org-03"]),
+        ("name==System", []),
+        ("name==Org-2*", [f"Org-2{n}" for n in range(10)]),
+        ("name==Org-3*;isEnabled==true", ["Org-30"]),
+        ("isEnabled==false", []),
+        ("name=gt=org-28", ["Org-29", "Org-30"]),
+        ("displayName==Org-05", ["Org-05"]),
+    ],
+)
 @pytest.mark.parametrize("safe", ["", "=*;,()"])
 def test_filters_whether_their_operators_arrive_raw_or_encoded(
     system: Maker, text: str, found: list[str], safe: str
@@ -152,19 +185,26 @@ def test_an_organization_from_creation_to_deletion(system: Maker) -> None:
     assert json.loads(vcd.get(task, accept="application/*+json;version=36.0").body)["status"] == "success"
 
 
-@pytest.mark.parametrize(("body", "code"), [
-    ({"displayName": "x"}, "BAD_REQUEST"), ({"name": "x"}, "BAD_REQUEST"),
-    ({"name": "a b", "displayName": "x"}, "INVALID_NAME"), ({"name": "", "displayName": "x"}, "INVALID_NAME"),
-    ({"name": "ä", "displayName": "x"}, "INVALID_NAME"), ({"name": "x" * 129, "displayName": "x"}, "INVALID_NAME"),
-    ({"name": "x", "displayName": "x" * 129}, "BAD_REQUEST"), ({"name": "x", "displayName": ""}, "BAD_REQUEST"),
-    ({"name": "x", "displayName": "x", "description": "x" * 257}, "BAD_REQUEST"),
-    ({"name": "x", "displayName": "x\x00"}, "BAD_REQUEST"),
-    ({"name": "x", "displayName": "x", "isEnabled": "yes"}, "BAD_REQUEST"),
-    ({"name": "x", "displayName": "x", "colour": "red"}, "BAD_REQUEST"),
-    ({"name": "TYRELL", "displayName": "x"}, "DUPLICATE_NAME"),
-    ({"name": "system", "displayName": "x"}, "DUPLICATE_NAME"),
-    (["x"], "BAD_REQUEST"),
-])
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"displayName": "x"}, "BAD_REQUEST"),
+        ({"name": "x"}, "BAD_REQUEST"),
+        ({"name": "a b", "displayName": "x"}, "INVALID_NAME"),
+        ({"name": "", "displayName": "x"}, "INVALID_NAME"),
+        ({"name": "ä", "displayName": "x"}, "INVALID_NAME"),
+        ({"name": "x" * 129, "displayName": "x"}, "INVALID_NAME"),
+        ({"name": "x", "displayName": "x" * 129}, "BAD_REQUEST"),
+        ({"name": "x", "displayName": ""}, "BAD_REQUEST"),
+        ({"name": "x", "displayName": "x", "description": "x" * 257}, "BAD_REQUEST"),
+        ({"name": "x", "displayName": "x\x00"}, "BAD_REQUEST"),
+        ({"name": "x", "displayName": "x", "isEnabled": "yes"}, "BAD_REQUEST"),
+        ({"name": "x", "displayName": "x", "colour": "red"}, "BAD_REQUEST"),
+        ({"name": "TYRELL", "displayName": "x"}, "DUPLICATE_NAME"),
+        ({"name": "system", "displayName": "x"}, "DUPLICATE_NAME"),
+        (["x"], "BAD_REQUEST"),
+    ],
+)
 def test_what_cannot_be_created(system: Maker, body: Any, code: str) -> None:
     reply = write(system("10.3"), "POST", ORGS, body)
     assert (reply.status, json.loads(reply.body)["minorErrorCode"]) == (400, code)

@@ -49,11 +49,24 @@ def test_records_of_organizations(system: Maker) -> None:
     assert root.tag == f"{V}QueryResultRecords"
     assert attributes == ["organization", "1", "25", "1", f"{MEDIA}.records+xml"]
     (record,) = root
-    assert (record.tag, dict(record.attrib)) == (f"{V}OrgRecord", {
-        "href": f"https://{HOST}/api/org/{identity}", "name": "Tyrell", "displayName": "Tyrell", "isEnabled": "true",
-        "isReadOnly": "false", "canPublishCatalogs": "false", "deployedVMQuota": "0", "storedVMQuota": "0",
-        "numberOfCatalogs": "0", "numberOfVdcs": "0", "numberOfVApps": "0", "numberOfGroups": "0", "numberOfDisks": "0",
-    })
+    assert (record.tag, dict(record.attrib)) == (
+        f"{V}OrgRecord",
+        {
+            "href": f"https://{HOST}/api/org/{identity}",
+            "name": "Tyrell",
+            "displayName": "Tyrell",
+            "isEnabled": "true",
+            "isReadOnly": "false",
+            "canPublishCatalogs": "false",
+            "deployedVMQuota": "0",
+            "storedVMQuota": "0",
+            "numberOfCatalogs": "0",
+            "numberOfVdcs": "0",
+            "numberOfVApps": "0",
+            "numberOfGroups": "0",
+            "numberOfDisks": "0",
+        },
+    )
 
 
 def test_id_records_and_references(system: Maker) -> None:
@@ -65,7 +78,9 @@ def test_id_records_and_references(system: Maker) -> None:
     (reference,) = root
     assert root.get("type") == f"{MEDIA}.references+xml"
     assert (reference.get("href"), reference.get("name"), reference.get("type")) == (
-        f"https://{HOST}/api/org/{identity}", "Tyrell", "application/vnd.vmware.vcloud.org+xml",
+        f"https://{HOST}/api/org/{identity}",
+        "Tyrell",
+        "application/vnd.vmware.vcloud.org+xml",
     )
 
 
@@ -89,18 +104,21 @@ def test_next_page_links_lead_through_the_whole_list(system: Maker) -> None:
     assert seen == [name for name in sorted(TENANTS, reverse=True) if name != "Org-07"]
 
 
-@pytest.mark.parametrize(("version", "text", "found"), [
-    ("32.0", "filter=name%3D%3DOrg-03", ["Org-03"]),
-    ("32.0", "filter=name==Org-03", ["Org-03"]),
-    ("32.0", "filterEncoded=true&filter=name%3D%3DOrg%252D03", ["Org-03"]),
-    ("32.0", "filter=name%3D%3DOrg%252D03", []),
-    ("36.0", "filterEncoded=true&filter=name%3D%3DOrg%252D03", []),
-    ("36.0", "filter=name==Org%2D03", ["Org-03"]),
-    ("36.0", "filter=(name==Org-03;isEnabled==true)", ["Org-03"]),
-    ("36.0", "filter=name==Org-03,name==org-01", ["Org-01", "Org-03"]),
-    ("36.0", "filter=name==*-30&fields=name,isEnabled&links=true", ["Org-30"]),
-    ("36.0", "filter=numberOfVdcs=gt=0", []),
-])
+@pytest.mark.parametrize(
+    ("version", "text", "found"),
+    [
+        ("32.0", "filter=name%3D%3DOrg-03", ["Org-03"]),
+        ("32.0", "filter=name==Org-03", ["Org-03"]),
+        ("32.0", "filterEncoded=true&filter=name%3D%3DOrg%252D03", ["Org-03"]),
+        ("32.0", "filter=name%3D%3DOrg%252D03", []),
+        ("36.0", "filterEncoded=true&filter=name%3D%3DOrg%252D03", []),
+        ("36.0", "filter=name==Org%2D03", ["Org-03"]),
+        ("36.0", "filter=(name==Org-03;isEnabled==true)", ["Org-03"]),
+        ("36.0", "filter=name==Org-03,name==org-01", ["Org-01", "Org-03"]),
+        ("36.0", "filter=name==*-30&fields=name,isEnabled&links=true", ["Org-30"]),
+        ("36.0", "filter=numberOfVdcs=gt=0", []),
+    ],
+)
 def test_filters_in_both_encodings(system: Maker, version: str, text: str, found: list[str]) -> None:
     root = query(system("10.3", tenants=TENANTS), text, accept=f"application/*+xml;version={version}")
     assert names(root) == found
@@ -123,10 +141,18 @@ def test_references_are_found_by_address_urn_and_uuid(system: Maker, form: str, 
     assert names(query(vcd, f"filter={quote(f'{field}=={value}')}")) == ["Tyrell"]
 
 
-@pytest.mark.parametrize("text", [
-    "filter=unknown==1", "filter=name", "sortAsc=unknown", "fields=unknown", "format=pictures", "pageSize=129",
-    "page=0",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "filter=unknown==1",
+        "filter=name",
+        "sortAsc=unknown",
+        "fields=unknown",
+        "format=pictures",
+        "pageSize=129",
+        "page=0",
+    ],
+)
 def test_what_a_query_cannot_ask_for_is_400(system: Maker, text: str) -> None:
     assert system("9.7").xml(f"/api/query?type=organization&{text}")[0] == 400
 

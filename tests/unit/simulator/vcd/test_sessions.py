@@ -17,29 +17,34 @@ PROVIDER, TENANT, LEGACY = "/cloudapi/1.0.0/sessions/provider", "/cloudapi/1.0.0
 Maker = Callable[..., Vcd]
 
 
-@pytest.mark.parametrize(("path", "name", "status"), [
-    (PROVIDER, "administrator@system", 200),
-    (PROVIDER, "administrator@System", 200),
-    (PROVIDER, "administrator@SYSTEM", 200),
-    (TENANT, "administrator@system", 401),
-    (TENANT, "admin@Tyrell", 200),
-    (TENANT, "admin@tyrell", 200),
-    (PROVIDER, "admin@Tyrell", 401),
-    (LEGACY, "administrator@system", 200),
-    (LEGACY, "admin@Tyrell", 200),
-    (TENANT, "admin@Nowhere", 401),
-    (TENANT, "nobody@Tyrell", 401),
-    (TENANT, "admin", 401),
-    (PROVIDER, "administrator", 401),
-])
+@pytest.mark.parametrize(
+    ("path", "name", "status"),
+    [
+        (PROVIDER, "administrator@system", 200),
+        (PROVIDER, "administrator@System", 200),
+        (PROVIDER, "administrator@SYSTEM", 200),
+        (TENANT, "administrator@system", 401),
+        (TENANT, "admin@Tyrell", 200),
+        (TENANT, "admin@tyrell", 200),
+        (PROVIDER, "admin@Tyrell", 401),
+        (LEGACY, "administrator@system", 200),
+        (LEGACY, "admin@Tyrell", 200),
+        (TENANT, "admin@Nowhere", 401),
+        (TENANT, "nobody@Tyrell", 401),
+        (TENANT, "admin", 401),
+        (PROVIDER, "administrator", 401),
+    ],
+)
 def test_who_may_log_in_where(vcd: Maker, path: str, name: str, status: int) -> None:
     reply = vcd("10.3").ask("POST", path, authorization=basic(name))
     assert reply.status == status
     assert (reply.header("X-VMWARE-VCLOUD-ACCESS-TOKEN") is not None) is (status == 200)
 
 
-@pytest.mark.parametrize("header", [basic("administrator@system", "wrong"), basic("administrator@system", ""),
-                                    "Basic ???", "Basic", "Bearer abc", ""])
+@pytest.mark.parametrize(
+    "header",
+    [basic("administrator@system", "wrong"), basic("administrator@system", ""), "Basic ???", "Basic", "Bearer abc", ""],
+)
 @pytest.mark.parametrize("path", [PROVIDER, LEGACY])
 def test_bad_credentials_are_refused_in_both_families(vcd: Maker, path: str, header: str) -> None:
     assert vcd("10.3").ask("POST", path, authorization=header).status == 401
@@ -87,10 +92,16 @@ def test_the_xml_session_and_its_headers(vcd: Maker) -> None:
     links = {(link.get("rel"), link.get("href")) for link in root.findall(f"{V}Link")}
     base = f"https://{HOST}"
     assert links == {
-        ("down", f"{base}/api/org/"), ("remove", f"{base}/api/session"), ("down", f"{base}/api/admin/"),
-        ("down", f"{base}/api/admin/extension"), ("down", f"{base}/api/org/{SYSTEM_ID}"), ("down", f"{base}/api/query"),
-        ("entityResolver", f"{base}/api/entity/"), ("down:extensibility", f"{base}/api/extensibility"),
-        ("nsx", f"{base}/network"), ("openapi", f"{base}/cloudapi"),
+        ("down", f"{base}/api/org/"),
+        ("remove", f"{base}/api/session"),
+        ("down", f"{base}/api/admin/"),
+        ("down", f"{base}/api/admin/extension"),
+        ("down", f"{base}/api/org/{SYSTEM_ID}"),
+        ("down", f"{base}/api/query"),
+        ("entityResolver", f"{base}/api/entity/"),
+        ("down:extensibility", f"{base}/api/extensibility"),
+        ("nsx", f"{base}/network"),
+        ("openapi", f"{base}/cloudapi"),
     }
     location = root.find(f"{V}AuthorizedLocations/{V}Location")
     assert location is not None
@@ -157,10 +168,14 @@ def test_from_38_the_short_token_is_neither_given_nor_taken(system: Maker) -> No
     assert vcd.get("/cloudapi/1.0.0/orgs", x_vcloud_authorization=short, accept=accept).status == 200
 
 
-@pytest.mark.parametrize(("method", "path"), [
-    ("DELETE", "/api/session"), ("DELETE", "/cloudapi/1.0.0/sessions/current"),
-    ("DELETE", "/cloudapi/1.0.0/sessions/{id}"),
-])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/api/session"),
+        ("DELETE", "/cloudapi/1.0.0/sessions/current"),
+        ("DELETE", "/cloudapi/1.0.0/sessions/{id}"),
+    ],
+)
 def test_after_log_out_both_families_answer_401(vcd: Maker, method: str, path: str) -> None:
     made = vcd("10.3")
     identity = json.loads(made.log_in().body)["id"]
@@ -191,7 +206,7 @@ def test_idling_and_old_age_end_a_session(system: Maker) -> None:
     vcd.world.advance(31 * 60)
     assert vcd.get("/api/session").status == 401
     vcd.log_in()
-    for _ in range(60):
+    for _unused in range(60):
         vcd.world.advance(25 * 60)
         last = vcd.get("/cloudapi/1.0.0/orgs").status
     assert last == 401, "no session lives longer than a day"
@@ -227,11 +242,21 @@ def test_the_tenant_context_is_a_bare_uuid_of_a_known_organization(system: Maker
 
 def test_logging_in_and_out_is_no_write_and_shows_its_token_to_the_journal_only(system: Maker) -> None:
     vcd = system("10.3")
-    for method, path in (("POST", LEGACY), ("POST", TENANT), ("POST", PROVIDER), ("DELETE", "/api/session"),
-                         ("DELETE", "/cloudapi/1.0.0/sessions/current"), ("GET", "/cloudapi/1.0.0/orgs")):
+    for method, path in (
+        ("POST", LEGACY),
+        ("POST", TENANT),
+        ("POST", PROVIDER),
+        ("DELETE", "/api/session"),
+        ("DELETE", "/cloudapi/1.0.0/sessions/current"),
+        ("GET", "/cloudapi/1.0.0/orgs"),
+    ):
         assert not vcd.service.is_write(Request(method, path)), (method, path)
-    for method, path in (("POST", "/cloudapi/1.0.0/orgs"), ("DELETE", "/cloudapi/1.0.0/orgs/x"),
-                         ("PUT", "/api/admin/org/x"), ("POST", "//api/admin/org/x/action/disable/")):
+    for method, path in (
+        ("POST", "/cloudapi/1.0.0/orgs"),
+        ("DELETE", "/cloudapi/1.0.0/orgs/x"),
+        ("PUT", "/api/admin/org/x"),
+        ("POST", "//api/admin/org/x/action/disable/"),
+    ):
         assert vcd.service.is_write(Request(method, path)), (method, path)
     assert vcd.service.token_of(Request("GET", "/api/session", {"Authorization": "bearer abc"})) == "abc"
     assert vcd.service.token_of(Request("GET", "/api/session", {"x-vcloud-authorization": "def"})) == "def"

@@ -40,7 +40,10 @@ def test_a_task_goes_through_its_states_as_time_passes(system: Maker) -> None:
         body = state(vcd, path)
         seen.append((body["status"], body["progress"], "endTime" in body))
     assert seen == [
-        ("queued", 0, False), ("preRunning", 12, False), ("running", 42, False), ("running", 82, False),
+        ("queued", 0, False),
+        ("preRunning", 12, False),
+        ("running", 42, False),
+        ("running", 82, False),
         ("success", 100, True),
     ]
     assert "Tyrell" not in vcd.world.sites["North"].organizations
@@ -60,7 +63,9 @@ def test_the_xml_of_a_task(system: Maker) -> None:
     assert order == ["Link", "Owner", "User", "Organization", "Progress", "Details"]
     owner = task.find(f"{V}Owner")
     assert owner is not None and dict(owner.attrib) == {
-        "href": f"https://{HOST}/api/admin/org/{identity}", "id": f"urn:vcloud:org:{identity}", "name": "Tyrell",
+        "href": f"https://{HOST}/api/admin/org/{identity}",
+        "id": f"urn:vcloud:org:{identity}",
+        "name": "Tyrell",
         "type": "application/vnd.vmware.admin.organization+xml",
     }
 
@@ -72,16 +77,26 @@ def test_the_json_of_a_task(system: Maker) -> None:
     reply = vcd.get(path, accept=JSON)
     assert reply.header("content-type") == "application/vnd.vmware.vcloud.task+json;version=36.0"
     body = json.loads(reply.body)
-    expected = {"status": "success", "operationName": "orgDelete", "error": None, "progress": 100, "details": "",
-                "result": None}
+    expected = {
+        "status": "success",
+        "operationName": "orgDelete",
+        "error": None,
+        "progress": 100,
+        "details": "",
+        "result": None,
+    }
     assert {name: body[name] for name in expected} == expected
     assert body["owner"]["name"] == "Tyrell" and body["user"]["name"] == "administrator"
 
 
-@pytest.mark.parametrize(("parameters", "status", "error"), [
-    ({"message": "no disk left"}, "error", True), ({"status": "canceled"}, "canceled", False),
-    ({"status": "aborted"}, "aborted", False),
-])
+@pytest.mark.parametrize(
+    ("parameters", "status", "error"),
+    [
+        ({"message": "no disk left"}, "error", True),
+        ({"status": "canceled"}, "canceled", False),
+        ({"status": "aborted"}, "aborted", False),
+    ],
+)
 def test_a_task_fails_on_demand_and_changes_nothing(
     system: Maker, parameters: dict[str, str], status: str, error: bool
 ) -> None:

@@ -30,17 +30,24 @@ def grant(vcd: Vcd, where: str, **fields: str) -> tuple[int, dict[str, Any]]:
 
 def api_token(vcd: Vcd, where: str) -> str:
     client = json.loads(register(vcd, where).body)["client_id"]
-    fields = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "client_id": client,
-              "assertion": vcd.headers["authorization"].split()[1]}
+    fields = {
+        "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "client_id": client,
+        "assertion": vcd.headers["authorization"].split()[1],
+    }
     status, answer = grant(vcd, where, **fields)
     assert status == 200
     assert grant(vcd, where, **fields)[1]["error"] == "invalid_grant", "the token is shown once"
     return str(answer["refresh_token"])
 
 
-@pytest.mark.parametrize(("user", "where", "other"), [
-    ("administrator@system", "provider", "tenant/Tyrell"), ("admin@Tyrell", "tenant/tyrell", "provider"),
-])
+@pytest.mark.parametrize(
+    ("user", "where", "other"),
+    [
+        ("administrator@system", "provider", "tenant/Tyrell"),
+        ("admin@Tyrell", "tenant/tyrell", "provider"),
+    ],
+)
 def test_an_api_token_is_exchanged_for_an_access_token(vcd: Maker, user: str, where: str, other: str) -> None:
     made = vcd("10.3.1")
     made.log_in(user)
@@ -59,11 +66,15 @@ def test_an_api_token_is_exchanged_for_an_access_token(vcd: Maker, user: str, wh
     assert register(made, where, "second").status == 403
 
 
-@pytest.mark.parametrize(("fields", "error"), [
-    ({"grant_type": "refresh_token", "refresh_token": "wrong"}, "invalid_grant"),
-    ({"grant_type": "refresh_token"}, "invalid_grant"),
-    ({"grant_type": "password"}, "unsupported_grant_type"), ({}, "unsupported_grant_type"),
-])
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"grant_type": "refresh_token", "refresh_token": "wrong"}, "invalid_grant"),
+        ({"grant_type": "refresh_token"}, "invalid_grant"),
+        ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({}, "unsupported_grant_type"),
+    ],
+)
 def test_bad_grants_are_400(vcd: Maker, fields: dict[str, str], error: str) -> None:
     status, answer = grant(vcd("10.5"), "provider", **fields)
     assert (status, answer["error"]) == (400, error)

@@ -17,9 +17,25 @@ Maker = Callable[..., Vcd]
 
 # Table 1.2
 NUMBERS = {
-    "9.0": "29.0", "9.1": "30.0", "9.5": "31.0", "9.7": "32.0", "10.0": "33.0", "10.1": "34.0", "10.2": "35.0",
-    "10.2.2": "35.2", "10.3": "36.0", "10.3.1": "36.1", "10.3.2": "36.2", "10.3.3": "36.3", "10.4": "37.0",
-    "10.4.1": "37.1", "10.4.2": "37.2", "10.5": "38.0", "10.5.1": "38.1", "10.6": "39.0", "10.6.1": "39.1",
+    "9.0": "29.0",
+    "9.1": "30.0",
+    "9.5": "31.0",
+    "9.7": "32.0",
+    "10.0": "33.0",
+    "10.1": "34.0",
+    "10.2": "35.0",
+    "10.2.2": "35.2",
+    "10.3": "36.0",
+    "10.3.1": "36.1",
+    "10.3.2": "36.2",
+    "10.3.3": "36.3",
+    "10.4": "37.0",
+    "10.4.1": "37.1",
+    "10.4.2": "37.2",
+    "10.5": "38.0",
+    "10.5.1": "38.1",
+    "10.6": "39.0",
+    "10.6.1": "39.1",
 }
 
 
@@ -66,7 +82,9 @@ def test_versions_in_json(vcd: Maker) -> None:
     body = json.loads(reply.body)
     assert body["any"] == [] and body["otherAttributes"] == {}
     assert body["versionInfo"][-1] == {
-        "version": "32.0", "loginUrl": f"https://{HOST}/api/sessions", "deprecated": False,
+        "version": "32.0",
+        "loginUrl": f"https://{HOST}/api/sessions",
+        "deprecated": False,
     }
 
 
@@ -81,25 +99,45 @@ def test_an_unknown_release_is_refused_with_the_known_ones(vcd: Maker) -> None:
         vcd("8.20")
 
 
-@pytest.mark.parametrize(("accept", "path", "content_type"), [
-    ("application/*+xml;version=36.0", "/api/session", "application/vnd.vmware.vcloud.session+xml;version=36.0"),
-    ("application/*;version=37.0", "/api/session", "application/vnd.vmware.vcloud.session+xml;version=37.0"),
-    ("application/json;version=36.0", "/cloudapi/1.0.0/orgs", "application/json;version=36.0"),
-    ("application/*+json;version=37.0", "/api/session", "application/vnd.vmware.vcloud.session+json;version=37.0"),
-    ("application/xml;version=37.0", "/api/session", "application/vnd.vmware.vcloud.session+xml;version=37.0"),
-    ("vnd.vmware.vcloud.org+xml;version=37.0", "/api/org", "application/vnd.vmware.vcloud.orgList+xml;version=37.0"),
-    ("*/*;version=33.0", "/cloudapi/1.0.0/sessions", "application/json;version=33.0"),
-    ("image/png;version=33.0, image/x-icon;version=33.0", "/cloudapi/1.0.0/sessions", "application/json;version=33.0"),
-    ("application/json;version=37.0;multisite=global", "/cloudapi/1.0.0/orgs", "application/json;version=37.0"),
-    ("application/json; version=37.0", "/cloudapi/1.0.0/orgs", "application/json;version=37.0"),
-])
+@pytest.mark.parametrize(
+    ("accept", "path", "content_type"),
+    [
+        ("application/*+xml;version=36.0", "/api/session", "application/vnd.vmware.vcloud.session+xml;version=36.0"),
+        ("application/*;version=37.0", "/api/session", "application/vnd.vmware.vcloud.session+xml;version=37.0"),
+        ("application/json;version=36.0", "/cloudapi/1.0.0/orgs", "application/json;version=36.0"),
+        ("application/*+json;version=37.0", "/api/session", "application/vnd.vmware.vcloud.session+json;version=37.0"),
+        ("application/xml;version=37.0", "/api/session", "application/vnd.vmware.vcloud.session+xml;version=37.0"),
+        (
+            "vnd.vmware.vcloud.org+xml;version=37.0",
+            "/api/org",
+            "application/vnd.vmware.vcloud.orgList+xml;version=37.0",
+        ),
+        ("*/*;version=33.0", "/cloudapi/1.0.0/sessions", "application/json;version=33.0"),
+        (
+            "image/png;version=33.0, image/x-icon;version=33.0",
+            "/cloudapi/1.0.0/sessions",
+            "application/json;version=33.0",
+        ),
+        ("application/json;version=37.0;multisite=global", "/cloudapi/1.0.0/orgs", "application/json;version=37.0"),
+        ("application/json; version=37.0", "/cloudapi/1.0.0/orgs", "application/json;version=37.0"),
+    ],
+)
 def test_every_form_of_accept_is_understood(system: Maker, accept: str, path: str, content_type: str) -> None:
     reply = system("10.4").get(path, accept=accept)
     assert (reply.status, reply.header("content-type")) == (200, content_type)
 
 
-@pytest.mark.parametrize("accept", ["", "*/*", "application/json", "application/json;version=",
-                                    "application/json;version=32.0", "application/*;version=37.0.0-alpha-1"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "",
+        "*/*",
+        "application/json",
+        "application/json;version=",
+        "application/json;version=32.0",
+        "application/*;version=37.0.0-alpha-1",
+    ],
+)
 @pytest.mark.parametrize("path", ["/api/session", "/cloudapi/1.0.0/orgs"])
 def test_without_a_version_that_is_offered_the_answer_is_406(system: Maker, accept: str, path: str) -> None:
     vcd = system("10.5")
@@ -114,12 +152,15 @@ def test_without_a_version_that_is_offered_the_answer_is_406(system: Maker, acce
 def test_the_version_decides_whether_a_call_exists(system: Maker) -> None:
     vcd = system("10.3")
     expected = [
-        ("GET", "/cloudapi/1.0.0/orgs", "34.0", 404), ("GET", "/cloudapi/1.0.0/orgs", "35.0", 200),
-        ("POST", "/cloudapi/1.0.0/orgs", "35.2", 404), ("POST", "/cloudapi/1.0.0/orgs", "36.0", 415),
+        ("GET", "/cloudapi/1.0.0/orgs", "34.0", 404),
+        ("GET", "/cloudapi/1.0.0/orgs", "35.0", 200),
+        ("POST", "/cloudapi/1.0.0/orgs", "35.2", 404),
+        ("POST", "/cloudapi/1.0.0/orgs", "36.0", 415),
         ("GET", "/cloudapi/1.0.0/sessions/current", "33.0", 404),
         ("GET", "/cloudapi/1.0.0/sessions/current", "34.0", 200),
         ("DELETE", "/cloudapi/1.0.0/sessions/current", "35.2", 404),
-        ("GET", "/cloudapi/1.0.0/sessions", "32.0", 404), ("GET", "/cloudapi/1.0.0/sessions", "33.0", 200),
+        ("GET", "/cloudapi/1.0.0/sessions", "32.0", 404),
+        ("GET", "/cloudapi/1.0.0/sessions", "33.0", 200),
     ]
     for method, path, version, status in expected:
         accept = f"application/json;version={version}"
