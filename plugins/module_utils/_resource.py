@@ -28,6 +28,11 @@ from ._wait import TaskFailed, WaitTimeout, wait_for
 
 Params = Mapping[str, Any]
 
+# Sentences of failures that say what is known of the work done before them.
+LOOKS_FIRST = "Run the task again: it looks first."
+UNKNOWN = f"Whether it was carried out is not known. {LOOKS_FIRST}"
+NOT_BEGUN = "not begun, because fail_fast is set"
+
 STATE_SPEC: dict[str, Any] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 
 
@@ -194,15 +199,18 @@ class Resource(Definition):
                     # The write may have been made although its answer was lost: look, never repeat blindly.
                     if not lost.outcome_unknown:
                         raise
-                    again, wire = self._plan(context)
+                    sentence = f"Before that, the answer to {lost.method} {lost.path} was lost. {UNKNOWN}"
+                    with _told(sentence):
+                        again, wire = self._plan(context)
                     if again.is_change:
                         self._perform(context, again, wire)
-                self._verify(context, step)
+                with _told(f"Before that, the {step.action} was accepted. {LOOKS_FIRST}"):
+                    self._verify(context, step)
         return result
 
     def _verify(self, context: Context, step: Plan) -> None:
         """Read back what was written. Raises Failure where the server did not keep it."""
-        left, _ = self._plan(context)
+        left, _unused = self._plan(context)
         if not left.is_change:
             return
         before, after = left.difference()
@@ -285,11 +293,12 @@ class Collection(Definition):
                 if key not in errors
             ]
         if errors:
-            first = next(iter(errors))
+            failed = [key for key, text in errors.items() if text != NOT_BEGUN]
+            idle = f", {len(errors) - len(failed)} were not begun because of fail_fast" * (len(failed) < len(errors))
             raise Failure(
-                f"{self.noun}: {len(errors)} of {len(changes)} changes failed, {len(changes) - len(errors)} were made. "
-                f"First: {first}: {errors[first]}. The result's outcomes name each; "
-                "running the task again repairs the rest.",
+                f"{self.noun}: {len(failed)} of {len(changes)} changes failed{idle}, "
+                f"{len(changes) - len(errors)} were made. First: {failed[0]}: {errors[failed[0]].rstrip('.')}. "
+                "The result's outcomes name each; running the task again repairs the rest.",
                 **result,
             )
         return result
@@ -298,13 +307,22 @@ class Collection(Definition):
         """Apply all changes and read back; returns an error text per key that failed or was not begun."""
         if not changes:
             return {}
-        fail_fast = bool(context.params["fail_fast"])
-        errors, unknown = self._apply_all(context, changes, fail_fast)
+        errors, unknown = self._apply_all(context, changes, bool(context.params["fail_fast"]))
         made = {key: step for key, step in changes.items() if key not in errors}
+        sent = (
+            f"Before that, {len(made)} of {len(changes)} changes were sent; they could not be read back. {LOOKS_FIRST}"
+        )
+        with _told(sent):
+            errors.update(self._read_back(context, made, unknown))
+        return {key: errors[key] for key in changes if key in errors}
+
+    def _read_back(self, context: Context, made: Mapping[str, Plan], unknown: Mapping[str, str]) -> dict[str, str]:
+        """Wait until the changes can be read, making again what was lost; an error text per key that is not there."""
+        errors: dict[str, str] = {}
         # Changes whose reply was lost are looked up first and made again only where they are not there.
         lost = {key: made[key] for key in self._missing(context, made) if key in unknown} if unknown else {}
         if lost:
-            errors.update(self._apply_all(context, lost, fail_fast)[0])
+            errors.update(self._apply_all(context, lost, bool(context.params["fail_fast"]))[0])
         made = {key: step for key, step in made.items() if key not in errors}
         if made:
             try:
@@ -317,7 +335,7 @@ class Collection(Definition):
             except WaitTimeout as late:
                 missing = late.last if isinstance(late.last, dict) else {}
                 errors.update({key: unknown.get(key, text) for key, text in missing.items()})
-        return {key: errors[key] for key in changes if key in errors}
+        return errors
 
     def _apply_all(
         self, context: Context, changes: Mapping[str, Plan], fail_fast: bool
@@ -338,7 +356,7 @@ class Collection(Definition):
                 errors[key] = str(fault)
             elif fault is not None:
                 raise fault
-        errors.update({key: "not begun, because fail_fast is set" for key in changes if key not in begun})
+        errors.update({key: NOT_BEGUN for key in changes if key not in begun})
         return errors, unknown
 
     def _missing(self, context: Context, made: Mapping[str, Plan]) -> dict[str, str]:
@@ -387,6 +405,16 @@ def run(definition: Definition) -> None:
 
 
 @contextlib.contextmanager
+def _told(sentence: str) -> Iterator[None]:
+    """A request that fails inside also tells what had been done before it."""
+    try:
+        yield
+    except HttpError as problem:
+        problem.advice = f"{sentence} {remedy(problem)}".rstrip()
+        raise
+
+
+@contextlib.contextmanager
 def _explained(module: AnsibleModule) -> Iterator[None]:
     """Turn every exception into a failed result that says what was tried, what was answered and what to do."""
     try:
@@ -397,6 +425,8 @@ def _explained(module: AnsibleModule) -> Iterator[None]:
         module.fail_json(msg=str(problem), **problem.result)
     except HttpError as problem:
         advice = remedy(problem)
+        if problem.outcome_unknown:
+            advice = f"{UNKNOWN} {advice}".rstrip()
         text = str(problem).rstrip(".")
         module.fail_json(msg=f"{text}. {advice}" if advice else text, error=problem.as_dict())
     except TaskFailed as problem:

@@ -168,7 +168,7 @@ vcav_policy:
     allow_outgoing_onprem_protections: {description: Whether protections to on-premises are allowed. From 4.6 on., type: bool, sample: true}
 """
 
-from ..module_utils._resource import InputError, Resource, run
+from ..module_utils._resource import Failure, InputError, Resource, run
 from ..module_utils._vcav import policies
 from ..module_utils._vcav.client import connect, segment
 
@@ -221,17 +221,29 @@ class Policy(Resource):
         if wire["id"] == policies.DEFAULT_ID:
             raise InputError(f"name is {name!r}: the default policy cannot be removed, only changed")
         if heir and policies.pick(self.all, heir) in (None, wire):
-            raise InputError(f"replace_with is {heir!r}: there is no other policy of that name at this site")
+            others = [each["displayName"] for each in self.all if each is not wire]
+            hint = policies.nearest(heir, others)
+            raise InputError(f"replace_with is {heir!r}: there is no other policy of that name at this site{hint}")
         if wire.get("orgs") and not heir:
             raise InputError(
                 f"policy {name!r} is assigned to {wire['orgs']} organizations: set replace_with to the policy that "
-                "takes them over, for example default"
+                "takes them over, for example default. Nothing was changed."
             )
 
     def delete(self, context, wire):
         if wire.get("orgs"):
-            policies.move_all(context.api, wire["id"], policies.pick(self.all, context.params["replace_with"])["id"])
+            self.move(context, wire, policies.pick(self.all, context.params["replace_with"]))
         context.api.request("DELETE", f"policies/{segment(wire['id'])}")
+
+    def move(self, context, wire, heir):
+        number, faults = policies.move_all(context.api, wire["id"], heir["id"])
+        if faults:
+            org, fault = next(iter(faults.items()))
+            raise Failure(
+                f"policy {wire['displayName']!r} was not removed: {number - len(faults)} of its {number} organizations "
+                f"were moved to {heir['displayName']!r}, {len(faults)} were not. First: {org}: {str(fault).rstrip('.')}. "
+                "Running the task again moves the rest."
+            )
 
 
 def main():

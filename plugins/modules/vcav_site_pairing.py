@@ -89,7 +89,7 @@ from ..module_utils._resource import InputError, Resource, run
 from ..module_utils._vcav import sites
 from ..module_utils._vcav.client import connect
 
-
+# What a pairing is made with: a difference is mended by pairing anew.
 PINNED = ("public_endpoint", "peer_thumbprint")
 
 

@@ -352,7 +352,7 @@ def connect(params: Mapping[str, Any], patience: float = 0, interval: float = 2)
             return
         try:
             api = wait_for(
-                lambda: Vcav(params, sessions), lambda _: True, timeout=patience, interval=interval, tolerate=_passing
+                lambda: Vcav(params, sessions), lambda api: True, timeout=patience, interval=interval, tolerate=_passing
             )
         except WaitTimeout as late:
             raise late.fault or late from late

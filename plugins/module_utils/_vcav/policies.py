@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._http import in_flight
+from .._http import HttpError, in_flight
 from .._plan import Field, InputError, Values, given, to_user, to_wire
 from . import versions
 from .client import Vcav, segment
@@ -167,13 +167,18 @@ def assign(api: Vcav, policy_id: str, org: str) -> None:
     api.request("PATCH", f"policies/{segment(policy_id)}/orgs/{segment(org)}")
 
 
-def move_all(api: Vcav, source_id: str, target_id: str) -> int:
-    """Move every organization of one policy to another; returns how many. Raises the first failure."""
+def move_all(api: Vcav, source_id: str, target_id: str) -> tuple[int, dict[str, Exception]]:
+    """Move every organization of one policy to another; returns how many there were and the failures among them.
+
+    An answer that was lost is no failure: the policy cannot be removed before its organizations have left.
+    """
     orgs = [str(row["org"]) for row in assigned(api, source_id)]
-    for _org, _nothing, fault in in_flight(lambda org: assign(api, target_id, org), orgs):
-        if fault is not None:
-            raise fault
-    return len(orgs)
+    moves = in_flight(lambda org: assign(api, target_id, org), orgs)
+    faults = {org: fault for org, _nothing, fault in moves if fault is not None}
+    if any(isinstance(fault, HttpError) and fault.outcome_unknown for fault in faults.values()):
+        left = {str(row["org"]) for row in assigned(api, source_id)}
+        faults = {org: fault for org, fault in faults.items() if org in left}
+    return len(orgs), faults
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
