@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -50,8 +51,9 @@ def connection(params: Mapping[str, Any]) -> Transport:
         sound = False
     # Every path of the API hangs directly below the address, so one that is given is that of a page (contract 1.2).
     if not sound or parts.path.strip("/") or parts.query or parts.username:
+        shown = re.sub(r"//[^/]*@", "//********@", url)  # somebody may have put a password there
         raise InputError(
-            f"vcav_url is {url!r}: write it as https://<host>[:port], without a path, "
+            f"vcav_url is {shown!r}: write it as https://<host>[:port], without a path, "
             "for example https://vcav.example.com"
         )
     return Transport(

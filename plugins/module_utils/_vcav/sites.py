@@ -27,14 +27,16 @@ def normal_url(url: str) -> str:
 
     Raises InputError for an address that is none.
     """
-    parts = urlsplit(url.strip())
     try:
-        port = parts.port or 443
-    except ValueError:
-        port = 0
-    if parts.scheme != "https" or not parts.hostname or not port:
+        parts = urlsplit(url.strip())
+        port = 443 if parts.port is None else parts.port
+        sound = parts.scheme == "https" and bool(parts.hostname) and port != 0
+    except ValueError:  # a port that is no number, a bracket without its fellow
+        sound = False
+    if not sound:
         raise InputError(f"public_endpoint is {url!r}: write it as https://<host>[:port]")
-    return f"https://{parts.hostname}:{port}"
+    host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
+    return f"https://{host}:{port}"
 
 
 def normal_thumbprint(text: str) -> str:
