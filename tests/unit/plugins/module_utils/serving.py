@@ -176,7 +176,7 @@ def proxying(to: int | None, refuse: int | None = None) -> Iterator[Proxy]:
                 self.wfile.flush()
                 ends = {self.connection: onward, onward: self.connection}
                 while True:
-                    ready, _, _ = select.select(list(ends), [], [], LONG)
+                    ready, _unused, _more = select.select(list(ends), [], [], LONG)
                     for end in ready:
                         piece = end.recv(65536)
                         if not piece:

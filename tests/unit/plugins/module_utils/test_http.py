@@ -41,7 +41,7 @@ def failing(http: Http, method: str = "GET", path: str = "policies", **more: Any
 
 def test_several_requests_of_several_clients_share_one_connection() -> None:
     with serving(in_turn(says([]))) as server:
-        for _ in range(2):
+        for _unused in range(2):
             http = client(server)
             http.json("GET", "policies")
             http.json("POST", "policies", document={"displayName": "gold"})

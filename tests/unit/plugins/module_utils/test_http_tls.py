@@ -138,7 +138,7 @@ def test_a_ca_path_that_cannot_be_used_is_named(content: str | None, tmp_path: P
 
 
 def test_https_requests_share_one_connection_too(server: Server) -> None:
-    for _ in range(3):
+    for _unused in range(3):
         asking(server.url, ca_path=authority().ca_path)
     assert len({asked.connection for asked in server.asked}) == 1
 

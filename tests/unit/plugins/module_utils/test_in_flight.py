@@ -34,7 +34,8 @@ class Work:
 @pytest.mark.parametrize("width", [1, 3, 8])
 def test_no_more_than_the_width_are_at_work_at_a_time(width: int) -> None:
     work = Work()
-    assert sorted(answer or 0 for _, answer, _ in in_flight(work, range(40), width=width)) == list(range(0, 80, 2))
+    answers = sorted(row[1] or 0 for row in in_flight(work, range(40), width=width))
+    assert answers == list(range(0, 80, 2))
     assert work.most <= width
     assert width == 1 or work.most > 1
 
@@ -69,7 +70,7 @@ def test_after_the_stop_no_further_item_is_begun_and_none_is_reported_that_was_n
     work = Work(0.01)
     faults: list[Exception] = []
     reported = []
-    for item, _, fault in in_flight(work, [-1, *range(100)], width=4, stop=lambda: bool(faults)):
+    for item, _unused, fault in in_flight(work, [-1, *range(100)], width=4, stop=lambda: bool(faults)):
         reported.append(item)
         if fault:
             faults.append(fault)

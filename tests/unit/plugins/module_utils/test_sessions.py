@@ -69,10 +69,10 @@ def in_forks(count: int, work: Callable[[], str]) -> list[str]:
         start.wait(10)
         results.put(work())
 
-    forks = [context.Process(target=run) for _ in range(count)]
+    forks = [context.Process(target=run) for _unused in range(count)]
     for fork in forks:
         fork.start()
-    answers = [results.get() for _ in forks]
+    answers = [results.get() for _unused in forks]
     for fork in forks:
         fork.join(10)
     assert [fork.exitcode for fork in forks] == [0] * count
@@ -93,7 +93,7 @@ def test_several_forks_open_exactly_one_session_for_a_login(store: RunStore, ope
 
 def test_several_threads_open_exactly_one_session_for_a_login(store: RunStore, opening: Opening) -> None:
     opening.takes = 0.01
-    threads = [threading.Thread(target=store.acquire, args=(login(), opening)) for _ in range(6)]
+    threads = [threading.Thread(target=store.acquire, args=(login(), opening)) for _unused in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -277,7 +277,7 @@ def test_a_session_that_is_forgotten_stays_open_and_is_not_found_again(
 def test_outside_a_run_a_store_lives_as_long_as_its_with(tmp_path: Path) -> None:
     with serving(in_turn(Answer(204))) as server:
         opening = Opening(tmp_path / "journal", Transport(server.url))
-        for _ in range(2):
+        for _unused in range(2):
             with _sessions.store() as store:
                 store.acquire(login(), opening)
     assert opening.count == 2 and server.methods == ["DELETE /sessions"] * 2
@@ -288,7 +288,7 @@ def test_within_a_run_every_task_finds_the_login_of_the_first(tmp_path: Path) ->
         opening = Opening(tmp_path / "journal", Transport(server.url))
         (tmp_path / "run").mkdir()
         run = _sessions.open_run(str(tmp_path / "run"))
-        for _ in range(3):
+        for _unused in range(3):
             with _sessions.store() as store:
                 store.acquire(login(), opening)
         assert server.asked == []
