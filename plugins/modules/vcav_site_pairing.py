@@ -85,12 +85,9 @@ vcav_site_pairing:
 """
 
 from ..module_utils._http import HttpError
-from ..module_utils._resource import InputError, Resource, run
-from ..module_utils._vcav import sites
+from ..module_utils._resource import Resource, run
+from ..module_utils._vcav import sites, trust
 from ..module_utils._vcav.client import connect
-
-# What a pairing is made with: a difference is mended by pairing anew.
-PINNED = ("public_endpoint", "peer_thumbprint")
 
 
 class Pairing(Resource):
@@ -126,68 +123,17 @@ class Pairing(Resource):
         return self.found
 
     def read(self, context, wire):
-        return sites.read(wire, *self.directions(context))
-
-    def directions(self, context):
-        """Those that a task at this site can mend; before 4.0 the other side's is its own matter without a password."""
-        both = not context.api.has("remote_root_password") or context.params["remote_root_password"]
-        return ("incoming", "outgoing") if both else ("outgoing",)
+        return sites.read(wire, *trust.directions(context.api, context.params))
 
     def wanted(self, context):
-        params = context.params
-        url = sites.normal_url(params["public_endpoint"])
-        wanted = {"site": params["site"], "public_endpoint": url, "connected": True}
-        if params["description"] is not None:
-            wanted["description"] = params["description"]
-        if params["site"] == context.api.site:
-            raise InputError(f"site is {params['site']!r}: that is this site itself; name the other one")
         present = None if self.found is None else self.read(context, self.found)
-        if params["peer_thumbprint"]:
-            wanted["peer_thumbprint"] = sites.normal_thumbprint(params["peer_thumbprint"])
-            if present != {**(present or {}), **wanted}:
-                self.compare(wanted, sites.remote_certificate(context.api, url))
-        elif params["accept_certificate"]:
-            wanted["peer_thumbprint"] = sites.remote_certificate(context.api, url)
-        elif self.found is None:
-            seen = sites.remote_certificate(context.api, url)
-            raise InputError(
-                f"peer_thumbprint is not set, and {url} is not trusted silently. It shows {seen} now: compare that "
-                "with the other site's administrator and give it, or set accept_certificate: true"
-            )
-        if self.found is None and wanted["peer_thumbprint"] == sites.own_certificate(context.api):
-            raise InputError(
-                f"public_endpoint {url} shows the same certificate as this site ({wanted['peer_thumbprint']}): two "
-                "sites cannot be paired with one (wildcard) certificate; give one of them its own"
-            )
-        self.judge(context, present, wanted)
+        wanted = trust.wanted(context.api, context.params, present)
+        if present is not None:
+            warning = trust.judge(context.api, context.params, self.found, present, wanted)
+            if warning and not self.warned:
+                context.warn(warning)
+            self.warned = bool(warning)
         return wanted
-
-    def compare(self, wanted, seen):
-        """Refuse before anything is sent what the other site's certificate cannot fulfil."""
-        if seen != wanted["peer_thumbprint"]:
-            raise InputError(
-                f"peer_thumbprint is {wanted['peer_thumbprint']}, but {wanted['public_endpoint']} shows {seen} now. "
-                "Was the certificate replaced? Compare with the other site's administrator, then give the new one or "
-                "set accept_certificate: true. Nothing was changed."
-            )
-
-    def judge(self, context, present, wanted):
-        """What pairing anew cannot mend is left alone, where pairing anew begins with unpairing; warn of what is left."""
-        if present is None or context.api.has("repair_site"):
-            return
-        outgoing, incoming = (sites.trouble(self.found, way) for way in ("outgoing", "incoming"))
-        if outgoing and all(present[name] == wanted.get(name, present[name]) for name in PINNED):
-            raise InputError(
-                f"site {wanted['site']!r} is paired, but {outgoing[0].rstrip('.')}. Pairing anew does not mend that, so "
-                "nothing was changed. Mend the connection, or give the peer_thumbprint of a certificate that was "
-                "replaced, and run again."
-            )
-        if incoming and not context.params["remote_root_password"] and not self.warned:
-            self.warned = True
-            context.warn(
-                f"site {wanted['site']!r}: {incoming[0].rstrip('.')}. Pair it from its own side too, or give "
-                "remote_root_password."
-            )
 
     warned = False
 
