@@ -1,0 +1,165 @@
+"""The EXAMPLES of every module and the plays in every role's README run as printed, because readers paste them.
+
+All examples of a module make one play, in their order, against the oldest and the newest release. What the text says
+for "your address" and "your password" is replaced by the simulated services; nothing else is, and an example that names
+any other host fails.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.e2e.plays import ROOT, Play, play
+from tests.simulator.running import Running, running_simulator
+
+A03, C00 = "A03-Auckland", "C00-Christchurch"
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+ROLES = sorted(path.parent.name for path in (ROOT / "roles").glob("*/README.md"))
+BASIC = "DRaaS - Basic Policy"
+# What an example takes for granted: changes of the simulated estate, each with its parameters.
+GRANTED: dict[str, list[dict[str, Any]]] = {
+    "vcav_policy_assignments": [{"what": "policy-add", "site": A03, "policy": BASIC, "fields": {}}],
+    "vcav_policies": [{"what": "policy-add", "site": A03, "policy": "Bronze", "fields": {}}],
+}
+URL = re.compile(r"https?://([^/\s\"':{}]+)")
+VAULT = re.compile(r"\bvault_\w+")
+
+
+def known(simulator: Running) -> dict[str, str]:
+    """What the documentation writes for the reader's own services, and where they are here."""
+    return {
+        "https://vcav.example.com": simulator.cloud(A03),
+        "https://vcd.example.com": simulator.vcd(A03),
+        # The roles' examples are about the reference estate, whose cloud appliances have these names.
+        "https://vcav-a03.vdev.local": simulator.cloud(A03),
+        "SHA-256:…": simulator.thumbprint(C00),
+    }
+
+
+def secrets(simulator: Running) -> dict[str, str]:
+    """The variables that the documentation takes passwords from."""
+    return {
+        "vault_vcav_password": simulator.root_password(A03),
+        "vault_christchurch_password": simulator.root_password(C00),
+        "vault_vcd_password": simulator.vcd_password(A03),
+    }
+
+
+def strangers(text: str, simulator: Running) -> list[str]:
+    """Hosts and passwords in an example that are no documented placeholder.
+
+    The public endpoints of the estate are none: the simulated sites know one another by these names.
+    """
+    ours = [*known(simulator), *(simulator.public(site) for site in simulator.sites)]
+    hosts = {host for address in ours for host in URL.findall(address)}
+    return [found for found in URL.findall(text) if found not in hosts] + [
+        found for found in VAULT.findall(text) if found not in secrets(simulator)
+    ]
+
+
+def replaced(value: Any, table: Mapping[str, str]) -> Any:
+    """An example with the placeholders replaced, at any depth."""
+    if isinstance(value, dict):
+        return {key: replaced(item, table) for key, item in value.items()}
+    if isinstance(value, list):
+        return [replaced(item, table) for item in value]
+    if isinstance(value, str):
+        for placeholder, ours in table.items():
+            value = value.replace(placeholder, ours)
+    return value
+
+
+def examples(module: str) -> str:
+    """The text of a module's EXAMPLES, empty if it has none."""
+    for node in ast.parse((ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "EXAMPLES":
+            return str(ast.literal_eval(node.value))
+    return ""
+
+
+def yaml_blocks(path: Path) -> list[str]:
+    """The YAML in a Markdown file, block by block."""
+    return re.findall(r"^```yaml\n(.*?)^```", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+def names(tasks: list[dict[str, Any]]) -> Iterator[str]:
+    """The names of all tasks, those in blocks too. KeyError for a task without a name."""
+    for task in tasks:
+        parts = [task[part] for part in ("block", "rescue", "always") if part in task]
+        if not parts:
+            yield task["name"]
+        for part in parts:
+            yield from names(part)
+
+
+def run(simulator: Running, directory: Path, text: str, plays: list[dict[str, Any]], *arguments: str) -> Play:
+    """Run plays of the documentation, whose text is `text`, and expect them to succeed."""
+    assert strangers(text, simulator) == []
+    path = directory / "examples.yml"
+    path.write_text(yaml.safe_dump(replaced(plays, known(simulator)), sort_keys=False), encoding="utf-8")
+    trust = {"VCAV_CA_PATH": simulator.ca_path, "VCD_CA_PATH": simulator.ca_path}
+    return play("newest", directory, path, secrets(simulator), *arguments, **trust).assert_ok()
+
+
+@pytest.fixture(scope="module", params=["3.0", "4.7"])
+def running(request: pytest.FixtureRequest) -> Iterator[Running]:
+    with running_simulator(product_version=request.param) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(running: Running) -> Running:
+    running.control.reset()
+    running.control.task_seconds(0)
+    return running
+
+
+def grant(simulator: Running, example: str) -> None:
+    for change in GRANTED.get(example, []):
+        simulator.control.change(**change)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_examples_of_a_module_run_as_they_are_printed(module: str, simulator: Running, tmp_path: Path) -> None:
+    text = examples(module)
+    tasks = yaml.safe_load(text) or []
+    assert tasks, f"{module} has no examples"
+    assert f"vcpp.vcloud.{module}:" in text
+    grant(simulator, module)
+    done = run(simulator, tmp_path, text, [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+    assert [name for name in names(tasks) if f"TASK [{name}]" not in done.output] == []
+    assert "skipping:" not in done.output
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_plays_in_a_roles_readme_run_as_they_are_printed(role: str, simulator: Running, tmp_path: Path) -> None:
+    """The first block is a play with the role; later ones are tasks for a reader who has that play already."""
+    first, *others = yaml_blocks(ROOT / "roles" / role / "README.md")
+    (play_of_role,) = yaml.safe_load(first)
+    given = play_of_role["roles"][0]["vars"]
+    plays = [play_of_role]
+    plays += [
+        {**{key: play_of_role[key] for key in ("hosts", "connection", "gather_facts")}, "vars": given, "tasks": tasks}
+        for tasks in map(yaml.safe_load, others)
+    ]
+    host = {"vcav_url": simulator.cloud(A03)}
+    inventory = tmp_path / "inventory.json"
+    inventory.write_text(json.dumps({"vcav_cloud": {"hosts": {"vdev-a03-vcam": host}}}), encoding="utf-8")
+    grant(simulator, role)
+    done = run(simulator, tmp_path, "\n".join([first, *others]), plays, "-i", str(inventory))
+    assert done.changed()["vdev-a03-vcam"] >= len(plays)  # what the first makes, the others undo
+
+
+def test_an_example_with_another_host_or_password_is_found(simulator: Running) -> None:
+    text = 'vcav_url: https://vcav.example.com\nvcav_password: "{{ vault_vcav_password }}"'
+    assert strangers(text, simulator) == []
+    assert strangers(text.replace("example.com", "example.org"), simulator) == ["vcav.example.org"]
+    assert strangers(text.replace("vault_vcav_password", "vault_my_password"), simulator) == ["vault_my_password"]
