@@ -270,8 +270,8 @@ class Http:
         self.transport = transport.normalised()
         self.endpoint = self.transport.endpoint
         self._read_error, self._tries, self._sleep = read_error, max(1, tries), sleep
-        # Longest first: one secret may be part of another.
-        self._secrets = sorted({form for secret in secrets for form in _spellings(secret)}, key=len, reverse=True)
+        self._secrets: list[str] = []
+        self.hide(*secrets)
         if self.transport.thumbprint and not _is_sha256(self.transport.thumbprint):
             raise self._failure(
                 "tls", "CONNECT", "/", f"thumbprint {self.transport.thumbprint} is no SHA-256",
@@ -287,6 +287,12 @@ class Http:
                 "tls", "CONNECT", "/", f"nothing to check it with: {origin} is {path!r}: {reason}",
                 advice=f"Give {origin} a file of certificates in PEM, or a folder of them with hashed names.",
             ) from problem  # fmt: skip
+
+    def hide(self, *secrets: str) -> None:
+        """From now on these are blotted out of every message too: the token of a login, say."""
+        spellings = {form for secret in secrets for form in _spellings(secret)}
+        # Longest first: one secret may be part of another.
+        self._secrets = sorted(spellings.union(self._secrets), key=len, reverse=True)
 
     def _scrub(self, text: str) -> str:
         for secret in self._secrets:
@@ -508,7 +514,7 @@ def in_flight(
     try:
         begin()
         while running:
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            finished, _unused = wait(running, return_when=FIRST_COMPLETED)
             for done in finished:
                 item = running.pop(done)
                 fault = done.exception()

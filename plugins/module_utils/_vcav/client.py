@@ -133,6 +133,7 @@ class Vcav:
         self._http = Http(transport, read_error=read_error, secrets=hidden)
         self.facts: Mapping[str, Any] = {}
         self._session = sessions.acquire(self._login, self._open)
+        self._http.hide(self._session.token)
         self.version = versions.parse(self._session.facts["build"])
         self.facts = self._session.facts
 
@@ -226,6 +227,7 @@ class Vcav:
                 if not expired or fresh or self._given:
                     raise
                 self._session = self._sessions.renew(self._login, session, self._open)
+                self._http.hide(self._session.token)
         raise AssertionError("unreachable: the second attempt returns or raises")
 
     def _advise(self, problem: HttpError) -> None:

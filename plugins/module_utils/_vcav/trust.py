@@ -82,7 +82,8 @@ def judge(
     if outgoing and all(present[name] == values.get(name, present[name]) for name in PINNED):
         raise InputError(
             f"site {site!r} is paired, but {outgoing[0].rstrip('.')}. Pairing anew does not mend that, so nothing was "
-            "changed. Mend the connection, or give the peer_thumbprint of a certificate that was replaced, and run again."
+            "changed. Mend the connection, or give the peer_thumbprint of a certificate that was replaced, and run "
+            "again."
         )
     if incoming and not params["remote_root_password"]:
         advice = "Pair it from its own side too, or give remote_root_password."

@@ -97,6 +97,7 @@ class Vcd:
             self._login = Login(transport, "basic", f"{user}@{self._org}", password, extra)
         self._http = Http(transport, read_error=read_error, secrets=[self._login.secret, self._basic])
         self._session = sessions.acquire(self._login, self._open)
+        self._http.hide(self._session.token)
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -198,6 +199,7 @@ class Vcd:
                 if problem.status != 401 or fresh or self._given:
                     raise
                 self._session = self._sessions.renew(self._login, session, self._open)
+                self._http.hide(self._session.token)
         raise AssertionError("unreachable: the second attempt returns or raises")
 
     def request(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, document: Any = None) -> Any:

@@ -47,6 +47,8 @@ class Service:
             return says({"items": page, "total": len(self.items), "offset": offset, "limit": limit})
         if asked.path == "/remote":
             return REMOTE
+        if asked.path == "/echo":
+            return says({"code": "BadUserInput", "msg": f"the token {token} is not welcome here"}, 400)
         return says([])
 
 
@@ -206,3 +208,11 @@ def test_a_session_that_is_detached_stays_open_until_it_is_closed_by_its_token(
         with client.closing(options(server, vcav_token=token)):
             pass
     assert token not in service.alive
+
+
+def test_the_token_of_a_login_is_in_no_message(identity: Identity) -> None:
+    with serving(Service(), identity) as server, connect(options(server)) as api:
+        with pytest.raises(HttpError) as caught:
+            api.get("echo")
+        assert api.token not in str(caught.value)
+        assert "********" in str(caught.value)
