@@ -236,7 +236,7 @@ def test_a_replaced_certificate_does_not_keep_the_gate_closed_for_its_own_repair
         host: {"vcav_thumbprint": estates.control.state()["sites"][site]["public_endpoint"]["thumbprint"]}
         for host, site in HOSTS.items()
     }
-    more = {"pinned": thumbprints, "vcav_thumbprint": "{{ pinned[inventory_hostname].vcav_thumbprint }}"}
+    more: dict[str, Any] = {"pinned": thumbprints, "vcav_thumbprint": "{{ pinned[inventory_hostname].vcav_thumbprint }}"}
     done = estates.run("pair_sites", vcav_site_pairing_wait_timeout=20, **more)
     assert done.changed()["vdev-a03-vcam"] == 1, done.output
     again = estates.run("pair_sites", vcav_site_pairing_wait_timeout=20, **more)
@@ -275,7 +275,7 @@ def test_an_empty_description_clears_and_an_omitted_one_stays(estate: Estate) ->
 
 def test_policies_that_should_be_absent_go_after_their_organizations_have_moved(estates: Estate) -> None:
     estates.build()
-    variables = {
+    variables: dict[str, Any] = {
         "vcav_policies_definitions": [{"name": "Gold", "min_rpo": 15}, {"name": BASIC, "state": "absent"}],
         "vcav_policies_assignments": [{"org": "Tyrell", "policy": "Gold"}],
     }
@@ -296,7 +296,7 @@ def test_prune_gives_everybody_else_the_default_policy(estate: Estate) -> None:
 def test_the_connection_falls_back_from_role_to_collection_to_environment(estate: Estate) -> None:
     """Each level is right only where the one before it is not set; a wrong URL would fail."""
     url = estate.simulator.cloud(A03)
-    policy = {"vcav_policies_definitions": [{"name": "Gold"}]}
+    policy: dict[str, Any] = {"vcav_policies_definitions": [{"name": "Gold"}]}
 
     def run(fails: bool = False, variables: dict[str, str] | None = None, **environment: str) -> Play:
         book = role("vcav_policies", **policy, **(variables or {}))
