@@ -338,6 +338,7 @@ class Http:
                 return self._once(method, path, query, data, sent_headers)
             except HttpError as problem:
                 problem.tries = attempt
+                problem.sent = problem.sent and not repeatable  # nothing was written, so nothing is in doubt
                 if attempt == self._tries or not self._may_repeat(problem, repeatable):
                     raise
                 self._sleep(self._pause(attempt, problem))
@@ -435,26 +436,27 @@ class Http:
     def json(self, method: str, path: str, **more: Any) -> Any:
         """`request`, with the body as JSON (None when empty). A body that is not JSON is an HttpError of kind body."""
         reply = self.request(method, path, **more)
-        return self.parse(reply, method, path)
+        return self.parse(reply, method, path, repeatable=bool(more.get("repeatable")))
 
-    def parse(self, reply: Reply, method: str, path: str) -> Any:
+    def parse(self, reply: Reply, method: str, path: str, *, repeatable: bool = False) -> Any:
         """The JSON of a reply. Raises HttpError of kind body (a proxy's page, say) with the start of the text.
 
         A redirection is no document either: followed, it would end at a log-in page; taken as it is, it would look
-        like an empty answer.
+        like an empty answer. For `repeatable` see `request`.
         """
+        sent = not repeatable
         path = "/" + path.lstrip("/")
         if reply.status >= 300:
             target = reply.headers.get("Location", "nowhere")
             raise self._failure(
-                "body", method, path, f"it redirects to {target}", status=reply.status, sent=True, headers=reply.headers
+                "body", method, path, f"it redirects to {target}", status=reply.status, sent=sent, headers=reply.headers
             )
         try:
             return reply.json()
         except ValueError as problem:
             start = generic_error(self._scrubbed(reply))[1][:120]
             raise self._failure(
-                "body", method, path, f"it begins: {start}", status=reply.status, sent=True, headers=reply.headers
+                "body", method, path, f"it begins: {start}", status=reply.status, sent=sent, headers=reply.headers
             ) from problem
 
 

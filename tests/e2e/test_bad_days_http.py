@@ -291,6 +291,7 @@ def test_a_wrong_address_says_what_is_wrong_with_it(simulator: Running, login_pa
     day["other_product"].says("404", "/sessions", "the right product")
     day["other_service"].says("404", "This is a manager service", "cloud service, port 443")
     day["page"].says("a page for browsers, 'Kiwi Cloud sign-in'", "Does the URL point at this product")
+    assert "carried out" not in day["page"].message  # a login writes nothing that could be in doubt
 
 
 def test_options_that_cannot_be_are_refused_before_anything_is_sent(simulator: Running, tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ class Vcav:
                 raise
         else:
             reply = self._http.request("POST", "sessions", document=self._body, headers=headers, repeatable=True)
-            details = self._http.parse(reply, "POST", "sessions")
+            details = self._http.parse(reply, "POST", "sessions", repeatable=True)
             token = reply.headers.get(TOKEN, "").split(",")[0].strip()  # may arrive repeated: the first one counts
             if not token:
                 raise HttpError(
