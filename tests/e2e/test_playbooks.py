@@ -236,7 +236,8 @@ def test_a_replaced_certificate_does_not_keep_the_gate_closed_for_its_own_repair
         host: {"vcav_thumbprint": estates.control.state()["sites"][site]["public_endpoint"]["thumbprint"]}
         for host, site in HOSTS.items()
     }
-    more: dict[str, Any] = {"pinned": thumbprints, "vcav_thumbprint": "{{ pinned[inventory_hostname].vcav_thumbprint }}"}
+    pin = "{{ pinned[inventory_hostname].vcav_thumbprint }}"
+    more: dict[str, Any] = {"pinned": thumbprints, "vcav_thumbprint": pin}
     done = estates.run("pair_sites", vcav_site_pairing_wait_timeout=20, **more)
     assert done.changed()["vdev-a03-vcam"] == 1, done.output
     again = estates.run("pair_sites", vcav_site_pairing_wait_timeout=20, **more)
