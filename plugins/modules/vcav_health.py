@@ -99,7 +99,8 @@ class Health(Definition):
 
     def look(self, context):
         ignored = context.params["ignore"]
-        rows = health.checks(health.read(context.api, context.wait), context.api.facts["service"])
+        document = health.read(context.api, context.wait)
+        rows = health.checks(document, context.api.facts["service"], context.api.site)
         green = all(row["green"] or row["check"] in ignored for row in rows)
         return {
             "green": green,

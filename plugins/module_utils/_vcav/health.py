@@ -20,6 +20,7 @@ _ADVICE = {
     "tunnel": "Check the tunnel appliance, then restart the services of the cloud appliance.",
     "sso": "Set the vSphere SSO credentials of the manager anew.",
     "replicators": "Check power and network of the replicator, then repair its registration.",
+    "replicators of paired sites": "Look at the health of the paired site, and at the pairing with it.",
     "replication engine": "Restart the replicator's services.",
 }
 # check -> the names that the releases give it: 3.5 uses …Connectivity, 4.x …Error
@@ -74,18 +75,37 @@ def _row(part: str, check: str, message: str) -> dict[str, Any]:
     return {"part": part, "check": check, "green": not message, "message": message, "remedy": advice}
 
 
-def checks(document: Mapping[str, Any], service: str) -> list[dict[str, Any]]:
-    """Every check of a health document: part (the service), check, green, message, remedy. Green = section 4.3."""
+def checks(document: Mapping[str, Any], service: str, site: str | None = None) -> list[dict[str, Any]]:
+    """Every check of a health document: part (the service), check, green, message, remedy. Green = section 4.3.
+
+    `site` is the name of the service's own site. The replicators of other sites are a check of their own, so that a
+    broken pairing can be told from a broken site; without a name all replicators count as this site's.
+    """
     rows = list(_rows(service.lower(), document))
     manager = document.get("managerHealth") or (document if "onlineReplicators" in document else None)
     if manager is not None:
         if manager is not document:
             rows += _rows("manager", manager)
-        offline = manager.get("offlineReplicators") or []
-        names = ", ".join(str(each.get("apiUrl") if isinstance(each, Mapping) else each) for each in offline)
-        online = manager.get("onlineReplicators") or []
-        message = f"offline: {names}" if offline else "" if online else "no replicator is registered"
-        rows.append(_row("manager", "replicators", message))
+        rows += _replicators(manager, site)
         for replicator in manager.get("localReplicatorsHealth") or []:
             rows += _rows(f"replicator {replicator.get('address') or replicator.get('instanceId')}", replicator)
     return rows
+
+
+def _replicators(manager: Mapping[str, Any], site: str | None) -> Iterator[dict[str, Any]]:
+    def split(key: str) -> tuple[list[Any], list[Any]]:
+        own: list[Any] = []
+        remote: list[Any] = []
+        for each in manager.get(key) or []:
+            elsewhere = isinstance(each, Mapping) and site is not None and each.get("site") not in (None, site)
+            (remote if elsewhere else own).append(each)
+        return own, remote
+
+    def offline(gone: list[Any]) -> str:
+        names = ", ".join(str(each.get("apiUrl") if isinstance(each, Mapping) else each) for each in gone)
+        return f"offline: {names}" if gone else ""
+
+    (online, online_remote), (gone, gone_remote) = split("onlineReplicators"), split("offlineReplicators")
+    yield _row("manager", "replicators", offline(gone) or ("" if online else "no replicator is registered"))
+    if online_remote or gone_remote:
+        yield _row("manager", "replicators of paired sites", offline(gone_remote))

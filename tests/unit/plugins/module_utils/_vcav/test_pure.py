@@ -179,6 +179,16 @@ def test_health_looks_into_the_manager_and_its_replicators(change: Any, part: st
     assert (bad["part"], bad["check"]) == (part, check) and words in bad["message"] and bad["remedy"]
 
 
+def test_replicators_of_paired_sites_are_a_check_of_their_own() -> None:
+    document = HEALTH["4.x"](None)
+    far = {"apiUrl": "https://tn-1.tnexus.io:8048", "site": "Site-B"}
+    document["managerHealth"] = {**document["managerHealth"], "offlineReplicators": [far]}
+    (bad,) = [row for row in health.checks(document, "CLOUD", "Site-A") if not row["green"]]
+    assert bad["check"] == "replicators of paired sites" and "tnexus" in bad["message"]
+    (bad,) = [row for row in health.checks(document, "CLOUD") if not row["green"]]
+    assert bad["check"] == "replicators"
+
+
 def test_health_of_a_manager_or_of_a_cloud_with_a_broken_tunnel_is_read_too() -> None:
     document = HEALTH["4.x"](None)
     manager = health.checks(document["managerHealth"], "MANAGER")
