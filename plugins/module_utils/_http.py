@@ -467,7 +467,8 @@ def _spellings(secret: str) -> set[str]:
     for text in plain:
         written |= {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], repr(text)[1:-1]}
         written |= {quote(text), quote(text, safe=""), quote_plus(text)}
-    return {form for form in written if form.strip()}
+    # Two letters are no secret that a message could give away, and blotting them out would make it unreadable.
+    return {form for form in written if len(form.strip()) > 2}
 
 
 def _is_sha256(thumbprint: str) -> bool:
@@ -480,7 +481,7 @@ def _cause(problem: BaseException) -> str:
     """The innermost reason of a chain of library exceptions, without object addresses."""
     reason: BaseException = problem
     while True:
-        deeper = [getattr(reason, "reason", None), *reason.args[:1], reason.__context__]
+        deeper = [getattr(reason, "reason", None), *reason.args, reason.__context__]
         inner = next((each for each in deeper if isinstance(each, BaseException) and each is not reason), None)
         if inner is None:
             break
