@@ -10,12 +10,15 @@
     simulator: {stop: <what start returned>}
 
 An action, because one costs a few hundredths of a second where a command would cost half of one. What `do` names are
-methods of ControlClient (tests/simulator/client.py). Every run has simulators of its own, on free ports.
+methods of ControlClient (tests/simulator/client.py). Every run has simulators of its own, on free ports, and leaves
+none behind: what `stop` has not ended, the parent process ends, also after Ctrl-C.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
+import multiprocessing
 import os
 import re
 import shutil
@@ -25,12 +28,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.vcpp.vcloud.tests.simulator.client import ControlClient, ControlError
 
 START_SECONDS = 60
+FOLDER = "vcpp-integration-"  # in the run's private temporary directory
 # Logging in and out, as method and path: what a login asks for (release, other site) belongs to it.
 LOGIN = re.compile(
     r"POST /sessions|POST /api/sessions|POST /cloudapi/1\.0\.0/sessions(/provider)?"
@@ -68,7 +73,7 @@ def start(versions: list[str], repository: str, python: str) -> dict[str, Any]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     try:
         for version in versions:
-            folder = Path(tempfile.mkdtemp(prefix="vcpp-integration-"))
+            folder = Path(tempfile.mkdtemp(prefix=FOLDER, dir=C.DEFAULT_LOCAL_TMP))
             made[version] = {"folder": str(folder), "state_file": str(folder / "state.json")}
             command = [python, "-m", "tests.simulator", "serve", "--product-version", version]
             command += ["--estate", "tests/simulator/reference-estate.yml", "--state", made[version]["state_file"]]
@@ -187,3 +192,15 @@ def evidence(given: dict[str, Any]) -> dict[str, Any]:
         "logouts": sum(1 for line in lines if LOGOUT.fullmatch(line)),
         "differences": [{"of": of, "was": was, "is": outcome} for of, was in equals.items() if was != outcome],
     }
+
+
+def stop_all() -> None:
+    """End what this run has started and not stopped."""
+    folders = Path(C.DEFAULT_LOCAL_TMP).glob(f"{FOLDER}*")
+    stop({one.name: {"folder": str(one), "state_file": str(one / "state.json")} for one in folders})
+
+
+# The parent process loads the class before its first task, and unlike workers it runs such functions when it leaves,
+# before ansible-core removes the directory.
+if multiprocessing.parent_process() is None:
+    atexit.register(stop_all)
