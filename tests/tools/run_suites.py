@@ -54,10 +54,11 @@ def count(text: str) -> tuple[int, int] | None:
         broken = sum(int(number) for number in re.findall(r"^FATAL: The (\d+) sanity test", text, flags=re.MULTILINE))
         passed, failed = passed + sanity - broken, failed + broken
     # An integration run stops at the first target that fails, so only the last one can have failed.
-    targets = len(re.findall(r"^Running \S+ integration test role", text, flags=re.MULTILINE))
+    targets = len(re.findall(r"^Running \S+ integration test (?:role|script)", text, flags=re.MULTILINE))
     if targets:
         found = True
-        broken = len(re.findall(r"^(?:FATAL|ERROR): Command .*ansible-playbook", text, flags=re.MULTILINE))
+        fatal = r"^(?:FATAL|ERROR): Command .*(?:ansible-playbook|runme\.sh)"
+        broken = len(re.findall(fatal, text, flags=re.MULTILINE))
         passed, failed = passed + targets - min(broken, targets), failed + broken
     return (passed, failed) if found else None
 
