@@ -9,12 +9,26 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any
+from urllib.parse import unquote_plus
 
 # Enough for 5,000 tenants assigned several times over; older entries fall out.
 CAPACITY = 200_000
 
-# Query parameters whose values are secrets by their name (download cookies, tokens, passwords).
-_SECRET_QUERY = re.compile(r"(?i)((?:^|[?&])[^=&]*(?:password|secret|token|cookie)[^=&]*=)[^&]*")
+# Query parameters whose values are secrets by their name: download cookies, passwords, and what `/oauth` calls take
+# in the query as well (contract vCD 2.4: `refresh_token`, `assertion`).
+_SECRET_NAME = re.compile(r"(?i)password|secret|token|cookie|assertion")
+
+
+def masked(target: str) -> str:
+    """A request target without the values of secret parameters, however their names are spelled."""
+    path, separator, query = target.partition("?")
+    if not separator:
+        return target
+    parts = []
+    for part in query.split("&"):
+        name, equals, _value = part.partition("=")
+        parts.append(f"{name}=***" if equals and _SECRET_NAME.search(unquote_plus(name)) else part)
+    return f"{path}?{'&'.join(parts)}"
 
 
 def short_hash(secret: str | None) -> str | None:
@@ -68,10 +82,9 @@ class Journal:
     ) -> None:
         """Writes an entry down."""
         self._sequence += 1
-        if "?" in target:
-            target = _SECRET_QUERY.sub(r"\1***", target)
+        path = masked(target) if "?" in target else target
         self._entries.append(
-            Entry(self._sequence, time, service, method, target, status, operation_id, session, write, fault)
+            Entry(self._sequence, time, service, method, path, status, operation_id, session, write, fault)
         )
 
     def __len__(self) -> int:
