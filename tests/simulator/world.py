@@ -127,12 +127,24 @@ class Site:
         self.users[user.org.lower(), user.name.lower()] = user
 
     def authenticate(self, name: str, org: str, password: str) -> User | None:
-        """The user, when name, organization and password fit and the user is enabled.
+        """The user, when name, organization and password fit and he may log in.
 
         Names are compared without regard to case (INFERRED; the estate itself writes administrator@system).
         """
+        user = self.user_to_log_in(name, org)
+        return user if user and user.password == password else None
+
+    def user_to_log_in(self, name: str, org: str) -> User | None:
+        """The user of this name, when he and his organization are enabled.
+
+        Whether users of a disabled organization may log in is not documented; refusing them is the stricter reading,
+        and vCloud Availability, which asks the vCD about its users, cannot be more generous than the vCD.
+        """
         user = self.users.get((org.lower(), name.lower()))
-        return user if user and user.enabled and user.password == password else None
+        if user is None or not user.enabled:
+            return None
+        organization = self.organizations.get(user.org)
+        return user if user.is_system or (organization is not None and organization.enabled) else None
 
     def vcd_session(self, secret: str, now: int) -> VcdSession | None:
         """The live vCD session of an opaque token or an access token; using it keeps it alive."""

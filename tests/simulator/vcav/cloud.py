@@ -156,8 +156,7 @@ class CloudService(ApplianceService):
         elif kind == "multisite":
             # INFERRED: the vCDs know one another; the user of the session must exist in that organization as well.
             name = call.session.user.rpartition("@")[0]
-            found = there.users.get((values[0].lower(), name.lower())) if call.session.from_vcd else None
-            user = found if found and found.enabled else None
+            user = there.user_to_log_in(name, values[0]) if call.session.from_vcd else None
         else:
             session = there.vcd_session(values[0], self.world.now_ms())
             right = session is not None and values[0] == (session.token if kind == "cookie" else session.access_token)

@@ -183,10 +183,6 @@ class Sessions:
         user = self.site.authenticate(*credentials) if credentials else None
         if user is None or (provider is not None and user.is_system is not provider):
             raise unauthorized("The user name or the password is not correct.")
-        organization = None if user.is_system else self.site.organizations.get(user.org)
-        # Whether users of a disabled organization may log in is not documented; refusing them is the stricter reading.
-        if organization is not None and not organization.enabled:
-            raise unauthorized("The user name or the password is not correct.")
         return user
 
     def log_in_legacy(self, exchange: Exchange) -> Reply:

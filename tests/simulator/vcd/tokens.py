@@ -136,8 +136,8 @@ class Tokens:
         if grant == _REFRESH:
             secret = values.get(_REFRESH)
             token = next((one for one in self._tokens.values() if secret and one.secret == secret), None)
-            user = self.sessions.site.users.get((token.org.lower(), token.user.lower())) if token is not None else None
-            if token is None or user is None or not user.enabled or token.org_id != org_id:
+            user = self.sessions.site.user_to_log_in(token.user, token.org) if token is not None else None
+            if token is None or user is None or token.org_id != org_id:
                 raise _GrantRefused("invalid_grant", "The refresh token is not valid.")
             session = self.sessions.start(user, by_api_token=True)
             access, refresh = session.access_token, None
