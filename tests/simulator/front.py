@@ -6,15 +6,18 @@ import json
 import sys
 import traceback
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
 from .faults import REQUEST_KINDS, Fault
 from .journal import short_hash
 from .service import Service
+from .vcd.markup import VCLOUD_NAMESPACE
 from .wire import BadBody, NoAnswer, Reply, Request, dumps
 from .world import World
 
 REFUSED_CODE = "SimulatorRefusesWrites"
 
+_XML_HEADER = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
 
 
@@ -51,7 +54,8 @@ def dispatch(world: World, service: Service, request: Request) -> Outcome:
                 _late(outcome, fault)
     reply = outcome.reply
     if token is None and reply is not None and request.method == "POST":
-        token = reply.header("x-vcav-auth") or reply.header("x-vcloud-authorization")
+        # An access token comes first: it is what the vCD's `token_of` answers for the requests that follow.
+        token = reply.header("x-vcav-auth") or reply.header("x-vmware-vcloud-access-token")
     world.journal.add(
         world.now_ms(),
         service.name,
@@ -119,11 +123,23 @@ def _late(outcome: Outcome, fault: Fault) -> None:
 
 
 def _shorten(reply: Reply, keep: int) -> None:
+    if "query." in (reply.header("content-type") or "") and reply.body.startswith(b"<?xml"):
+        _shorten_records(reply, keep)
+        return
     try:
         document = json.loads(reply.body)
     except ValueError:
         return
-    for name in ("items", "values", "record"):
+    for name in ("items", "values", "record", "reference"):
         if isinstance(document, dict) and isinstance(document.get(name), list):
             document[name] = document[name][:keep]
             reply.body = dumps(document)
+
+
+def _shorten_records(reply: Reply, keep: int) -> None:
+    """The records of a query page; its links and its total stay as they are."""
+    ElementTree.register_namespace("", VCLOUD_NAMESPACE)
+    root = ElementTree.fromstring(reply.body)
+    for record in [child for child in root if child.tag != f"{{{VCLOUD_NAMESPACE}}}Link"][keep:]:
+        root.remove(record)
+    reply.body = _XML_HEADER + ElementTree.tostring(root, encoding="utf-8")

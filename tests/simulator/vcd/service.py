@@ -166,8 +166,11 @@ class VcdService:
         return route is not None and route.writes
 
     def token_of(self, request: Request) -> str | None:
-        """The session secret that the request carries."""
-        return presented_secret(request)
+        """The session secret that the request carries; a living session counts as its access token, whichever of the
+        two secrets was sent, so that the journal shows one session as one."""
+        secret = presented_secret(request)
+        known = self.site_state.vcd_sessions.get(secret) if secret else None
+        return known.access_token if known else secret
 
     def expire_sessions(self) -> int:
         """Ends every session; answers how many there were."""
