@@ -82,12 +82,12 @@ class Day:
         return self.answers[name]
 
 
-def task(name: str, module: str, /, keywords: Mapping[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+def task(label: str, module: str, /, keywords: Mapping[str, Any] | None = None, **options: Any) -> dict[str, Any]:
     """A task of ours whose failure does not end the day; `keywords` are those of the task (check_mode, say)."""
     return {
-        "name": name,
+        "name": label,
         f"vcpp.vcloud.{module}": options,
-        "register": name,
+        "register": label,
         "ignore_errors": True,
         **(keywords or {}),
     }

@@ -74,7 +74,7 @@ def options_of(module: str) -> set[str]:
     documentation = yaml.safe_load(importlib.import_module(f"{base}.modules.{module}").DOCUMENTATION)
     found = set(documentation.get("options", {}))
     for fragment in documentation["extends_documentation_fragment"]:
-        name, _, variable = fragment.removeprefix(COLLECTION).partition(".")
+        name, _dot, variable = fragment.removeprefix(COLLECTION).partition(".")
         holder = importlib.import_module(f"{base}.doc_fragments.{name}").ModuleDocFragment
         found |= set(yaml.safe_load(getattr(holder, (variable or "documentation").upper())).get("options", {}))
     return found

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils._resource import Definition, run
@@ -29,14 +30,13 @@ def run_module(definition: Definition, params: Mapping[str, Any], check: bool = 
     """What the module prints: its result with `failed`. It must leave by itself, and print one document only."""
     arguments = {**params, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": "/tmp"}
     output = io.StringIO()
-    with patch_module_args(arguments), contextlib.redirect_stdout(output):
-        try:
-            run(definition)
-        except SystemExit as leaving:
-            failed = bool(leaving.code)
-        else:
-            raise AssertionError("a module leaves by itself")
+    with (
+        patch_module_args(arguments),
+        contextlib.redirect_stdout(output),
+        pytest.raises(SystemExit) as leaving,
+    ):
+        run(definition)
     result = json.loads(output.getvalue())
-    assert result.get("failed", False) is failed
+    assert result.get("failed", False) is bool(leaving.value.code)
     result.pop("invocation", None)
     return result

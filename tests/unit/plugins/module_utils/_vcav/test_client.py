@@ -204,7 +204,7 @@ def test_a_session_that_is_detached_stays_open_until_it_is_closed_by_its_token(
         token = api.token
         api.detach()
     assert token in service.alive
-    for _ in range(2):
+    for _attempt in range(2):
         with client.closing(options(server, vcav_token=token)):
             pass
     assert token not in service.alive
