@@ -36,6 +36,10 @@ def parse_query(text: str) -> dict[str, list[str]]:
     return found
 
 
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
 class NoAnswer(Exception):
     """The connection is closed without an answer, as when nothing listens behind a proxy."""
 
@@ -79,6 +83,9 @@ class Request:
     ) -> None:
         """`target` is the request target: raw path and, after `?`, the query. Header names may have any case."""
         self.method = method
+        if target.startswith(("https://", "http://")):
+            # The absolute form, as sent to proxies; every HTTP server has to take it (RFC 9112, 3.2.2).
+            target = "/" + target.split("/", 3)[3] if target.count("/") > 2 else "/"
         self.raw_path, _separator, self.query_string = target.partition("?")
         self.path = unquote(self.raw_path) if "%" in self.raw_path else self.raw_path
         self.headers: dict[str, str] = {name.lower(): value for name, value in (headers or {}).items()}
@@ -131,12 +138,17 @@ class Request:
     def json(self) -> Any:
         """The body as JSON.
 
-        Raises BadBody when it is empty or not JSON.
+        Raises BadBody when it is empty or not JSON, and for what Python's reader takes but no other one could read
+        back from an answer: NaN, half of a surrogate pair, nesting without end.
         """
         try:
-            return json.loads(self.body)
-        except ValueError as problem:
+            document = json.loads(self.body, parse_constant=_no_constant)
+            # Only these bytes can stand for a surrogate; ordinary bodies are not looked at twice.
+            if b"\\u" in self.body or b"\xed" in self.body:
+                dumps(document)
+        except (ValueError, RecursionError) as problem:
             raise BadBody(f"The body is not valid JSON: {problem}") from problem
+        return document
 
 
 class Reply:

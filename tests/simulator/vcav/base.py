@@ -165,6 +165,7 @@ class ApplianceService(ABC):
                 raise token_required()
             if route.access == ADMIN and not session.is_admin:
                 raise forbidden()
+        _require_json(request)
         return route.handler(Call(request, media_type, session, args))
 
     # Logging in and out
@@ -242,6 +243,19 @@ class ApplianceService(ABC):
         if org is None:
             raise remote_not_authenticated(site)
         return org
+
+
+def _require_json(request: Request) -> None:
+    """Raises ApiError 415 for a body that says to be something else than JSON (contract 3.1; the status is INFERRED).
+
+    A body that does not say what it is counts as JSON: no recorded client shows what becomes of it.
+    """
+    given = request.headers.get("content-type")
+    if not given or not request.body:
+        return
+    media = given.partition(";")[0].strip().lower()
+    if media != "application/json" and not (media.startswith("application/") and media.endswith("+json")):
+        raise ApiError(415, "UnsupportedMediaType", f"Content type '{media}' is not supported.")
 
 
 def text_fields(given: dict[str, object], *names: str) -> list[str]:

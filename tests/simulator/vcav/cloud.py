@@ -12,6 +12,7 @@ from .cloud_settings import Settings
 from .errors import bad_credentials, bad_input, error_body, failure, forbidden, remote_not_authenticated
 from .health import cloud_health
 from .inventory import Inventory
+from .paging import page
 from .pairing import Pairing, admits, peer_from
 from .policies import Policies
 from .routing import EVERYONE, Call
@@ -57,6 +58,15 @@ class CloudService(ApplianceService):
         add("GET", "policies/{}/status", lambda call: call.raw_json(self._at(call).policies.status(call.args[0])))
         add("PATCH", "policies/{}/orgs/{}", self._assign)
 
+        # Nobody replicates here, and reports ask all the same (contract 4.9, 4.12, 8): there are none.
+        add("GET", "vc-sites", lambda call: call.json([]), EVERYONE)
+        for kind in ("vapp-replications", "vm-replications"):
+            add(
+                "GET",
+                kind,
+                self._look_up(lambda _there: lambda call, _org: call.json(page(call.request, []))),
+                EVERYONE,
+            )
         add("GET", "inventory/orgs", self._look_up(lambda there: there.inventory.organizations), EVERYONE)
         add("GET", "inventory/vdcs", self._look_up(lambda there: there.inventory.vdcs), EVERYONE)
         add("GET", "inventory/provider-vdcs", self._look_up(lambda there: there.inventory.provider_vdcs))

@@ -28,10 +28,8 @@ def _number(request: Request, name: str, default: int, least: int) -> int:
     text = request.first(name)
     if text is None:
         return default
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
+    # A plain decimal number that fits 64 bits; Python's int() would also take `1_0`, ` 5` and digits of other scripts.
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else least - 1
     if number < least:
         raise bad_input(f"{name} must be a whole number of at least {least}.")
     return number

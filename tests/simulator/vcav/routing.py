@@ -62,6 +62,9 @@ def check_fields(document: dict[str, Any], required: dict[str, type], optional: 
         # In Python a bool is an int as well; in JSON it is not.
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
             raise bad_input(f"{name} has the wrong type.")
+        # The contract says "int" without a width; what does not even fit 64 bits fits no server's integer.
+        if wanted is int and isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise bad_input(f"{name} is out of range.")
     for name in required:
         if name not in document:
             raise bad_input(f"{name} is required.")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-_VENDOR = re.compile(r"application/vnd\.vmware\.h4-v(\d+(?:\.\d+)?)\+json", re.IGNORECASE)
+_VENDOR = re.compile(r"application/vnd\.vmware\.h4-v(\d{1,4}(?:\.\d{1,4})?)\+json", re.IGNORECASE)
 _CHARSET = ";charset=UTF-8"
 PLAIN_JSON = "application/json" + _CHARSET
 
