@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -67,12 +67,17 @@ class Any_:
 Node = Comparison | Every | Any_
 
 
+# Real filters nest twice or three times; without a limit, parentheses would exhaust the reader's stack.
+_DEEPEST = 50
+
+
 class _Reader:
     """Recursive descent over one filter text; `;` binds tighter than `,`, as in FIQL."""
 
     def __init__(self, text: str, *, values_encoded: bool) -> None:
         self.text = text
         self.at = 0
+        self.depth = 0
         self.values_encoded = values_encoded
 
     def whole(self) -> Node:
@@ -95,7 +100,11 @@ class _Reader:
 
     def one(self) -> Node:
         if self.take("("):
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise FilterError(f"more than {_DEEPEST} parentheses inside one another")
             node = self.any_of()
+            self.depth -= 1
             if not self.take(")"):
                 raise FilterError("a parenthesis of the filter is not closed")
             return node
@@ -191,8 +200,25 @@ def _compare(comparison: Comparison, fields: Mapping[str, type], references: fro
     if len(comparison.pieces) == 1:
         text = comparison.value.lower()
         return lambda row: (str(row[field] or "").lower() == text) is not negative
-    pattern = re.compile(".*".join(re.escape(piece) for piece in comparison.pieces), re.IGNORECASE | re.DOTALL)
-    return lambda row: (pattern.fullmatch(str(row[field] or "")) is not None) is not negative
+    pieces = [piece.lower() for piece in comparison.pieces]
+    return lambda row: _has_in_order(str(row[field] or "").lower(), pieces) is not negative
+
+
+def _has_in_order(text: str, pieces: Sequence[str]) -> bool:
+    """Whether the text begins with the first piece, ends with the last, and has the others between them in order.
+
+    Not a regular expression: a dozen wildcards would make one backtrack for minutes, and everybody waits meanwhile.
+    """
+    first, *between, last = pieces
+    at, end = len(first), len(text) - len(last)
+    if at > end or not (text.startswith(first) and text.endswith(last)):
+        return False
+    for piece in between:
+        found = text.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
 
 
 def predicate(node: Node, fields: Mapping[str, type], references: frozenset[str] = frozenset()) -> Predicate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ from .exchange import Exchange, Refusal, bad_request
 from .markup import VCLOUD_NAMESPACE, Element, Value
 from .organizations import ADMIN_ORG_MEDIA, ORG_MEDIA, Organizations, Wanted
 
+_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)""")
 _RECORDS = "application/vnd.vmware.vcloud.query.records+xml"
 # Read-only or carried by the links of what was read: a client sends back the whole document that it was given.
 _IGNORED = frozenset(
@@ -47,10 +49,15 @@ def read_admin_org(exchange: Exchange) -> Wanted:
     media = exchange.request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != f"{ADMIN_ORG_MEDIA}+xml":
         raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"The content type '{media}' is not supported.")
-    if b"<!DOCTYPE" in exchange.request.body:
+    body = exchange.request.body
+    # In another encoding a document type declaration would not be seen, and some encodings the parser does not know.
+    encoding = _ENCODING.match(body)
+    if b"\0" in body or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii")):
+        raise bad_request("The body must be UTF-8.")
+    if b"<!DOCTYPE" in body:
         raise bad_request("A document type declaration is not allowed.")
     try:
-        root = ElementTree.fromstring(exchange.request.body)
+        root = ElementTree.fromstring(body)
     except ElementTree.ParseError as problem:
         raise bad_request(f"The body is not XML: {problem}.") from problem
     if root.tag != f"{{{VCLOUD_NAMESPACE}}}AdminOrg":

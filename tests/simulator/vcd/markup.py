@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,10 @@ from xml.sax.saxutils import escape
 
 VCLOUD_NAMESPACE = "http://www.vmware.com/vcloud/v1.5"
 _XML_HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 cannot carry, not even as a reference."""
+# A bare carriage return would be read back as a line feed.
+_TEXT_ENTITIES = {"\r": "&#13;"}
 _ATTRIBUTE_ENTITIES = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 # Elements that the schema lets occur many times: the JSON variant makes arrays of them even when there is one.
 _REPEATED = frozenset({"Link", "Location"})
@@ -31,7 +36,8 @@ class Element:
 def _plain(value: Value) -> str:
     if value is True:
         return "true"
-    return "false" if value is False else str(value)
+    # An error message may quote the path of a request, which may hold what no XML document can.
+    return "false" if value is False else NOT_IN_XML.sub("\ufffd", str(value))
 
 
 def _write(element: Element, out: list[str], namespace: str | None) -> None:
@@ -45,7 +51,7 @@ def _write(element: Element, out: list[str], namespace: str | None) -> None:
         return
     out.append(">")
     if element.text is not None:
-        out.append(escape(_plain(element.text)))
+        out.append(escape(_plain(element.text), _TEXT_ENTITIES))
     for child in element.children:
         _write(child, out, None)
     out.append(f"</{element.tag}>")

@@ -13,13 +13,13 @@ from ..world import Organization
 from . import fiql
 from .directory import FIELDS, Directory, urn
 from .exchange import Exchange, Refusal, bad_request, forbidden
+from .markup import NOT_IN_XML
 from .paging import Page, envelope, sorting
 from .tasks import Task, Tasks
 
 ORG_MEDIA = "application/vnd.vmware.vcloud.org+xml"
 ADMIN_ORG_MEDIA = "application/vnd.vmware.admin.organization"
 _NAME = re.compile(r"[a-zA-Z0-9_\-.!'(),$]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 128, 256
 _REFERENCES = frozenset({"id"})
 
@@ -44,7 +44,7 @@ class Wanted:
             )
         if not 1 <= len(self.full_name) <= _LONGEST_NAME:
             raise bad_request(f"The display name must have 1 to {_LONGEST_NAME} characters.")
-        if _CONTROL.search(self.full_name + self.description):
+        if NOT_IN_XML.search(self.full_name + self.description):
             raise bad_request("Control characters are not allowed: XML cannot carry them.")
         if len(self.description) > _LONGEST_DESCRIPTION:
             raise bad_request(f"The description must have at most {_LONGEST_DESCRIPTION} characters.")

@@ -19,10 +19,12 @@ def _number(exchange: Exchange, name: str, default: int, largest: int | None) ->
     if text is None:
         return default
     # Out of range is refused, not rounded: the contract gives the limits and no rounding (the stricter reading).
-    if not text.isdecimal() or int(text) < 1 or (largest is not None and int(text) > largest):
+    # More than 18 digits do not fit 64 bits, and digits of other scripts are no number on the wire.
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
+    if number < 1 or (largest is not None and number > largest):
         limit = "at least 1" if largest is None else f"between 1 and {largest}"
         raise bad_request(f"The parameter '{name}' must be a whole number, {limit}.")
-    return int(text)
+    return number
 
 
 @dataclass(frozen=True)
