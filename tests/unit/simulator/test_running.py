@@ -89,6 +89,14 @@ def test_leading_double_slashes_reach_their_service(root: Caller) -> None:
     assert root.ask("GET", "/sites").status_code == 200
 
 
+def test_an_answer_without_a_body_says_nothing_about_its_length(root: Caller) -> None:
+    """HTTP forbids Content-Length with a 204; the 202 of an assignment has it (contract vCAV 9)."""
+    assert root.ask("PATCH", "policies/default/orgs/tenant-00001").headers["Content-Length"] == "0"
+    gone = root.ask("DELETE", "sessions")
+    assert gone.status_code == 204 and "Content-Length" not in gone.headers and not gone.content
+    assert root.ask("GET", "sites").status_code == 401
+
+
 def test_sites_are_paired_by_the_names_of_the_estate(simulator: Running, root: Caller) -> None:
     found = root.ask("GET", f"config/remote-certificate?url={simulator.public(B)}").json()
     assert found["certificate"]["thumbPrint"] == simulator.thumbprint(B)
