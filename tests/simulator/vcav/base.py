@@ -157,6 +157,9 @@ class ApplianceService(ABC):
         methods, args = found
         route = methods.get(request.method)
         if route is None:
+            # The login comes first here too: a client whose session has ended must hear of that (contract 3.3).
+            if session is None and all(one.access != OPEN for one in methods.values()):
+                raise token_required()
             problem = ApiError(405, "MethodNotAllowed", f"{request.method} is not allowed on {request.path}.")
             problem.headers.append(("Allow", ", ".join(sorted(methods))))
             raise problem

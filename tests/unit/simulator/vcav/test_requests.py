@@ -108,6 +108,14 @@ def test_wrong_methods_are_told_which_ones_are_right(root: Estate, method: str, 
     assert reply.header("Allow")
 
 
+@pytest.mark.parametrize(("method", "path"), [("PATCH", "/policies"), ("OPTIONS", "/sites"), ("HEAD", "/config")])
+def test_wrong_methods_tell_nothing_to_strangers(estate: Estate, method: str, path: str) -> None:
+    """A missing or expired token is 401 with its header (contract 3.3), whatever it was sent with."""
+    reply = estate.ask(method, path)
+    assert reply.status == 401 and reply.header("WWW-Authenticate") == "Authentication Token Required"
+    assert estate.ask("PUT", "/sessions").status == 405
+
+
 def test_unknown_paths_tell_nothing_to_strangers(estate: Estate) -> None:
     assert problem(estate.ask("GET", "/nowhere")) == (401, "NotAuthenticated")
 
