@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from ..wire import Reply
-from .errors import ApiError, bad_input
+from .errors import ApiError, bad_input, failure
 from .routing import Call, check_fields
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ class Settings:
             add("POST", "config/pvdc-filter", self._set_pvdc_filter)
         if not product.is_3:
             add("GET", "config/tunnels", lambda call: call.json(self._tunnels()))
+            add("POST", "config/check-vcloud", self._check_vcloud, write=False)
+            add("POST", "config/check-lookup-service", self._check_lookup_service, write=False)
 
     def configuration(self) -> dict[str, Any]:
         """The answer of `config`."""
@@ -135,5 +137,36 @@ class Settings:
         self.endpoints = {name: body.get(name) for name in self._endpoint_fields}
         return call.json(self.both_endpoints())
 
+    def _check_vcloud(self, call: Call) -> Reply:
+        """204 when vCloud Director can be used like this; any other outcome is INFERRED to be a 500 that says why."""
+        body = call.body(dict.fromkeys(("vcdUrl", "vcdUsername", "vcdPassword", "vcdThumbprint"), str))
+        url, world = body["vcdUrl"], self._cloud.world
+        if not url.startswith("https://") or not url.rstrip("/").endswith("/api"):
+            raise bad_input("vcdUrl must be an https URL that ends in /api.")
+        endpoint = world.names.find(url)
+        if endpoint is None or endpoint.service.kind != "vcd" or world.is_restarting(endpoint.service):
+            raise failure(f"Cannot connect to '{url}': no vCloud Director answers there.")
+        _check_thumbprint(url, endpoint.service.certificate.thumbprint, body["vcdThumbprint"])
+        name, _at, org = body["vcdUsername"].rpartition("@")
+        user = world.sites[endpoint.service.site].authenticate(name, org, body["vcdPassword"])
+        if user is None or not user.is_system:
+            raise failure(f"vCloud Director at '{url}' refused the user.")
+        return Reply.empty()
+
+    def _check_lookup_service(self, call: Call) -> Reply:
+        """The same for a lookup service; the estate's are the only ones there are."""
+        body = call.body({"url": str, "thumbprint": str})
+        for group in self._cloud.other_sites.values():
+            known = group.lookup_service()
+            if known["lsUrl"].rstrip("/") == body["url"].rstrip("/"):
+                _check_thumbprint(body["url"], known["lsThumbprint"], body["thumbprint"])
+                return Reply.empty()
+        raise failure(f"Cannot connect to '{body['url']}': no lookup service answers there.")
+
     def _tunnels(self) -> dict[str, Any]:
         return {"tunnels": [self._cloud.group.tunnel.as_registered()]}
+
+
+def _check_thumbprint(url: str, actual: str, given: str) -> None:
+    if given != actual:
+        raise failure(f"The certificate of '{url}' has the thumbprint {actual}, not {given}.")
