@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .runtime import Simulator
 
 Handler = Callable[[Request], Any]
+# Further away no date can be written any more.
+_LONGEST_ADVANCE = 100 * 365 * 86_400
 
 
 class Control:
@@ -155,7 +157,10 @@ class Control:
         if "task_seconds" in given:
             self._world.task_seconds = max(0.0, float(given["task_seconds"]))
         if "advance" in given:
-            self._world.advance(float(given["advance"]))
+            seconds = float(given["advance"])
+            if not abs(seconds) <= _LONGEST_ADVANCE:
+                raise ValueError("advance must be a number of seconds within a hundred years.")
+            self._world.advance(seconds)
         return {"now": self._world.now_ms(), "task_seconds": self._world.task_seconds}
 
     def _refuse_writes(self, request: Request) -> dict[str, Any]:

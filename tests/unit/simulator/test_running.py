@@ -199,6 +199,13 @@ def test_impossible_changes_are_refused_in_words(
         simulator.control.change(what, site, **more)
 
 
+@pytest.mark.parametrize("seconds", [1e300, 1e308, -1e12])
+def test_time_does_not_jump_to_where_no_date_can_be_written(simulator: Running, root: Caller, seconds: float) -> None:
+    with pytest.raises(ControlError, match="hundred years"):
+        simulator.control.advance(seconds)
+    assert root.ask("GET", "sites").status_code == 200
+
+
 def test_five_thousand_organizations_come_in_a_second(simulator: Running, root: Caller) -> None:
     started = time.perf_counter()
     assert simulator.control.scale(5000)["organizations"] == {A: 5001, B: 5001}
