@@ -32,7 +32,7 @@ REQUEST_KINDS: Mapping[str, str] = {
     "restart": "the service goes away (parameters seconds, default 3; mode 503 or refused, default 503)",
 }
 TASK_KINDS: Mapping[str, str] = {
-    "fail_task": "the task ends FAILED (parameter message)",
+    "fail_task": "the task ends FAILED (parameter message; at the vCD also status: error, canceled or aborted)",
     "hang_task": "the task stays RUNNING for ever",
 }
 STATE_KINDS: Mapping[str, str] = {
@@ -42,6 +42,21 @@ STATE_KINDS: Mapping[str, str] = {
     "component_error": "a health check fails (parameters component, for example lsError; message)",
 }
 KINDS: Mapping[str, str] = {**REQUEST_KINDS, **TASK_KINDS, **STATE_KINDS}
+
+
+# What each kind may be told; anything else would be a fault that looks set and does nothing.
+_PARAMETERS: Mapping[str, frozenset[str]] = {
+    "too_many_requests": frozenset({"retry_after"}),
+    "service_unavailable": frozenset({"retry_after"}),
+    "short_page": frozenset({"keep"}),
+    "slow": frozenset({"seconds"}),
+    "restart": frozenset({"seconds", "mode"}),
+    "fail_task": frozenset({"message", "status"}),
+    "same_certificate": frozenset({"of"}),
+    "component_error": frozenset({"component", "message"}),
+}
+_NUMBERS = ("retry_after", "keep", "seconds")
+_MODES = ("503", "refused")
 
 
 class BadFault(Exception):
@@ -88,6 +103,25 @@ class Fault:
         }
 
 
+def _check_parameters(kind: str, parameters: Mapping[str, Any]) -> None:
+    """Raises BadFault for parameters that the kind does not have, and for values that would fail later."""
+    known = _PARAMETERS.get(kind, frozenset())
+    for name, value in parameters.items():
+        if name not in known:
+            raise BadFault(f"{kind} has no parameter {name}; it has {', '.join(sorted(known)) or 'none'}.")
+        if name in _NUMBERS and not _is_amount(value):
+            raise BadFault(f"{name} must be a number of at least 0.")
+        if name == "mode" and str(value) not in _MODES:
+            raise BadFault(f"mode must be one of {', '.join(_MODES)}.")
+
+
+def _is_amount(value: Any) -> bool:
+    try:
+        return 0 <= float(value) < 1e9
+    except (TypeError, ValueError):
+        return False
+
+
 class Faults:
     """The faults that are waiting or holding."""
 
@@ -112,6 +146,7 @@ class Faults:
         """
         if kind not in KINDS:
             raise BadFault(f"Unknown fault {kind}; one of {', '.join(sorted(KINDS))} is known.")
+        _check_parameters(kind, parameters or {})
         if times is not None and times < 1:
             raise BadFault("times must be at least 1.")
         services = [one for one in self._world.services.values() if matches(service, one.name)]

@@ -188,6 +188,13 @@ def test_path_patterns_do_not_mind_leading_slashes(pattern: str, target: str, fi
         ("bad_gateway", {"times": 0}),
         ("component_error", {}),
         ("same_certificate", {}),
+        ("slow", {"parameters": {"seconds": "soon"}}),
+        ("slow", {"parameters": {"seconds": -1}}),
+        ("slow", {"parameters": {"second": 1}}),
+        ("too_many_requests", {"parameters": {"retry_after": None}}),
+        ("short_page", {"parameters": {"keep": "nan"}}),
+        ("restart", {"parameters": {"mode": "sometimes"}}),
+        ("bad_gateway", {"parameters": {"seconds": 1}}),
     ],
 )
 def test_faults_that_make_no_sense_are_refused(root: Estate, kind: str, more: dict[str, Any]) -> None:
