@@ -14,6 +14,16 @@ from .markup import VCLOUD_NAMESPACE, Element, Value
 from .organizations import ADMIN_ORG_MEDIA, ORG_MEDIA, Organizations, Wanted
 
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)""")
+# Of OrgGeneralSettings (contract 4.2), in the order of its schema; their value is false or 0 here.
+_GENERAL = (
+    "CanPublishExternally",
+    "CanSubscribe",
+    "DeployedVMQuota",
+    "StoredVmQuota",
+    "UseServerBootSequence",
+    "DelayAfterPowerOnSeconds",
+    "VdcQuota",
+)
 _RECORDS = "application/vnd.vmware.vcloud.query.records+xml"
 # Read-only or carried by the links of what was read: a client sends back the whole document that it was given.
 _IGNORED = frozenset(
@@ -79,12 +89,14 @@ def read_admin_org(exchange: Exchange) -> Wanted:
 
 
 def _can_publish(settings: ElementTree.Element) -> bool:
-    """The one setting that is kept. Others are refused instead of being dropped without a word."""
+    """The one setting that is kept. Others are refused instead of being dropped without a word, unless they say what
+    holds anyway: clients with a fixed structure send false and 0 for all that nobody has set."""
     general = _child(settings, "OrgGeneralSettings")
     for parent, kept in ((settings, {"OrgGeneralSettings", "Link"}), (general, {"CanPublishCatalogs", "Link"})):
         for child in parent if parent is not None else ():
             name = child.tag.rpartition("}")[2]
-            if name not in kept:
+            neutral = parent is general and name in _GENERAL and (child.text or "").strip() in ("false", "0")
+            if name not in kept and not neutral:
                 raise bad_request(f"The setting {name} is not simulated.")
     return _boolean(_child(general, "CanPublishCatalogs")) if general is not None else False
 
