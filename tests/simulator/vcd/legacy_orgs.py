@@ -90,13 +90,14 @@ def read_admin_org(exchange: Exchange) -> Wanted:
 
 def _can_publish(settings: ElementTree.Element) -> bool:
     """The one setting that is kept. Others are refused instead of being dropped without a word, unless they say what
-    holds anyway: clients with a fixed structure send false and 0 for all that nobody has set."""
+    holds anyway. `UseServerBootSequence` is taken with either value: go-vcloud-director sets it with every general
+    setting, and there are no vApps whose start it could order."""
     general = _child(settings, "OrgGeneralSettings")
     for parent, kept in ((settings, {"OrgGeneralSettings", "Link"}), (general, {"CanPublishCatalogs", "Link"})):
         for child in parent if parent is not None else ():
             name = child.tag.rpartition("}")[2]
             neutral = parent is general and name in _GENERAL and (child.text or "").strip() in ("false", "0")
-            if name not in kept and not neutral:
+            if name not in kept and not neutral and not (parent is general and name == "UseServerBootSequence"):
                 raise bad_request(f"The setting {name} is not simulated.")
     return _boolean(_child(general, "CanPublishCatalogs")) if general is not None else False
 

@@ -123,13 +123,13 @@ def test_a_path_is_quoted_whole_in_the_link_to_the_next_page(system: Maker) -> N
 @pytest.mark.parametrize(
     ("setting", "status"),
     [
-        ("<UseServerBootSequence>false</UseServerBootSequence>", 201), ("<DeployedVMQuota>0</DeployedVMQuota>", 201),
+        ("<UseServerBootSequence>true</UseServerBootSequence>", 201), ("<DeployedVMQuota>0</DeployedVMQuota>", 201),
         ("<DeployedVMQuota>5</DeployedVMQuota>", 400), ("<CanSubscribe>true</CanSubscribe>", 400),
         ("<Color>0</Color>", 400),
     ],
 )  # fmt: skip
 def test_settings_that_say_what_holds_anyway_are_taken(system: Maker, setting: str, status: int) -> None:
-    """go-vcloud-director writes out every member of `OrgGeneralSettings` (contract 4.2) that has no value."""
+    """Members of `OrgGeneralSettings` (contract 4.2); go-vcloud-director sets the boot sequence with any of them."""
     general = f"<Settings><OrgGeneralSettings>{setting}</OrgGeneralSettings></Settings>"
     body = admin_org().replace("<Settings/>", general).encode()
     assert system("10.3").xml("/api/admin/orgs", "POST", body, content_type=ADMIN_ORG)[0] == status
