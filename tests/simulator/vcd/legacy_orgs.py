@@ -209,7 +209,13 @@ class LegacyOrganizations:
         root = Element(
             "AdminOrg",
             {"name": organization.name, "id": urn(organization), "href": href, "type": f"{ADMIN_ORG_MEDIA}+xml"},
-            [*links, *self._described(exchange, organization), settings],
+            # Lists of what it has, empty ones too: go-vcloud-director looks into them before it deletes (contract 4.2).
+            [
+                *links,
+                *self._described(exchange, organization),
+                settings,
+                *(Element(name) for name in ("Catalogs", "Vdcs", "Networks")),
+            ],
         )
         headers = [("Location", href)] if status == 201 else None
         return exchange.element(root, ADMIN_ORG_MEDIA, status, headers)

@@ -106,7 +106,7 @@ def test_an_organization_from_creation_to_deletion(system: Maker) -> None:
     assert path == f"/api/admin/org/{organization_id(vcd, 'neworg')}"
     assert made.findtext(f"{V}IsEnabled") == "false"
     order = [child.tag.removeprefix(V) for child in made if child.tag != f"{V}Link"]
-    assert order == ["Description", "FullName", "IsEnabled", "Settings"]
+    assert order == ["Description", "FullName", "IsEnabled", "Settings", "Catalogs", "Vdcs", "Networks"]
 
     assert vcd.ask("POST", f"{path}/action/enable").status == 204
     status, present = vcd.xml(path)
