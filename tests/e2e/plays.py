@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,6 +57,11 @@ def command(core: str, playbook: Path | str, variables: Mapping[str, Any], *argu
     """The command line of ansible-playbook."""
     program = str(CORES[core] / "bin" / "ansible-playbook")
     return [program, str(playbook), "-e", json.dumps(dict(variables)), *arguments]
+
+
+def interruptible() -> None:
+    """For `preexec_fn`: Ctrl-C reaches the child also where the test's own parents ignore it, as background jobs do."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def play(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.e2e.plays import ROOT
+from tests.e2e.plays import ROOT, interruptible
 from tests.simulator.client import ControlClient
 
 STATE = ROOT / "build" / "demo" / "simulator.json"
@@ -21,7 +21,8 @@ STATE = ROOT / "build" / "demo" / "simulator.json"
 def demo() -> Iterator[subprocess.Popen[str]]:
     """A running demo whose output is read by the test."""
     command = [str(ROOT / ".venv" / "bin" / "python"), "-m", "tests.demo"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, cwd=ROOT, text=True, preexec_fn=interruptible, **pipes) as child:
         try:
             yield child
         finally:

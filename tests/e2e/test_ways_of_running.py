@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.plays import CORES, ROOT, command, environment, play
+from tests.e2e.plays import CORES, ROOT, command, environment, interruptible, play
 from tests.simulator.running import Running, running_simulator
 
 SITE = "A03-Auckland"
@@ -160,6 +160,7 @@ def test_a_run_that_is_interrupted_logs_out(simulator: Running, core: str, tmp_p
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=interruptible,
     )
     deadline = time.monotonic() + 30
     while not simulator.control.count(path="policies") and time.monotonic() < deadline:
