@@ -21,7 +21,7 @@ options:
     type: bool
     default: true
   ignore:
-    description: Checks that may be other than green, as they are called in RV(vcav_health.checks[].check).
+    description: Checks that may be other than green, as they are called in RV(vcav_health.checks[].check). None when omitted.
     type: list
     elements: str
     default: []

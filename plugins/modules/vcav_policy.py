@@ -79,6 +79,7 @@ options:
       - Limit of the data sent to on-premises sites, in the unit of the product. Release 4.0 and newer.
       - The product never returns it, so it cannot be compared. It makes no change by itself, and is sent along when
         something else is written. Give it with every task that writes the policy, because a write replaces all.
+      - Left out, it is not sent, so a task that writes something else takes the limit away.
     type: int
   allow_notification_configuration:
     description:

@@ -51,6 +51,18 @@ vcav_policy:
     min_rpo: {description: Shortest recovery point objective in minutes., type: int, sample: 240}
     max_instances: {description: Most instances kept per VM., type: int, sample: 4}
     max_incoming: {description: Most incoming VMs; a number or V(unlimited)., type: raw, sample: 10}
+    allow_incoming: {description: Whether incoming replications are allowed. Before 4.1., type: bool, sample: true}
+    allow_outgoing: {description: Whether outgoing replications are allowed. Before 4.1., type: bool, sample: true}
+    allow_incoming_migrations: {description: Whether incoming migrations are allowed. From 4.1 on., type: bool, sample: true}
+    allow_incoming_protections: {description: Whether incoming protections are allowed. From 4.1 on., type: bool, sample: true}
+    allow_outgoing_migrations: {description: Whether outgoing migrations are allowed. From 4.1 on., type: bool, sample: true}
+    allow_outgoing_protections: {description: Whether outgoing protections are allowed. From 4.1 on., type: bool, sample: true}
+    allow_custom_sla_settings: {description: Whether tenants set SLA values themselves. From 4.0 on., type: bool, sample: true}
+    max_pinned_instances: {description: Most pinned instances per VM. From 4.0 on., type: int, sample: 0}
+    allow_notification_configuration: {description: Whether tenants set up notifications. From 4.1 on., type: bool, sample: false}
+    allow_advanced_retention_rules: {description: Whether several retention rules are allowed. From 4.5 on., type: bool, sample: false}
+    allow_outgoing_onprem_migrations: {description: Whether migrations to on-premises are allowed. From 4.5 on., type: bool, sample: true}
+    allow_outgoing_onprem_protections: {description: Whether protections to on-premises are allowed. From 4.6 on., type: bool, sample: true}
 usage:
   description: How much each policy is used, in the same order.
   returned: success

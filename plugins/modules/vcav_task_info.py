@@ -14,7 +14,7 @@ description:
 author: The vcpp.vcloud authors (@vcpp)
 options:
   id:
-    description: Id of one task. The other filters are ignored with it.
+    description: Id of one task; the other filters are ignored with it. All tasks that pass the filters when omitted.
     type: str
   state:
     description: Only tasks in this state. All states when omitted.
@@ -28,10 +28,10 @@ options:
     description: Only tasks that this user began. All users when omitted.
     type: str
   operation_id:
-    description: Only tasks that the request with this operation id began.
+    description: Only tasks that the request with this operation id began. Those of all requests when omitted.
     type: str
   started_after:
-    description: Only tasks that began after this moment, in milliseconds since 1970.
+    description: Only tasks that began after this moment, in milliseconds since 1970. From the first on when omitted.
     type: int
 extends_documentation_fragment:
   - vcpp.vcloud.vcav
