@@ -123,17 +123,13 @@ class ControlClient:
         times: int | None = None,
         **parameters: Any,
     ) -> int:
-        """Adds a fault (kinds: faults.py, or `faults()`); answers its id."""
+        """Adds a fault (kinds: faults.py); answers its id."""
         given = {"kind": kind, "service": service, "method": method, "path": path, "times": times}
         return int(self.call("POST", "faults", {**given, "parameters": parameters})["id"])
 
     def faults(self) -> list[dict[str, Any]]:
         """Faults that wait or hold."""
         return list(self.call("GET", "faults")["faults"])
-
-    def fault_kinds(self) -> dict[str, str]:
-        """All kinds with their descriptions."""
-        return dict(self.call("GET", "faults")["kinds"])
 
     def clear_faults(self, fault_id: int | None = None) -> int:
         """Removes one fault or all of them."""

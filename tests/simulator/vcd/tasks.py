@@ -15,8 +15,6 @@ from .exchange import Exchange, Refusal, forbidden
 from .markup import Element, Value
 from .sessions import SYSTEM_ID, Session
 
-UNFINISHED = ("queued", "preRunning", "running")
-"""States of a task that still runs; the others are success, error, canceled and aborted."""
 TASK_MEDIA = "application/vnd.vmware.vcloud.task"
 _ORG_MEDIA = "application/vnd.vmware.vcloud.org+xml"
 # A finished task can be read for ninety days: start and expiry of the contract's example.
