@@ -96,6 +96,7 @@ class ActionModule(ActionBase):
             and not self._task.async_val
             and not (self._connection.become or self._play_context.become)
             and not C.DEFAULT_KEEP_REMOTE_FILES
+            and _http.REQUESTS_PROBLEM is None  # another interpreter of the task's may have it
         )
 
     def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -84,7 +83,7 @@ def measure_play(tasks: list[dict[str, Any]], variables: Mapping[str, Any]) -> M
 
 
 def measure_script(verb: str, task: Mapping[str, Any]) -> float:
-    """Seconds of the bare script, its interpreter's start included: a script has no other start-up to take off."""
+    """Seconds of the bare script from its start to its end, as whoever runs it by hand waits for it."""
     with tempfile.TemporaryDirectory(prefix="vcpp-bench-") as folder:
         path = Path(folder) / "task.json"
         path.write_text(json.dumps(dict(task)))
@@ -92,11 +91,6 @@ def measure_script(verb: str, task: Mapping[str, Any]) -> float:
         subprocess.run([sys.executable, "-m", "tests.benchmarks.bare", verb, str(path)], cwd=ROOT, check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip
         return time.perf_counter() - begun
-
-
-def median(measure: Callable[[], float], times: int = 5) -> float:
-    """The median of several measurements."""
-    return statistics.median(measure() for _unused in range(times))
 
 
 def show(rows: list[Row], path: Path) -> None:
