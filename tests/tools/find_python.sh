@@ -38,16 +38,21 @@ if [[ -n "${given}" ]]; then
     exit 1
 fi
 
-manager_root=""
-if command -v pyenv >/dev/null 2>&1; then manager_root="$(pyenv root 2>/dev/null || true)"; fi
+# Version managers, system installers and tool caches keep each Python in a folder of its own beside the others. So beside
+# every Python that runs here we look for more, whoever keeps them: one of them need not be on the path.
+folders=()
+while IFS= read -r known; do
+    prefix="$("${known}" -c 'import sys; print(sys.base_prefix)' 2>/dev/null || true)"
+    if [[ -n "${prefix}" && "${prefix}" != /usr && "${prefix}" != /usr/local ]]; then folders+=("${prefix%/*}"); fi
+done < <(type -aP python3 python "${versions[@]/#/python}" || true)
 
 for version in "${versions[@]}"; do
     candidates=("python${version}")
-    if [[ -n "${manager_root}" ]]; then
-        for candidate in "${manager_root}"/versions/*/bin/"python${version}"; do
+    for folder in ${folders[@]+"${folders[@]}"}; do
+        for candidate in "${folder}"/*/bin/"python${version}"; do
             if [[ -x "${candidate}" ]]; then candidates+=("${candidate}"); fi
         done
-    fi
+    done
     for candidate in "${candidates[@]}"; do
         if probe "${candidate}"; then exit 0; fi
     done
