@@ -28,6 +28,7 @@ options:
       orgs:
         description:
           - Names of all the organizations that have the policy. The short and fast way to write thousands of them.
+            Give this or O(assignments[].org).
         type: list
         elements: str
       policy:
