@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from .._address import read_address, transport
 from .._http import Http, HttpError, Reply, Transport, generic_error
 from .._plan import InputError
 from .._sessions import Login, Session, Store, store
@@ -44,21 +44,10 @@ def segment(text: str) -> str:
 def connection(params: Mapping[str, Any]) -> Transport:
     """The transport that connection options describe. Raises InputError for an address that is none."""
     url = str(params["vcav_url"]).strip()
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number
-        sound = False
     # Every path of the API hangs directly below the address, so one that is given is that of a page (contract 1.2).
-    if not sound or parts.path.strip("/") or parts.query or parts.username:
-        shown = re.sub(r"//[^/]*@", "//********@", url)  # somebody may have put a password there
-        raise InputError(
-            f"vcav_url is {shown!r}: write it as https://<host>[:port], without a path, "
-            "for example https://vcav.example.com"
-        )
-    return Transport(
-        url, params["validate_certs"], params["ca_path"], params["thumbprint"], float(params["timeout"])
-    ).normalised()
+    remedy = "write it as https://<host>[:port], without a path, for example https://vcav.example.com"
+    read_address("vcav_url", url, remedy)
+    return transport(url, params)
 
 
 def credentials(params: Mapping[str, Any]) -> tuple[str, str, str, dict[str, Any]]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from .._address import read_address
 from .._http import HttpError
 from .._plan import Field, InputError, Values
 from .._wait import TaskFailed
@@ -27,14 +27,8 @@ def normal_url(url: str) -> str:
 
     Raises InputError for an address that is none.
     """
-    try:
-        parts = urlsplit(url.strip())
-        port = 443 if parts.port is None else parts.port
-        sound = parts.scheme == "https" and bool(parts.hostname) and port != 0
-    except ValueError:  # a port that is no number, a bracket without its fellow
-        sound = False
-    if not sound:
-        raise InputError(f"public_endpoint is {url!r}: write it as https://<host>[:port]")
+    parts = read_address("public_endpoint", url, "write it as https://<host>[:port]", page=True)
+    port = 443 if parts.port is None else parts.port
     host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
     return f"https://{host}:{port}"
 

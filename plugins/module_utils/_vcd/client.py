@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
+from .._address import read_address, transport
 from .._http import Http, HttpError, Reply, Transport
 from .._plan import InputError
 from .._sessions import Login, Session, Store, store
@@ -38,15 +39,12 @@ def connection(params: Mapping[str, Any]) -> Transport:
 
     `/api` at the end is taken off: that is how vCloud Availability and older tools write the address.
     """
-    url = str(params["vcd_url"]).strip().rstrip("/")
+    url = str(params["vcd_url"]).strip()
     for family in ("/cloudapi", "/api"):
-        url = url.removesuffix(family).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.path or parts.query or parts.fragment or parts.username:
-        raise InputError(f"vcd_url is {url!r}: write it as https://<host>[:port], for example https://vcd.example.com")
-    return Transport(
-        url, params["validate_certs"], params["ca_path"], params["thumbprint"], float(params["timeout"])
-    ).normalised()
+        if url.rstrip("/").endswith(family):
+            url = url.rstrip("/").removesuffix(family)
+    read_address("vcd_url", url, "write it as https://<host>[:port], for example https://vcd.example.com")
+    return transport(url, params)
 
 
 def credentials(params: Mapping[str, Any]) -> tuple[str, str, str]:
