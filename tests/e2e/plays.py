@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -9,7 +10,9 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # The newest ansible-core of this machine and the oldest that we promise; `make env` makes both.
@@ -34,6 +37,29 @@ class Play:
         return {row[0]: int(next(word for word in row if word.startswith("changed="))[8:]) for row in rows}
 
 
+def not_run(reason: str) -> NoReturn:
+    """This machine cannot run the present test: skipped with the reason, but a failure where CI is set."""
+    if os.environ.get("CI"):
+        pytest.fail(f"not run: {reason}")
+    pytest.skip(f"not run: {reason}")
+
+
+@functools.cache
+def can_make_oldest() -> bool:
+    """Whether a Python is here that the oldest core runs on."""
+    search = [str(ROOT / "tests" / "tools" / "find_python.sh"), "oldest"]
+    return subprocess.run(search, capture_output=True, check=False).returncode == 0
+
+
+def need_core(core: str) -> None:
+    """Ends the test unless the environment of a core is there."""
+    if (CORES[core] / "bin" / "ansible-playbook").exists():
+        return
+    if core == "oldest" and not can_make_oldest():
+        not_run("no Python 3.10 to 3.12 for ansible-core 2.17")
+    pytest.fail(f"{CORES[core].name} is missing: run `make env env-oldest`")
+
+
 def environment(core: str, directory: Path, **more: str) -> dict[str, str]:
     """The environment of a run: our collection, no configuration of the user, temporary files in `directory`."""
     settings = directory / "ansible.cfg"  # an empty one, so that no other is found
@@ -54,7 +80,8 @@ def environment(core: str, directory: Path, **more: str) -> dict[str, str]:
 
 
 def command(core: str, playbook: Path | str, variables: Mapping[str, Any], *arguments: str) -> list[str]:
-    """The command line of ansible-playbook."""
+    """The command line of ansible-playbook. Ends the test where the core cannot be had."""
+    need_core(core)
     program = str(CORES[core] / "bin" / "ansible-playbook")
     return [program, str(playbook), "-e", json.dumps(dict(variables)), *arguments]
 

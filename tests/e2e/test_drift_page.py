@@ -29,12 +29,10 @@ from selenium.webdriver.support.ui import WebDriverWait
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_html import to_html
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_model import Run, build_report
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_result import Source, items_of
+from tests.e2e.plays import not_run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
-browser_needed = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver (tests/tools/system_packages.sh installs them)"
-)
 
 PLAYBOOK = """
 - hosts: all
@@ -239,6 +237,8 @@ class Page:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Page]:
+    if not (CHROMIUM and DRIVER):
+        not_run("no chromium with chromedriver on this machine; `make system-packages` installs them")
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900"):
@@ -251,7 +251,6 @@ def browser() -> Iterator[Page]:
         driver.quit()
 
 
-@browser_needed
 def test_the_page_of_a_playbook_loads_from_disk_silently_and_alone(browser: Page, tmp_path: Path) -> None:
     play(tmp_path / "base", "out", "--check", "--diff")
     path = tmp_path / "base" / "out" / "drift.html"
@@ -264,7 +263,6 @@ def test_the_page_of_a_playbook_loads_from_disk_silently_and_alone(browser: Page
     assert browser.driver.get_log("browser") == []
 
 
-@browser_needed
 def test_search_and_filters_narrow_the_list_and_escape_clears_them(browser: Page, tmp_path: Path) -> None:
     browser.open(pages(tmp_path, 40))
     browser.wait("41 objects")
@@ -292,7 +290,6 @@ def test_search_and_filters_narrow_the_list_and_escape_clears_them(browser: Page
     assert browser.driver.get_log("browser") == []
 
 
-@browser_needed
 def test_the_page_can_be_read_with_the_keyboard_alone(browser: Page, tmp_path: Path) -> None:
     browser.open(pages(tmp_path, 40))
     browser.wait("41 objects")
@@ -317,7 +314,6 @@ def test_the_page_can_be_read_with_the_keyboard_alone(browser: Page, tmp_path: P
     assert browser.script("return document.getElementById('keys').open") is False
 
 
-@browser_needed
 def test_five_thousand_objects_cost_little_more_elements_than_a_hundred(browser: Page, tmp_path: Path) -> None:
     browser.open(pages(tmp_path, 100))
     browser.wait("101 objects")
@@ -336,7 +332,6 @@ def test_five_thousand_objects_cost_little_more_elements_than_a_hundred(browser:
     assert browser.driver.get_log("browser") == []
 
 
-@browser_needed
 def test_nothing_is_wider_than_a_phone(browser: Page, tmp_path: Path) -> None:
     browser.driver.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
@@ -351,7 +346,6 @@ def test_nothing_is_wider_than_a_phone(browser: Page, tmp_path: Path) -> None:
         browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-@browser_needed
 def test_the_switch_overrules_the_systems_light_or_dark(browser: Page, tmp_path: Path) -> None:
     browser.open(pages(tmp_path, 0))
     assert "Everything is in sync" in browser.find("h1").text
@@ -365,7 +359,6 @@ def test_the_switch_overrules_the_systems_light_or_dark(browser: Page, tmp_path:
     browser.find("#theme").click()
 
 
-@browser_needed
 def test_paper_shows_every_object_opened(browser: Page, tmp_path: Path) -> None:
     browser.open(pages(tmp_path, 400))
     browser.wait("401 objects")

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.plays import CORES, ROOT, command, environment, interruptible, play
+from tests.e2e.plays import CORES, ROOT, command, environment, interruptible, need_core, not_run, play
 from tests.simulator.running import Running, running_simulator
 
 SITE = "A03-Auckland"
@@ -43,8 +43,7 @@ def fresh(simulator: Running) -> None:
 
 @pytest.fixture(params=sorted(CORES))
 def core(request: pytest.FixtureRequest) -> str:
-    if not (CORES[request.param] / "bin" / "ansible-playbook").exists():
-        pytest.fail(f"{CORES[request.param].name} is missing: run `make env`")
+    need_core(request.param)
     return str(request.param)
 
 
@@ -122,6 +121,15 @@ def test_every_feature_gives_the_same_result_in_both_ways(simulator: Running, co
     assert "min_rop" in here["mistyped"]["msg"] and "min_rpo" in here["out_of_range"]["msg"]
     assert here["denied"]["error"]["code"] == "NotAuthenticated"
     assert here["by_environment"]["vcav_policy"] == here["backgrounded"] == here["by_token"]["vcav_policy"]
+
+
+def test_a_task_that_becomes_somebody_takes_the_ordinary_way(simulator: Running, core: str, tmp_path: Path) -> None:
+    if not BECOME:
+        not_run("become: only root can become somebody with su without being asked for a password")
+    path = write_playbook(tmp_path, [READ, {**READ, "become": True, "become_method": "su"}, READ])
+    play(core, tmp_path, path, variables(simulator)).assert_ok()
+    # One login of the run, and one of the process that was somebody else's.
+    assert sessions(simulator) == (2, 2)
 
 
 def test_module_defaults_of_one_module_do_not_reach_another(simulator: Running, core: str, tmp_path: Path) -> None:
@@ -222,7 +230,7 @@ def ssh_host(tmp_path: Path) -> Iterator[dict[str, Any]]:
     """An ssh server of our own on a free port, that lets the present user in with a key of its own."""
     daemon = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
     if daemon is None:
-        pytest.fail("no sshd on this machine: run `make system-packages`")
+        not_run("no sshd on this machine; `make system-packages` installs it")
     folder = tmp_path / "ssh"
     folder.mkdir(mode=0o700)
     for name in ("host", "user"):
