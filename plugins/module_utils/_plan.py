@@ -109,6 +109,12 @@ def _hashable(value: Any) -> Any:
     return value
 
 
+def refuse_empty(option: str, value: str | None, remedy: str) -> None:
+    """Refuse an empty name, which no server takes. Raises InputError."""
+    if value is not None and not value.strip():
+        raise InputError(f"{option} is {value!r}: {remedy}")
+
+
 def given(params: Mapping[str, Any], names: Mapping[str, Field]) -> Values:
     """The fields that the user set: everything that is not None."""
     return {name: params[name] for name in names if params.get(name) is not None}

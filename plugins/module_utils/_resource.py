@@ -22,7 +22,7 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 
 from ._http import HttpError, MissingRequests, in_flight
 from ._options import PRODUCTS
-from ._plan import CREATE, DELETE, NONE, UPDATE, Field, InputError, Plan, Values, given, plan, plan_many
+from ._plan import CREATE, DELETE, UPDATE, Field, InputError, Plan, Values, given, plan, plan_many
 from ._remedies import remedy
 from ._wait import TaskFailed, WaitTimeout, wait_for
 
@@ -157,6 +157,9 @@ class Resource(Definition):
     def before_delete(self, context: Context, wire: Any) -> None:
         """Refuse a deletion that cannot be. Raises InputError."""
 
+    def advise(self, context: Context, step: Plan) -> None:
+        """Warn about what the plan does not show. Called once, before the first write and in check mode too."""
+
     def create(self, context: Context, values: Values) -> None:
         """Create the object and wait until it exists."""
         raise TypeError(f"{type(self).__name__} has no create")
@@ -188,6 +191,7 @@ class Resource(Definition):
 
     def execute(self, context: Context) -> dict[str, Any]:
         step, wire = self._plan(context)
+        self.advise(context, step)
         result: dict[str, Any] = {"changed": step.is_change, self.noun: step.after}
         if step.is_change:
             if context.want_diff:
@@ -443,4 +447,4 @@ def _explained(module: AnsibleModule) -> Iterator[None]:
         )
 
 
-__all__ = ["NONE", "Collection", "Context", "Definition", "Failure", "Info", "InputError", "Resource", "run"]
+__all__ = ["Collection", "Context", "Definition", "Failure", "Info", "InputError", "Resource", "run"]

@@ -97,6 +97,9 @@ class Health(Definition):
         ignore = {"type": "list", "elements": "str", "default": []}
         return {"gate": {"type": "bool", "default": True}, "ignore": ignore}
 
+    def validate(self, params):
+        health.check_ignored(params["ignore"])
+
     def look(self, context):
         ignored = context.params["ignore"]
         document = health.read(context.api, context.wait)

@@ -66,7 +66,7 @@ options:
     type: bool
   allow_custom_sla_settings:
     description:
-      - Whether a tenant may set recovery point objective and retention himself instead of choosing an SLA profile.
+      - Whether tenants may set recovery point objective and retention themselves instead of choosing an SLA profile.
         Release 4.0 and newer.
       - Left as it is when omitted; V(true) for a new policy.
     type: bool
@@ -169,6 +169,7 @@ vcav_policy:
     allow_outgoing_onprem_protections: {description: Whether protections to on-premises are allowed. From 4.6 on., type: bool, sample: true}
 """
 
+from ..module_utils._plan import NONE, UPDATE, refuse_empty
 from ..module_utils._resource import Failure, InputError, Resource, run
 from ..module_utils._vcav import policies
 from ..module_utils._vcav.client import connect, segment
@@ -190,9 +191,23 @@ class Policy(Resource):
         return {**spec, "replace_with": {"type": "str"}}
 
     def validate(self, params):
+        refuse_empty("name", params["name"], "name the policy")
         policies.check_ranges(params)
         if params["replace_with"] and params["state"] != "absent":
             raise InputError(f"replace_with is {params['replace_with']!r}: it goes with state absent only")
+
+    def advise(self, context, step):
+        cap = context.params["onprem_data_cap"]
+        if step.action == UPDATE and cap is None and "onprem_data_cap" in self.managed(context):
+            context.warn(
+                "onprem_data_cap is not given: changing the policy drops the cap that it may have, because a write "
+                "replaces all and the product does not show the cap."
+            )
+        elif step.action == NONE and cap is not None and step.after:
+            context.warn(
+                f"onprem_data_cap is {cap} but is not written, because nothing else differs and the product does not "
+                "show the cap that it has."
+            )
 
     def managed(self, context):
         return policies.available(context.api.version)
@@ -227,8 +242,9 @@ class Policy(Resource):
             raise InputError(f"replace_with is {heir!r}: there is no other policy of that name at this site{hint}")
         if wire.get("orgs") and not heir:
             raise InputError(
-                f"policy {name!r} is assigned to {wire['orgs']} organizations: set replace_with to the policy that "
-                "takes them over, for example default. Nothing was changed."
+                f"policy {name!r} is assigned to {wire['orgs']} organization{'s' * (wire['orgs'] != 1)}: set "
+                f"replace_with to the policy that takes {'them' if wire['orgs'] != 1 else 'it'} over, for example "
+                "default. Nothing was changed."
             )
 
     def delete(self, context, wire):

@@ -106,7 +106,7 @@ outcomes:
     error: {description: Why it could not be changed., type: str, returned: on failure, sample: Permission denied.}
 """
 
-from ..module_utils._plan import Field
+from ..module_utils._plan import Field, refuse_empty
 from ..module_utils._resource import Collection, InputError, run
 from ..module_utils._vcav import policies
 from ..module_utils._vcav.client import connect
@@ -139,7 +139,9 @@ class Assignments(Collection):
     def wanted(self, params):
         wanted = {}
         for number, row in enumerate(params["assignments"]):
+            refuse_empty(f"assignments[{number}].policy", row["policy"], "name a policy, default for the default one")
             for org in row["orgs"] or () if row["org"] is None else (row["org"],):
+                refuse_empty(f"assignments[{number}]: organization", org, "name one, or leave the entry out")
                 if org in wanted:
                     raise InputError(
                         f"assignments[{number}]: {org!r} is named twice; give each organization one policy"

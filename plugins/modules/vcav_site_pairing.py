@@ -85,6 +85,7 @@ vcav_site_pairing:
 """
 
 from ..module_utils._http import HttpError
+from ..module_utils._plan import refuse_empty
 from ..module_utils._resource import Resource, run
 from ..module_utils._vcav import sites, trust
 from ..module_utils._vcav.client import connect
@@ -112,6 +113,7 @@ class Pairing(Resource):
         return {"required_if": [("state", "present", ("public_endpoint",))]}
 
     def validate(self, params):
+        refuse_empty("site", params["site"], "name the other site as it calls itself")
         if params["public_endpoint"]:
             sites.normal_url(params["public_endpoint"])
         if params["peer_thumbprint"]:

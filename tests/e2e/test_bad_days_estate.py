@@ -90,7 +90,7 @@ def test_names_that_do_not_exist_change_nothing(oldest: Running, tmp_path: Path)
     day["listed"].says("policy is 'glod'", "did you mean 'gold'?")
     day["heir"].says("replace_with is 'glod'", "no other policy of that name")
     day["default"].says("'Default Policy'", "cannot be removed, only changed")
-    day["in_use"].says("'gold' is assigned to 1 organizations", "set replace_with", "Nothing was changed.")
+    day["in_use"].says("'gold' is assigned to 1 organization:", "set replace_with", "Nothing was changed.")
     for name in ("policy", "org", "twice", "predicted", "listed", "heir", "default", "in_use"):
         assert day[name].writes == 0
     assert day["assigned"].changed and not day["again"].changed

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from .._plan import InputError
 from .client import Vcav
+from .policies import nearest
 
 _ADVICE = {
     "lookup service": "Check the vCenter's lookup service and the thumbprint that this service has pinned.",
@@ -35,6 +37,18 @@ _CHECKS = {
     "lookup service of the replicators": ("localReplicatorsLsMismatch",),
     "replication engine": ("lwdError", "hbrError", "h4dmError", "lwdConnectivity", "hbrConnectivity"),
 }
+
+
+_REPLICATORS = ("replicators", "replicators of paired sites")
+CHECKS = (*_CHECKS, *_REPLICATORS)
+
+
+def check_ignored(names: Iterable[str]) -> None:
+    """Refuse names of checks that there are none of: one would never let anything pass. Raises InputError."""
+    for name in names:
+        if name not in CHECKS:
+            hint = nearest(name, CHECKS) or f"; the checks are {', '.join(sorted(CHECKS))}"
+            raise InputError(f"ignore names {name!r}: no check is called so{hint}")
 
 
 def read(api: Vcav, wait: Mapping[str, int]) -> dict[str, Any]:
@@ -106,6 +120,7 @@ def _replicators(manager: Mapping[str, Any], site: str | None) -> Iterator[dict[
         return f"offline: {names}" if gone else ""
 
     (online, online_remote), (gone, gone_remote) = split("onlineReplicators"), split("offlineReplicators")
-    yield _row("manager", "replicators", offline(gone) or ("" if online else "no replicator is registered"))
+    here, elsewhere = _REPLICATORS
+    yield _row("manager", here, offline(gone) or ("" if online else "no replicator is registered"))
     if online_remote or gone_remote:
-        yield _row("manager", "replicators of paired sites", offline(gone_remote))
+        yield _row("manager", elsewhere, offline(gone_remote))

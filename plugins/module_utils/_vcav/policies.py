@@ -79,6 +79,9 @@ def check_ranges(params: Mapping[str, Any]) -> None:
         value = params.get(name)
         if value is not None and not lowest <= value <= highest:
             raise InputError(f"{name} is {value}: it must lie between {lowest} and {highest}")
+    cap = params.get("onprem_data_cap")
+    if cap is not None and cap < 0:
+        raise InputError(f"onprem_data_cap is {cap}: give 0 or more")
     limit(params.get("max_incoming"))
 
 

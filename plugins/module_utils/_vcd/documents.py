@@ -102,7 +102,7 @@ def equals(field: str, value: str | bool, *, encoded_twice: bool = False) -> str
 
     Of a value with a comma, a semicolon, an asterisk, a plus or a space, servers are known to refuse the filter
     whatever its encoding (vmware/go-vcloud-director: govcd/api.go, shouldDoSlowSearch), and `\\` escapes are only
-    promised for the query service from API 35.0 on. Whoever gets None reads the whole list and compares by himself.
+    promised for the query service from API 35.0 on. Whoever gets None reads the whole list and compares it.
     `encoded_twice`: what `/api/query` wants below API 35.0 beside filterEncoded=true (contract 4.5).
     """
     if isinstance(value, bool):
