@@ -38,6 +38,13 @@ def without_requests(directory: Path) -> str:
     return run.output
 
 
+def drift_without_its_callback(directory: Path) -> str:
+    """What the drift playbook says where nobody has enabled the callback."""
+    # The message comes before the first host is asked, so one that refuses connections is enough.
+    given = {"vcav_hosts": "localhost", "vcav_url": "https://127.0.0.1:1", "vcav_password": "unused"}
+    return " ".join(play("newest", directory, "vcpp.vcloud.drift", given, "-i", "localhost,").output.split())
+
+
 def promised() -> list[list[str]]:
     """The messages of the table, each as the pieces between its ellipses."""
     table = GUIDE.read_text(encoding="utf-8").split("_ansible_collections.vcpp.vcloud.docsite.troubleshooting:")[1]
@@ -117,7 +124,7 @@ def test_every_message_of_the_table_is_met(tmp_path: Path) -> None:
     met = [str(answer.result.get("msg", "")) for answer in day.answers.values()]
     met += [warning for answer in day.answers.values() for warning in answer.result.get("warnings", [])]
     met.append(without_requests(tmp_path))
-    met.append((ROOT / "playbooks" / "drift.yml").read_text(encoding="utf-8"))
+    met.append(drift_without_its_callback(tmp_path))
     unmet = [" … ".join(pieces) for pieces in promised() if not any(says(message, pieces) for message in met)]
     assert len(promised()) > 25
     assert not unmet, "\n".join([*unmet, "", *met])
