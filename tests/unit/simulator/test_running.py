@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import time
 from collections.abc import Iterator
@@ -269,6 +270,26 @@ def test_it_runs_in_a_process_of_its_own_in_every_version(version: str) -> None:
         assert root.ask("GET", "inventory/orgs?limit=1").json()["total"] == 5001
         simulator.control.stop()
         root.close()
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has computed so far, in its own code and in the kernel."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="not run: no /proc that tells processor time")
+def test_a_start_with_five_thousand_organizations_takes_two_seconds_at_most() -> None:
+    """The promise is two seconds on a machine that does nothing else, and nobody knows what else this one does.
+
+    So what is held to two seconds is what the start computes, all threads together: that waits for nobody. The clock,
+    from the start of the process until its state file is there, guards against waiting, with a factor of two.
+    """
+    started = time.perf_counter()
+    with running_simulator(organizations=5000, process=True) as simulator:
+        waited, computed = time.perf_counter() - started, processor_seconds(simulator.state["pid"])
+        assert simulator.control.status()["sites"][A]["organizations"] == 5001
+    assert computed < 2 and waited < 4, f"{computed:.2f} s of computing, {waited:.2f} s until the state file was there"
 
 
 def test_ports_are_consecutive_when_a_base_is_given() -> None:
