@@ -103,6 +103,50 @@ def test_every_module_has_an_integration_target(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_a_unit_test_file(module: str) -> None:
+    assert (ROOT / "tests" / "unit" / "plugins" / "modules" / f"test_{module}.py").is_file()
+
+
+def described() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every option that is documented, with where it stands: of modules, fragments and roles, suboptions too."""
+
+    def options(where: str, found: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        for name, option in found.items():
+            yield f"{where}: {name}", option
+            for inner in ("options", "suboptions"):
+                yield from options(f"{where}: {name}", option.get(inner) or {})
+
+    for module in MODULES:
+        yield from options(module, document(module, "DOCUMENTATION").get("options") or {})
+    for path in sorted((PLUGINS / "doc_fragments").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                yield from options(path.stem, yaml.safe_load(str(node.value.value)).get("options") or {})
+    for path in sorted((ROOT / "roles").glob("*/meta/argument_specs.yml")):
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]
+        for entry, content in entries.items():
+            yield from options(f"{path.parts[-3]}, {entry}", content["options"])
+
+
+def test_every_option_says_what_becomes_of_it_when_it_is_left_out() -> None:
+    silent = []
+    for where, option in described():
+        text = " ".join([option["description"]] if isinstance(option["description"], str) else option["description"])
+        known = option.get("required") or "default" in option
+        if not known and not re.search(r"omitted|left out|without it|give this or|not used here", text, re.IGNORECASE):
+            silent.append(where)
+    assert not silent
+
+
+def test_both_modules_of_policies_return_every_field_that_can_be_read() -> None:
+    from ansible_collections.vcpp.vcloud.plugins.module_utils._vcav import policies
+
+    readable = [name for name, field in policies.FIELDS.items() if field.readable]
+    for module in ("vcav_policy", "vcav_policy_info"):
+        assert list(document(module, "RETURN")["vcav_policy"]["contains"]) == readable
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_every_example_is_a_task_with_a_name_and_a_full_module_name_and_one_shows_the_module(module: str) -> None:
     used = set()
     examples = document(module, "EXAMPLES")
