@@ -60,7 +60,7 @@ class MissingRequests(Exception):
 class HttpError(Exception):
     """Every failure to get a usable answer.
 
-    `kind` is one of refused, dns, tls, timeout, connection, body, status. `path` is the URL's path without
+    `kind` is one of unsent, refused, dns, tls, timeout, connection, body, status. `path` is the URL's path without
     query. `status`, `code` and `server_message` are the server's (None where it did not answer). `sent` is True when
     the request may have reached the server, so that the outcome of a write is unknown (see `outcome_unknown`).
     `advice` is what to do about it, where whoever raises knows better than the table of remedies. `tries` is how
@@ -110,6 +110,7 @@ class HttpError(Exception):
             often = f", {self.tries} times in a row" if self.tries > 1 else ""
             return f"{self.method} {self.path} at {self.endpoint} was answered {self.status}{code}{often}: {said}"
         words = {
+            "unsent": "nothing was sent",
             "refused": "the connection was refused",
             "dns": "the host name cannot be resolved",
             "tls": "the server's certificate was not accepted",
@@ -166,7 +167,19 @@ ErrorReader = Callable[[Reply], "tuple[str | None, str]"]
 
 
 def generic_error(reply: Reply) -> tuple[str | None, str]:
-    """(code, message) of an answer of unknown shape: the start of its text on one line, of a page what it is called."""
+    """(code, message) of an answer of unknown shape, on one line.
+
+    The `message` or `msg` of a JSON object, what a page for browsers is called, else the start of the text.
+    """
+    try:
+        document = reply.json()
+    except ValueError:
+        document = None
+    if isinstance(document, dict):
+        texts = [document.get(key) for key in ("message", "msg")]
+        said = next((each for each in texts if isinstance(each, str) and each.strip()), None)
+        if said is not None:
+            return None, " ".join(said.split())[:300]
     text = " ".join(reply.body[:4000].decode("utf-8", "replace").split())
     if re.match(r"<(!doctype html|html|head|body)\b", text, re.IGNORECASE):
         named = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE)
@@ -274,7 +287,7 @@ class Http:
         self.hide(*secrets)
         if self.transport.thumbprint and not _is_sha256(self.transport.thumbprint):
             raise self._failure(
-                "tls", "CONNECT", "/", f"thumbprint {self.transport.thumbprint} is no SHA-256",
+                "unsent", "CONNECT", "/", f"thumbprint {self.transport.thumbprint} is no SHA-256",
                 advice="Give thumbprint the 32 bytes of the certificate's SHA-256 in hexadecimal, SHA-256:A1:B2:…",
             )  # fmt: skip
         try:
@@ -284,7 +297,8 @@ class Http:
             path = self.transport.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
             reason = "it holds no certificate" if isinstance(problem, ssl.SSLError) else problem.strerror or problem
             raise self._failure(
-                "tls", "CONNECT", "/", f"nothing to check it with: {origin} is {path!r}: {reason}",
+                "unsent", "CONNECT", "/",
+                f"there is nothing to check the server's certificate with: {origin} is {path!r}: {reason}",
                 advice=f"Give {origin} a file of certificates in PEM, or a folder of them with hashed names.",
             ) from problem  # fmt: skip
 
@@ -386,7 +400,9 @@ class Http:
             )
         except requests.exceptions.RequestException as problem:
             raise self._explain(method, path, problem) from problem
-        except (OSError, ValueError) as problem:
+        except ValueError as problem:  # a header or a time that cannot be, found while the request was made up
+            raise self._failure("unsent", method, path, problem) from problem
+        except OSError as problem:
             raise self._failure("connection", method, path, problem, sent=True) from problem
         reply = Reply(answer.status_code, answer.headers, answer.content)
         if reply.status < 400:
@@ -414,10 +430,12 @@ class Http:
             return self._failure("timeout", method, path, f"{self.transport.timeout:g} seconds", sent=True)
         if "NewConnectionError" in text:
             return self._failure("refused", method, path, _cause(problem))
-        if isinstance(problem, (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema)) or isinstance(
-            problem, requests.exceptions.InvalidSchema
-        ):
-            return self._failure("dns", method, path, f"{self.endpoint} is not an address: write https://host:port")
+        if isinstance(problem, ValueError):  # a header or an address that cannot be
+            wrong = requests.exceptions
+            of_proxy = isinstance(problem, wrong.InvalidProxyURL)
+            if isinstance(problem, (wrong.InvalidURL, wrong.MissingSchema, wrong.InvalidSchema)) and not of_proxy:
+                return self._failure("unsent", method, path, f"{self.endpoint} is not an address: write https://host:port")
+            return self._failure("unsent", method, path, _cause(problem))
         return self._failure("connection", method, path, _cause(problem), sent=True)
 
     def _explain_tls(self, method: str, path: str, cause: str) -> HttpError:

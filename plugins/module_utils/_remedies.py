@@ -9,6 +9,7 @@ from __future__ import annotations
 from ._http import HttpError
 
 _BY_KIND = {
+    "unsent": "Correct the option that the message names; a password or a token may hold a line end or the like.",
     "refused": "Is the service running, and are host and port of the URL right?",
     "dns": "Check the host name in the URL, and the name servers of this machine.",
     "tls": "Name the certificate authority in ca_path, or pin the certificate with thumbprint; "

@@ -254,8 +254,30 @@ def test_an_unknown_host_is_told_at_once() -> None:
 @pytest.mark.parametrize("url", ["https://", "vcav.example.com", "gopher://vcav.example.com", "https://exa mple"])
 def test_an_address_that_is_none_is_told_as_one(url: str) -> None:
     problem = failing(client(url))
-    assert problem.kind == "dns"
+    assert problem.kind == "unsent" and f"nothing was sent ({url.rstrip('/')} is not an address" in str(problem)
     assert not problem.sent
+
+
+@pytest.mark.parametrize("more", [{"headers": {"X-Token": "a\nb"}}, {"headers": {"X-Token": "a\u20acb"}}])
+def test_a_request_that_cannot_be_made_up_was_not_sent_and_leaves_nothing_in_doubt(more: dict[str, Any]) -> None:
+    sleep = Sleep()
+    with serving(in_turn(says([]))) as server:
+        problem = failing(client(server, sleep), "POST", **more)
+        late = failing(client(server, sleep, timeout=-1), "POST")
+    for each in (problem, late):
+        assert (each.kind, each.sent, each.outcome_unknown, each.is_transient) == ("unsent", False, False, False)
+        assert "nothing was sent" in str(each)
+    assert (server.asked, sleep.pauses) == ([], [])
+
+
+@pytest.mark.parametrize(("body", "said"), [
+    ('{"minorErrorCode": "NOT_FOUND", "message": "Nothing\\n is  here.", "stackTrace": null}', "Nothing is here."),
+    ('{"msg": "No."}', "No."), ('{"message": "", "msg": "No."}', "No."), ('["x"]', '["x"]'),
+    ('{"message": {"a": 1}}', '{"message": {"a": 1}}'), ('{"message": "cut', '{"message": "cut'),
+])  # fmt: skip
+def test_of_a_json_answer_of_another_product_only_its_message_is_told(body: str, said: str) -> None:
+    with serving(in_turn(Answer(404, body.encode()))) as server:
+        assert failing(client(server)).server_message == said
 
 
 @pytest.mark.parametrize(("method", "requests"), [("GET", 2), ("POST", 1)])

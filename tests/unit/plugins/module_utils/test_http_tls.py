@@ -32,10 +32,10 @@ def asking(url: str, **trust: Any) -> Any:
     return Http(Transport(url, timeout=5, **trust), sleep=lambda seconds: None).json("GET", "about")
 
 
-def refused(url: str, **trust: Any) -> HttpError:
+def refused(url: str, kind: str = "tls", **trust: Any) -> HttpError:
     with pytest.raises(HttpError) as problem:
         asking(url, **trust)
-    assert problem.value.kind == "tls"
+    assert problem.value.kind == kind
     assert not problem.value.sent and not problem.value.is_transient
     return problem.value
 
@@ -95,7 +95,8 @@ def test_the_wrong_thumbprint_is_not_trusted_whatever_else_is_set(server: Server
 
 @pytest.mark.parametrize("thumbprint", ["SHA-256:XY", "A1:B2", "ab" * 20, "ab" * 16])
 def test_a_thumbprint_that_is_no_sha256_is_refused_before_anything_is_sent(server: Server, thumbprint: str) -> None:
-    assert "is no SHA-256" in str(refused(server.url, thumbprint=thumbprint))
+    assert "nothing was sent (thumbprint " in str(refused(server.url, "unsent", thumbprint=thumbprint))
+    assert server.asked == []
 
 
 def test_switching_verification_off_trusts_anybody(server: Server) -> None:
@@ -134,7 +135,9 @@ def test_a_ca_path_that_cannot_be_used_is_named(content: str | None, tmp_path: P
     path = tmp_path / "authority.pem"
     if content is not None:
         path.write_text(content)
-    assert str(path) in str(refused("https://127.0.0.1:1", ca_path=str(path)))
+    problem = refused("https://127.0.0.1:1", "unsent", ca_path=str(path))
+    words = f"nothing was sent (there is nothing to check the server's certificate with: ca_path is {str(path)!r}: "
+    assert words in str(problem) and "not accepted" not in str(problem)
 
 
 def test_https_requests_share_one_connection_too(server: Server) -> None:
