@@ -97,6 +97,20 @@ def extension(params: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"type": "credentials", "site": site, "vcdUsername": user, "vcdPassword": password}
 
 
+def _refuse_extension(body: Mapping[str, Any], version: versions.Version) -> None:
+    """Refuse a way into the other site that a release does not have (contract 3.2). Raises InputError."""
+    ways = {
+        "vcdAccessToken": ("vcav_remote_vcd_access_token", "access_token_login"),
+        "multisite": ("vcav_remote_org", "multisite_extension"),
+    }
+    option, feature = ways.get(str(body["type"]), ("", ""))
+    if feature and not versions.has(version, feature):
+        raise InputError(
+            f"{option} exists from release {versions.since(feature)} on and this site runs {versions.text(version)}; "
+            "use vcav_remote_user and vcav_remote_password"
+        )
+
+
 class Vcav:
     """One service, logged in. Safe to use from several threads.
 
@@ -156,7 +170,16 @@ class Vcav:
                 self._advise(problem)
                 raise
         else:
-            reply = self._http.request("POST", "sessions", document=self._body, headers=headers, repeatable=True)
+            try:
+                reply = self._http.request("POST", "sessions", document=self._body, headers=headers, repeatable=True)
+            except HttpError as problem:
+                # Which release the service runs is told only after a login.
+                if problem.status == 400 and self._body["type"] == "vcdAccessToken":
+                    problem.advice = (
+                        f"vcav_vcd_access_token exists from release {versions.since('access_token_login')} on; for an "
+                        "older one, give vcav_user and vcav_password with vcav_login: vcd."
+                    )
+                raise
             details = self._http.parse(reply, "POST", "sessions", repeatable=True)
             token = reply.headers.get(TOKEN, "").split(",")[0].strip()  # may arrive repeated: the first one counts
             if not token:
@@ -170,6 +193,7 @@ class Vcav:
         try:
             about = self._http.json("GET", "diagnostics/about", headers=headers)
             if self._extension:
+                _refuse_extension(self._extension, versions.parse(str((about or {}).get("buildVersion"))))
                 details = self._http.json("POST", "sessions/extend", document=self._extension, headers=headers)
         except Exception:
             session.close()

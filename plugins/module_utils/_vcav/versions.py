@@ -17,7 +17,6 @@ _FEATURES: dict[str, tuple[Version, Version | None]] = {
     "pairing_task": ((4, 0), None),
     "remote_root_password": ((3, 0), (4, 0)),
     "repair_site": ((4, 0), None),
-    "health_task": ((4, 0), None),
     "health_by_post": ((4, 6), None),
     "access_token_login": ((4, 1), None),
     "multisite_extension": ((4, 0), None),
@@ -42,6 +41,11 @@ def has(version: Version, feature: str) -> bool:
     """True if a release has a feature of the table above."""
     since, until = _FEATURES[feature]
     return version >= since and (until is None or version < until)
+
+
+def since(feature: str) -> str:
+    """The first release that has a feature, as people write it."""
+    return text(_FEATURES[feature][0])
 
 
 def text(version: Version) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils._http import HttpError
+from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import InputError
+from ansible_collections.vcpp.vcloud.plugins.module_utils._remedies import remedy
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vcav import client
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vcav.client import TOKEN, connect
 from tests.unit.plugins.module_utils.certificates import Identity, authority
@@ -216,3 +218,43 @@ def test_the_token_of_a_login_is_in_no_message(identity: Identity) -> None:
             api.get("echo")
         assert api.token not in str(caught.value)
         assert "********" in str(caught.value)
+
+
+def old_service(build: str) -> Callable[[Asked], Answer]:
+    """A service of a release that knows neither access tokens nor, before 4.0, the multisite extension."""
+
+    def script(asked: Asked) -> Answer:
+        if (asked.method, asked.path) == ("POST", "/sessions"):
+            if "vcdAccessToken" in asked.json():
+                return says({"code": "BadUserInput", "msg": "Unknown type."}, 400)
+            return says(DETAILS, X_VCAV_Auth="token1")
+        return says({"buildVersion": build}) if asked.path == "/diagnostics/about" else Answer(204)
+
+    return script
+
+
+def test_a_refused_login_by_access_token_tells_from_which_release_on_there_is_one(identity: Identity) -> None:
+    with serving(old_service("4.0.0.1"), identity) as server:
+        with pytest.raises(HttpError) as problem, connect(options(server, vcav_vcd_access_token="t0k3n")):
+            pass
+    assert "exists from release 4.1 on" in remedy(problem.value)
+
+
+@pytest.mark.parametrize(("build", "given", "words"), [
+    ("4.0.0.1", {"vcav_remote_vcd_access_token": "t0k3n"}, "vcav_remote_vcd_access_token exists from release 4.1 on"),
+    ("3.5.0.1", {"vcav_remote_org": "Tyrell"}, "vcav_remote_org exists from release 4.0 on and this site runs 3.5"),
+])  # fmt: skip
+def test_a_way_into_the_other_site_that_the_release_lacks_is_refused_and_the_login_ends(
+    identity: Identity, build: str, given: dict[str, str], words: str
+) -> None:
+    with serving(old_service(build), identity) as server:
+        with pytest.raises(InputError, match=words), connect(options(server, vcav_remote_site="Site-B", **given)):
+            pass
+    assert server.methods == ["POST /sessions", "GET /diagnostics/about", "DELETE /sessions"]
+
+
+def test_a_way_into_the_other_site_that_the_release_has_is_taken(identity: Identity) -> None:
+    with serving(old_service("4.0.0.1"), identity) as server:
+        with connect(options(server, vcav_remote_site="Site-B", vcav_remote_org="Tyrell")):
+            pass
+    assert "POST /sessions/extend" in server.methods

@@ -34,7 +34,7 @@ def test_the_media_type_of_a_release_is_that_of_the_contract(version: tuple[int,
 
 @pytest.mark.parametrize(("feature", "without", "having"), [
     ("repair_site", (3, 5), (4, 0)), ("remote_root_password", (4, 0), (3, 5)),
-    ("health_task", (3, 5), (4, 0)), ("health_by_post", (4, 5), (4, 6)),
+    ("health_by_post", (4, 5), (4, 6)), ("access_token_login", (4, 0), (4, 1)), ("multisite_extension", (3, 5), (4, 0)),
 ])  # fmt: skip
 def test_a_feature_belongs_to_its_releases(feature: str, without: Any, having: Any) -> None:
     assert versions.has(having, feature) and not versions.has(without, feature)
