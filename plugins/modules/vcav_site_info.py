@@ -49,7 +49,7 @@ vcav_site:
     lookup_service_url: {description: Address of the lookup service., type: str, sample: "https://vc01.example.net/lookupservice/sdk"}
     vcd_url: {description: Address of vCloud Director., type: str, sample: "https://vcd.example.net/api"}
     vcd_user: {description: User of vCloud Director that the service works with., type: str, sample: administrator@system}
-    tunnel_url: {description: Management address of the tunnel. Before release 4.0., type: str, sample: "https://vcat.example.net:8047"}
+    tunnel_url: {description: Management address of the tunnel., type: str, sample: "https://vcat.example.net:8047"}
 """
 
 from ..module_utils._resource import Definition, run
