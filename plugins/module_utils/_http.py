@@ -239,14 +239,17 @@ class _Adapter(_AdapterBase):  # type: ignore[misc]
 
 _pools: dict[tuple[Any, ...], Any] = {}
 _pools_lock = threading.Lock()
+_PROXY_VARIABLES = tuple(
+    spelled for name in ("https_proxy", "all_proxy", "no_proxy", "http_proxy") for spelled in (name, name.upper())
+)
 
 
 def _pool(transport: Transport) -> Any:
     """The `requests.Session` of this process for a transport, with its keep-alive connections."""
-    proxies = requests.utils.get_environ_proxies(transport.endpoint)
-    key = (os.getpid(), transport, tuple(sorted(proxies.items())))
+    key = (os.getpid(), transport, tuple(map(os.environ.get, _PROXY_VARIABLES)))
     with _pools_lock:
         if key not in _pools:
+            proxies = requests.utils.get_environ_proxies(transport.endpoint)
             pinned = transport.thumbprint
             context = tls_context(transport.validate_certs and not pinned, transport.ca_path)
             fingerprint = pinned.split(":", 1)[1] if pinned and pinned.upper().startswith("SHA-256:") else pinned
@@ -283,8 +286,8 @@ class Http:
         self.transport = transport.normalised()
         self.endpoint = self.transport.endpoint
         self._read_error, self._tries, self._sleep = read_error, max(1, tries), sleep
-        self._secrets: list[str] = []
-        self.hide(*secrets)
+        self._hidden = set(secrets)
+        self._spelled: list[str] | None = None
         if self.transport.thumbprint and not _is_sha256(self.transport.thumbprint):
             raise self._failure(
                 "unsent", "CONNECT", "/", f"thumbprint {self.transport.thumbprint} is no SHA-256",
@@ -304,9 +307,17 @@ class Http:
 
     def hide(self, *secrets: str) -> None:
         """From now on these are blotted out of every message too: the token of a login, say."""
-        spellings = {form for secret in secrets for form in _spellings(secret)}
-        # Longest first: one secret may be part of another.
-        self._secrets = sorted(spellings.union(self._secrets), key=len, reverse=True)
+        self._hidden.update(secrets)
+        self._spelled = None
+
+    @property
+    def _secrets(self) -> list[str]:
+        """Every spelling of what is hidden, worked out when a message needs it first. Longest first: one secret may be
+        part of another."""
+        if self._spelled is None:
+            spellings = {form for secret in self._hidden for form in _spellings(secret)}
+            self._spelled = sorted(spellings, key=len, reverse=True)
+        return self._spelled
 
     def _scrub(self, text: str) -> str:
         for secret in self._secrets:
@@ -434,7 +445,9 @@ class Http:
             wrong = requests.exceptions
             of_proxy = isinstance(problem, wrong.InvalidProxyURL)
             if isinstance(problem, (wrong.InvalidURL, wrong.MissingSchema, wrong.InvalidSchema)) and not of_proxy:
-                return self._failure("unsent", method, path, f"{self.endpoint} is not an address: write https://host:port")
+                return self._failure(
+                    "unsent", method, path, f"{self.endpoint} is not an address: write https://host:port"
+                )
             return self._failure("unsent", method, path, _cause(problem))
         return self._failure("connection", method, path, _cause(problem), sent=True)
 

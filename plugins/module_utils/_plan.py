@@ -159,8 +159,19 @@ def plan_many(
     present: Mapping[Key, Mapping[str, Any]],
     wanted: Mapping[Key, Mapping[str, Any] | None],
 ) -> dict[Key, Plan]:
-    """Compare many objects by key, in the order of `wanted`; None as the wanted value means that it shall not exist."""
-    return {key: plan(fields, present.get(key), values) for key, values in wanted.items()}
+    """Compare many objects by key, in the order of `wanted`; None as the wanted value means that it shall not exist.
+
+    Objects that hold exactly what is wanted, nearly all on most days, share the plan of the first of their kind.
+    """
+    plans: dict[Key, Plan] = {}
+    sound: list[tuple[Mapping[str, Any], Plan]] = []
+    for key, values in wanted.items():
+        found = present.get(key)
+        known = next((step for state, step in sound if state == found == values), None) if values is not None else None
+        plans[key] = known or plan(fields, found, values)
+        if known is None and values is not None and found == values and len(sound) < 64:
+            sound.append((values, plans[key]))
+    return plans
 
 
 def to_user(fields: Mapping[str, Field], wire: Mapping[str, Any]) -> Values:

@@ -244,7 +244,7 @@ class Collection(Definition):
         raise TypeError(f"{type(self).__name__} has no wanted")
 
     def validate(self, params: Params) -> None:
-        self.wanted(params)
+        self._wanted = self.wanted(params)
 
     def present(self, context: Context, wanted: Mapping[str, Values], everything: bool) -> dict[str, Values]:
         """What is, by key: at least for the keys of `wanted`; with `everything` also what pruning would touch.
@@ -270,7 +270,7 @@ class Collection(Definition):
 
     def execute(self, context: Context) -> dict[str, Any]:
         prune = bool(context.params["prune"])
-        wanted = self.wanted(context.params)
+        wanted = self._wanted
         present = self.present(context, wanted, prune)
         targets: dict[str, Values | None] = dict(wanted)
         if prune:

@@ -169,7 +169,7 @@ vcav_policy:
     allow_outgoing_onprem_protections: {description: Whether protections to on-premises are allowed. From 4.6 on., type: bool, sample: true}
 """
 
-from ..module_utils._plan import NONE, UPDATE, refuse_empty
+from ..module_utils._plan import UPDATE, refuse_empty
 from ..module_utils._resource import Failure, InputError, Resource, run
 from ..module_utils._vcav import policies
 from ..module_utils._vcav.client import connect, segment
@@ -202,11 +202,6 @@ class Policy(Resource):
             context.warn(
                 "onprem_data_cap is not given: changing the policy drops the cap that it may have, because a write "
                 "replaces all and the product does not show the cap."
-            )
-        elif step.action == NONE and cap is not None and step.after:
-            context.warn(
-                f"onprem_data_cap is {cap} but is not written, because nothing else differs and the product does not "
-                "show the cap that it has."
             )
 
     def managed(self, context):

@@ -153,7 +153,8 @@ class ActionModule(ActionBase):
 @contextlib.contextmanager
 def _as_a_module_process(module_args: dict[str, Any], environment: dict[str, Any]) -> Iterator[None]:
     """Inside, module code finds what it would find in a process of its own, and leaves nothing behind."""
-    saved = dict(os.environ)
+    # What a module process changes of its environment: what the task sets, and the locale (AnsibleModule's doing).
+    saved = {name: os.environ.get(name) for name in (*environment, "LANG", "LC_ALL", "LC_MESSAGES")}
     ansible_warnings._global_warnings.clear()
     ansible_warnings._global_deprecations.clear()
     with contextlib.ExitStack() as stack:
@@ -170,10 +171,11 @@ def _as_a_module_process(module_args: dict[str, Any], environment: dict[str, Any
         try:
             yield
         finally:
-            if os.environ != saved:
-                for name in set(os.environ) - set(saved):
-                    del os.environ[name]
-                os.environ.update(saved)
+            for name, value in saved.items():
+                if value is not None:
+                    os.environ[name] = value
+                else:
+                    os.environ.pop(name, None)
             ansible_warnings._global_warnings.clear()
             ansible_warnings._global_deprecations.clear()
 
