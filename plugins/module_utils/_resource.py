@@ -268,6 +268,10 @@ class Collection(Definition):
         """The organization that a key belongs to, for the drift page."""
         return None
 
+    def rows(self, context: Context, final: Mapping[str, Values]) -> list[Values]:
+        """The noun's list: all objects as they are in the end, sorted by key."""
+        return [{self.item_key: key, **values} for key, values in final.items()]
+
     def execute(self, context: Context) -> dict[str, Any]:
         prune = bool(context.params["prune"])
         wanted = self._wanted
@@ -283,7 +287,7 @@ class Collection(Definition):
         final = {key: (step.before if key in errors else step.after) for key, step in plans.items()}
         result: dict[str, Any] = {
             "changed": len(changes) > len(errors),
-            self.noun: [{self.item_key: key, **final[key]} for key in sorted(final) if final[key]],
+            self.noun: self.rows(context, {key: final[key] for key in sorted(final) if final[key]}),
             "outcomes": [
                 {self.item_key: key, **final[key], "changed": key not in errors}
                 | ({"error": errors[key]} if key in errors else {})

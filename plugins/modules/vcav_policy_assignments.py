@@ -87,13 +87,16 @@ EXAMPLES = r"""
 
 RETURN = r"""
 vcav_policy_assignments:
-  description: The assignments as they are now, or would be in check mode, by organization.
+  description:
+    - The assignments as they are now, or would be in check mode, in the form of O(assignments).
+    - One entry for each organization, or one for each policy where O(assignments[].orgs) was used.
   returned: success
   type: list
   elements: dict
   contains:
-    org: {description: Name of the organization., type: str, sample: Tyrell}
-    policy: {description: Name of its policy., type: str, sample: DRaaS - Basic Policy}
+    org: {description: Name of the organization., type: str, returned: without orgs, sample: Tyrell}
+    orgs: {description: Names of the organizations., type: list, elements: str, returned: with orgs, sample: [Tyrell]}
+    policy: {description: Name of the policy., type: str, sample: DRaaS - Basic Policy}
 outcomes:
   description: What became of each organization whose policy differed, in the order of O(assignments).
   returned: always, unless the task failed before the first change
@@ -140,13 +143,15 @@ class Assignments(Collection):
         wanted = {}
         for number, row in enumerate(params["assignments"]):
             refuse_empty(f"assignments[{number}].policy", row["policy"], "name a policy, default for the default one")
-            for org in row["orgs"] or () if row["org"] is None else (row["org"],):
+            # Plain texts: ansible-core's tagged ones would triple the cost of a result with thousands of them.
+            values = {"policy": str(row["policy"])}
+            for org in map(str, row["orgs"] or () if row["org"] is None else (row["org"],)):
                 refuse_empty(f"assignments[{number}]: organization", org, "name one, or leave the entry out")
                 if org in wanted:
                     raise InputError(
                         f"assignments[{number}]: {org!r} is named twice; give each organization one policy"
                     )
-                wanted[org] = {"policy": row["policy"]}
+                wanted[org] = values
         return wanted
 
     def present(self, context, wanted, everything):
@@ -185,6 +190,14 @@ class Assignments(Collection):
 
     def apply(self, context, key, step):
         policies.assign(context.api, self.ids[step.after["policy"]], key)
+
+    def rows(self, context, final):
+        if all(row["orgs"] is None for row in context.params["assignments"]):
+            return super().rows(context, final)
+        orgs = {}
+        for org, values in final.items():
+            orgs.setdefault(values["policy"], []).append(org)
+        return [{"policy": policy, "orgs": orgs[policy]} for policy in sorted(orgs)]
 
     def tenant(self, key):
         return key

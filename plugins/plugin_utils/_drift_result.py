@@ -7,7 +7,8 @@ Modules of this collection name the object of each difference::
 
     diff: [{before: {...}, after: {...}, object: {kind, name, site, tenant?, endpoint}}]
     outcomes: [{<key fields>, changed, error?}]       # where one task has many objects; also called results
-    <noun>: [{<key fields>, ...}]                     # all of them; those without an outcome are in sync
+    <noun>: [{<key fields>, ...}]                     # all of them; those without an outcome are in sync; a row may
+                                                      # hold several organizations under ``orgs``
 
 ``before: {}`` means created, ``after: {}`` removed, both empty: compared and in sync. For other modules the task (or
 the item of its loop) is the object, the module its kind. Arguments of modules are never read. Pure functions.
@@ -217,12 +218,21 @@ def _rows(result: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
     return []
 
 
+def _singles(row: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
+    """A row that speaks of many organizations at once (``orgs``) as one row for each."""
+    orgs = row.get("orgs")
+    if not isinstance(orgs, (list, tuple)):
+        return [row]
+    rest = {key: value for key, value in row.items() if key != "orgs"}
+    return [{"org": org, **rest} for org in orgs]
+
+
 def _quiet_rows(source: Source, result: Mapping[str, t.Any]) -> list[Mapping[str, t.Any]]:
     """What a plural module manages and found in order: the rows of its noun without those among the outcomes."""
     present, outcomes = result.get(source.kind), result.get("outcomes")
     if not (isinstance(present, (list, tuple)) and isinstance(outcomes, (list, tuple))):
         return []
-    rows = [row for row in present if isinstance(row, Mapping)]
+    rows = [single for row in present if isinstance(row, Mapping) for single in _singles(row)]
     key = next((key for key in _NAME_KEYS if all(key in row for row in rows)), None)
     spoken = {str(row.get(key)) for row in outcomes if isinstance(row, Mapping)}
     return [{**row, "changed": False} for row in rows if key and str(row[key]) not in spoken]

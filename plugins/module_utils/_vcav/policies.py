@@ -157,11 +157,10 @@ def assignments(
             break
         if policy["id"] != DEFAULT_ID and not policy.get("orgs", 1):
             continue
-        for row in assigned(api, str(policy["id"])):
-            org = str(row["org"])
-            if org in wanted or (everything and policy["id"] != DEFAULT_ID):
-                present[org] = {"policy": policy["displayName"]}
-                missing.discard(org)
+        others = everything and policy["id"] != DEFAULT_ID
+        found = {str(row["org"]) for row in assigned(api, str(policy["id"]))}
+        present.update(dict.fromkeys(found if others else found & wanted.keys(), {"policy": policy["displayName"]}))
+        missing -= found
     return present
 
 

@@ -35,6 +35,10 @@ def test_many_organizations_of_one_policy_are_one_row(estate: Any) -> None:
     result = estate.run(Assignments, assignments=rows)
     assert [row["org"] for row in result["outcomes"]] == ["Tyrell", "tenant-00002"]
     assert assigned(estate) == {"Tyrell": "Silver", "tenant-00002": "Silver"}
+    assert result["vcav_policy_assignments"] == [{"policy": "Silver", "orgs": ["Tyrell", "tenant-00002"]}]
+    again = estate.run(Assignments, assignments=result["vcav_policy_assignments"])
+    assert (again["changed"], again["outcomes"]) == (False, [])
+    assert again["vcav_policy_assignments"] == result["vcav_policy_assignments"]
 
 
 def test_the_default_policy_is_assigned_by_its_other_name_and_called_by_its_own(estate: Any) -> None:

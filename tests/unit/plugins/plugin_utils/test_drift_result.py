@@ -96,10 +96,17 @@ def test_every_row_of_a_plural_module_is_an_object(key: str) -> None:
     assert items[2].error == {"status": 403, "message": "no right"}
 
 
-def test_what_a_plural_module_manages_and_found_in_order_is_in_sync() -> None:
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"org": "Acme", "policy": "b"}, {"org": "Tyrell", "policy": "b"}],
+        [{"policy": "b", "orgs": ["Acme", "Tyrell"]}],
+    ],
+)
+def test_what_a_plural_module_manages_and_found_in_order_is_in_sync(rows: list) -> None:
     result = {
         "changed": True,
-        "vcav_policy_assignments": [{"org": "Acme", "policy": "b"}, {"org": "Tyrell", "policy": "b"}],
+        "vcav_policy_assignments": rows,
         "outcomes": [{"org": "Tyrell", "policy": "b", "changed": True}],
         "diff": [entry("Tyrell", {"policy": "a"}, {"policy": "b"}, tenant="Tyrell")],
     }
