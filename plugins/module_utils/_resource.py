@@ -4,9 +4,10 @@
 
 """The run of a module: options, login, find, plan, apply, read back, result. The only room that knows AnsibleModule.
 
-A module is one of four shapes: a `Resource` (one object that is present or absent), a `Collection` (many objects in
-one task), an `Info` (reads a list) or a `Task` (anything else). Each says what a thing is; what to do follows from
-the plan, so check mode, diff, idempotence and the look-up of a lost reply are written here once.
+A module is one of four shapes: a `Resource` (one object that is present or absent), a `Setting` (a part of a
+configuration, which is always there), a `Collection` (many objects in one task) or an `Info` (reads a list); anything
+else is a plain `Definition`. Each says what a thing is; what to do follows from the plan, so check mode, diff,
+idempotence and the look-up of a lost reply are written here once.
 """
 
 from __future__ import annotations
@@ -154,8 +155,16 @@ class Resource(Definition):
         """The fields that this release has."""
         return self.fields
 
+    def label(self, context: Context) -> str:
+        """The name under which diffs and messages know the object."""
+        return str(context.params[self.key])
+
     def before_delete(self, context: Context, wire: Any) -> None:
         """Refuse a deletion that cannot be. Raises InputError."""
+
+    def more(self, context: Context, step: Plan) -> dict[str, Any]:
+        """Further return values, the same in check mode as in the run; called before the first write."""
+        return {}
 
     def advise(self, context: Context, step: Plan) -> None:
         """Warn about what the plan does not show. Called once, before the first write and in check mode too."""
@@ -192,10 +201,10 @@ class Resource(Definition):
     def execute(self, context: Context) -> dict[str, Any]:
         step, wire = self._plan(context)
         self.advise(context, step)
-        result: dict[str, Any] = {"changed": step.is_change, self.noun: step.after}
+        result: dict[str, Any] = {"changed": step.is_change, self.noun: step.after, **self.more(context, step)}
         if step.is_change:
             if context.want_diff:
-                result["diff"] = [context.diff_entry(step, self.noun, str(context.params[self.key]))]
+                result["diff"] = [context.diff_entry(step, self.noun, self.label(context))]
             if not context.check_mode:
                 try:
                     self._perform(context, step, wire)
@@ -219,11 +228,25 @@ class Resource(Definition):
             return
         before, after = left.difference()
         raise Failure(
-            f"{self.noun} {context.params[self.key]}: the server accepted the {step.action} but did not keep it: "
+            f"{self.noun} {self.label(context)}: the server accepted the {step.action} but did not keep it: "
             f"it holds {before or 'nothing'} where {after or 'nothing'} was asked for. Somebody else may be changing "
             "the same object; run the task again.",
             **{self.noun: before},
         )
+
+
+class Setting(Resource):
+    """A part of a service's configuration: always there, so it is changed but neither created nor removed.
+
+    `find` always returns something, and `read` gives fields that are not set as None.
+    """
+
+    def full_spec(self) -> dict[str, Any]:
+        return Definition.full_spec(self)
+
+    def label(self, context: Context) -> str:
+        """A service has one of each setting: the site's name says which, or the address before it has one."""
+        return str(context.api.site or context.api.endpoint)
 
 
 class Collection(Definition):
@@ -451,4 +474,4 @@ def _explained(module: AnsibleModule) -> Iterator[None]:
         )
 
 
-__all__ = ["Collection", "Context", "Definition", "Failure", "Info", "InputError", "Resource", "run"]
+__all__ = ["Collection", "Context", "Definition", "Failure", "Info", "InputError", "Resource", "Setting", "run"]

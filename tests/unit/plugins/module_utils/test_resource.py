@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.vcpp.vcloud.plugins.module_utils import _resource
 from ansible_collections.vcpp.vcloud.plugins.module_utils._http import HttpError, MissingRequests
 from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import Field, InputError, to_user, to_wire
-from ansible_collections.vcpp.vcloud.plugins.module_utils._resource import Collection, Failure, Info, Resource
+from ansible_collections.vcpp.vcloud.plugins.module_utils._resource import Collection, Failure, Info, Resource, Setting
 from ansible_collections.vcpp.vcloud.plugins.module_utils._wait import TaskFailed, WaitTimeout
 from tests.unit.plugins.module_utils.running import run_module
 
@@ -262,6 +262,48 @@ def test_an_info_never_changes_and_may_return_more(product: Product) -> None:
     for check in (True, False):
         expected = {"changed": False, "vcav_thing": [{"name": "gold"}], "usage": [1]}
         assert run_module(Things(), CONNECTION, check) == expected
+
+
+class Size(Setting):
+    """The size and note of a service that has exactly one of each."""
+
+    noun, fields = "vcav_size", {name: FIELDS[name] for name in ("size", "note")}
+
+    def __init__(self, product: Product) -> None:
+        product.things.setdefault("", {"max": None})
+        self.server = product
+        self.connect = product.connect  # type: ignore[method-assign]
+
+    def spec(self) -> dict[str, Any]:
+        return {"size": {"type": "int"}, "note": {"type": "str"}}
+
+    def find(self, context: Any) -> Any:
+        return self.server.things[""]
+
+    def read(self, context: Any, wire: Any) -> Any:
+        return to_user(self.fields, wire)
+
+    def update(self, context: Any, wire: Any, values: Any) -> None:
+        self.server.write("update", "", to_wire(self.fields, values))
+
+    def more(self, context: Any, step: Any) -> dict[str, Any]:
+        return {"restart_required": "size" in step.changed}
+
+
+def test_a_setting_is_changed_but_has_no_state_and_no_name_of_its_own(product: Product) -> None:
+    def size(check: bool = False, **params: Any) -> Any:
+        return run_module(Size(product), {**CONNECTION, **params}, check)
+
+    predicted, made = size(True, size=5), size(size=5)
+    assert predicted == made
+    assert made["changed"] and made["restart_required"] and made["vcav_size"] == {"size": 5}
+    assert made["diff"][0]["before"] == {"size": None}
+    assert made["diff"][0]["object"] == {"kind": "vcav_size", "name": "Site-A", "site": "Site-A",
+                                         "endpoint": "https://vcav.example.com"}  # fmt: skip
+    assert size(size=5) == {"changed": False, "restart_required": False, "vcav_size": {"size": 5}}
+    assert size()["changed"] is False
+    assert product.writes == ["update "]
+    assert "state" in size(state="absent")["msg"]
 
 
 class Things(Collection):
