@@ -28,8 +28,10 @@ ESTATE ?= $(firstword $(wildcard inventories/reference/reference-estate.yml test
 STATE ?= build/simulator.json
 # A unit test that gathers without end fails by itself at 4 GB, before the machine runs out of memory.
 BOUNDED := ulimit -v 4194304 2>/dev/null || true;
-# Cheap and telling first.
-SUITES ?= lint typing unit unit-oldest docs sanity sanity-oldest molecule integration integration-oldest e2e
+# Cheap and telling first; then the longest, beside which the others run.
+SUITES ?= lint typing unit unit-oldest docs e2e sanity sanity-oldest molecule integration integration-oldest
+# How many suites run side by side; LANES=1 shows their output as it comes.
+LANES ?=
 
 CONTENT := $(wildcard roles playbooks)
 
@@ -108,7 +110,7 @@ env-oldest-if-possible:
 
 .PHONY: test
 test: $(if $(CI),system-packages) env env-oldest-if-possible ## everything that CI runs; KEEP_GOING=1 does not stop at a failure
-	@$(NEWEST) $(PY) -m tests.tools.run_suites $(if $(KEEP_GOING),--keep-going) $(SUITES)
+	@$(NEWEST) $(PY) -m tests.tools.run_suites $(if $(KEEP_GOING),--keep-going) $(if $(LANES),--lanes $(LANES)) $(SUITES)
 
 .PHONY: unit
 unit: .venv/.development ## unit tests on the newest core

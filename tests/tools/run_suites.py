@@ -1,11 +1,13 @@
 # Copyright: (c) 2026, the vcpp.vcloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the make targets named on the command line one after the other, and sums up what their runners reported.
+"""Runs the make targets named on the command line, and sums up what their runners reported.
 
-    .venv/bin/python -m tests.tools.run_suites [--keep-going] lint unit sanity ...
+    .venv/bin/python -m tests.tools.run_suites [--keep-going] [--lanes N] lint unit sanity ...
 
-Output is passed on as it comes and kept in build/test/<suite>.log. The first suite that fails ends the run, unless
+Suites are begun in the order given, N of them side by side (default: as many as there are processors, two at most,
+because most suites use one and a half). Output is kept in build/test/<suite>.log; it is passed on as it comes, with
+more than one lane at the end of each suite, whole. The first suite that fails lets no further one begin, unless
 --keep-going is given. The last lines say per suite "N passed, N failed, N skipped", taken from the runner's own words;
 a suite whose runner does not count is itself one thing that passed or failed.
 
@@ -15,11 +17,13 @@ so; with the variable CI set, that is a failure.
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,13 +77,14 @@ def count(text: str) -> tuple[int, int, int] | None:
     return (passed, failed, skipped) if found else None
 
 
-def run(suite: str) -> Outcome:
-    """Run one make target, pass its output on, and return its outcome."""
-    print(f"\n==== {suite} {'=' * max(4, 70 - len(suite))}", flush=True)
+def run(suite: str, live: bool = True) -> Outcome:
+    """Run one make target, pass its output on as it comes (`live`) or at its end, and return its outcome."""
+    heading = f"\n==== {suite} {'=' * max(4, 70 - len(suite))}"
     if suite.endswith("-oldest") and not OLDEST_PYTHON.exists():
-        print(NO_OLDEST, flush=True)
+        print(f"{heading}\n{NO_OLDEST}", flush=True)
         required = int(bool(os.environ.get("CI")))
         return Outcome(suite, 0, required, 1 - required, required, 0.0, NO_OLDEST)
+    print(heading if live else f"==== {suite} begins", flush=True)
     started = time.monotonic()
     lines = []
     with subprocess.Popen(
@@ -88,40 +93,58 @@ def run(suite: str) -> Outcome:
     ) as process, (LOGS / f"{suite}.log").open("w", encoding="utf-8") as log:
         assert process.stdout is not None
         for line in process.stdout:
-            print(line, end="", flush=True)
+            if live:
+                print(line, end="", flush=True)
             log.write(line)
+            log.flush()
             lines.append(line)
     code = process.returncode
-    plain = re.sub(r"\x1b\[[\d;]*m", "", "".join(lines))
+    output = "".join(lines)
+    plain = re.sub(r"\x1b\[[\d;]*m", "", output)
     passed, failed, skipped = count(plain) or (0, 0, 0)
     if code and not failed:
         failed = 1
     if not code and not passed and not failed:
         passed = 1
-    return Outcome(suite, passed, failed, skipped, code, time.monotonic() - started)
+    outcome = Outcome(suite, passed, failed, skipped, code, time.monotonic() - started)
+    if not live:
+        # In one piece, or two suites that end together would be mixed.
+        print(f"{heading}\n{output}==== {outcome.line()}", flush=True)
+    return outcome
+
+
+def run_all(suites: list[str], lanes: int, keep_going: bool) -> tuple[list[Outcome], list[str]]:
+    """Run the suites in so many lanes; return the outcomes and what was not begun after a failure."""
+    outcomes: dict[str, Outcome] = {}
+
+    def next_one(suite: str) -> None:
+        if keep_going or not any(outcome.code for outcome in outcomes.values()):
+            outcomes[suite] = run(suite, live=lanes == 1)
+
+    with ThreadPoolExecutor(lanes) as pool:
+        list(pool.map(next_one, suites))
+    begun = [suite for suite in suites if suite in outcomes]
+    return [outcomes[suite] for suite in begun], [suite for suite in suites if suite not in outcomes]
 
 
 def main() -> int:
     """Run the suites; return 1 if any failed."""
-    arguments = sys.argv[1:]
-    keep_going = "--keep-going" in arguments
-    suites = [argument for argument in arguments if argument != "--keep-going"]
+    parser = argparse.ArgumentParser(description="Runs make targets and sums up what their runners reported.")
+    parser.add_argument("--keep-going", action="store_true")
+    parser.add_argument("--lanes", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("suites", nargs="+")
+    given = parser.parse_args()
     LOGS.mkdir(parents=True, exist_ok=True)
-    outcomes: list[Outcome] = []
-    for suite in suites:
-        outcomes.append(run(suite))
-        if outcomes[-1].code and not keep_going:
-            break
+    began = time.monotonic()
+    outcomes, remaining = run_all(given.suites, max(1, given.lanes), given.keep_going)
     print(f"\n==== summary {'=' * 63}")
     for outcome in outcomes:
         print(outcome.line())
-    remaining = suites[len(outcomes):]
     if remaining:
         print(f"not run after the failure: {', '.join(remaining)} (make test KEEP_GOING=1 runs all)")
     passed, failed = sum(outcome.passed for outcome in outcomes), sum(outcome.failed for outcome in outcomes)
     skipped = sum(outcome.skipped for outcome in outcomes)
-    seconds = sum(outcome.seconds for outcome in outcomes)
-    print(f"{'all':<20} {passed} passed, {failed} failed, {skipped} skipped   {seconds:.0f} s")
+    print(f"{'all':<20} {passed} passed, {failed} failed, {skipped} skipped   {time.monotonic() - began:.0f} s")
     return 1 if any(outcome.code for outcome in outcomes) else 0
 
 
