@@ -91,8 +91,17 @@ env-oldest: .venv-oldest/.oldest ## make .venv-oldest: the oldest promised ansib
 	  print(f'.venv-oldest has ansible-core {v(\"ansible-core\")} on Python {sys.version_info[0]}.{sys.version_info[1]}.')"
 	@touch $@
 
+# The vCenter that deploying is tested against; built once, it needs a Go compiler.
+VCSIM := build/bin/vcsim
+$(VCSIM): tests/tools/vcsim.sh $(wildcard tests/tools/vcsim/*)
+	@tests/tools/vcsim.sh $@
+
+.PHONY: vcsim
+vcsim: $(VCSIM) ## build VMware's vCenter simulator in build/bin/ (needs Go 1.23 or newer)
+	@echo "The vCenter simulator is $(VCSIM)."
+
 .PHONY: demo
-demo: .venv/.demo ## pair two sites, put a tenant under policy, break it, see the drift, correct it
+demo: .venv/.demo | $(VCSIM) ## pair two sites, put a tenant under policy, break it, see the drift, correct it
 	@$(NEWEST) $(PY) -m tests.demo
 
 .PHONY: simulator
@@ -129,11 +138,11 @@ sanity-oldest: .venv-oldest/.oldest ## ansible-test sanity on the oldest core, n
 	@$(OLDEST_BIN)/python -m tests.tools.ansible_test sanity $(ARGS)
 
 .PHONY: integration
-integration: .venv/.development ## integration targets against the simulator on the newest core (ARGS=<target>)
+integration: .venv/.development | $(VCSIM) ## integration targets against the simulator on the newest core (ARGS=<target>)
 	@$(PY) -m tests.tools.ansible_test integration $(ARGS)
 
 .PHONY: integration-oldest
-integration-oldest: .venv/.development .venv-oldest/.oldest ## the same on the oldest core
+integration-oldest: .venv/.development .venv-oldest/.oldest | $(VCSIM) ## the same on the oldest core
 	@$(OLDEST_BIN)/python -m tests.tools.ansible_test integration $(ARGS)
 
 .PHONY: molecule
@@ -141,11 +150,11 @@ molecule: .venv/.development ## the roles' Molecule scenario against the simulat
 	@cd extensions && NO_COLOR=1 MOLECULE_EPHEMERAL_DIRECTORY="$(CURDIR)/build/molecule" $(NEWEST) molecule test $(ARGS)
 
 .PHONY: e2e
-e2e: .venv/.development ## whole playbooks against simulator, sshd and browser
+e2e: .venv/.development | $(VCSIM) ## whole playbooks against simulator, sshd and browser
 	@$(NEWEST) $(PY) -m pytest --timeout=600 tests/e2e $(PYTEST_ARGS)
 
 .PHONY: bench
-bench: .venv/.development ## measure the promised ratios, print them and write build/bench.json
+bench: .venv/.development | $(VCSIM) ## measure the promised ratios, print them and write build/bench.json
 	@mkdir -p build
 	@$(NEWEST) $(PY) -m tests.benchmarks
 
