@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,6 +23,7 @@ from . import versions
 TOKEN = "X-VCAV-Auth"
 FIRST_MEDIA_TYPE = versions.media_type((3, 0))  # every release accepts its oldest
 PAGE = 100
+PROBE_TIMEOUT = 10.0
 UNFINISHED = ("QUEUED", "RUNNING")
 
 
@@ -135,10 +137,14 @@ class Vcav:
         hidden = [secret, *(value for key, value in (self._extension or {}).items() if key not in ("type", "site"))]
         self._http = Http(transport, read_error=read_error, secrets=hidden)
         self.facts: Mapping[str, Any] = {}
-        self._session = sessions.acquire(self._login, self._open)
-        self._http.hide(self._session.token)
-        self.version = versions.parse(self._session.facts["build"])
-        self.facts = self._session.facts
+        self._use(sessions.acquire(self._login, self._open))
+
+    def _use(self, session: Session) -> None:
+        """From now on this session is ours, with what it tells of the service: an update may have changed that."""
+        self._session = session
+        self._http.hide(session.token)
+        self.version = versions.parse(session.facts["build"])
+        self.facts = session.facts
 
     @property
     def site(self) -> str | None:
@@ -150,6 +156,30 @@ class Vcav:
     def token(self) -> str:
         """The session's token, for `vcav_session` alone."""
         return self._session.token
+
+    @property
+    def can_log_in(self) -> bool:
+        """False where the user gave a token: when its session ends, nobody here can open another."""
+        return not self._given
+
+    def still_logged_in(self) -> bool:
+        """Ask once, over a connection of its own: is the session known? Raises HttpError, also for one lost answer.
+
+        For whoever waits for a restart: the login is not renewed, nothing is tried again, and a service that is silent
+        is not waited for longer than PROBE_TIMEOUT seconds.
+        """
+        transport = self._login.transport
+        brief = dataclasses.replace(transport, timeout=min(transport.timeout, PROBE_TIMEOUT))
+        headers = {"Accept": versions.media_type(self.version), TOKEN: self.token}
+        try:
+            Http(brief, read_error=read_error, secrets=[self.token], tries=1).request(
+                "GET", "sessions", headers=headers
+            )
+        except HttpError as problem:
+            if problem.status == 401:
+                return False
+            raise
+        return True
 
     def detach(self) -> None:
         """Leave the session open when the task or the run ends: its token is in the user's hands now."""
@@ -239,8 +269,7 @@ class Vcav:
                 expired = problem.status == 401 and problem.code != "RemoteAuthenticationFailure"
                 if not expired or fresh or self._given:
                     raise
-                self._session = self._sessions.renew(self._login, session, self._open)
-                self._http.hide(self._session.token)
+                self._use(self._sessions.renew(self._login, session, self._open))
         raise AssertionError("unreachable: the second attempt returns or raises")
 
     def _advise(self, problem: HttpError) -> None:
