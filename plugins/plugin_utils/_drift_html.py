@@ -5,18 +5,15 @@
 
 The verdict, the totals and the table of sites are plain HTML, readable without JavaScript. The objects are JSON
 inside the page; the script (``_drift_script``) builds only those rows that are on the screen, so 5,000 of them cost
-what fifty cost. A content security policy with the hashes of our own style and script lets nothing else run,
-whatever a result contains.
+what fifty cost. The frame is that of every page (``module_utils/_page.py``).
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import html
-import json
 import typing as t
 
+from ..module_utils._page import document
+from ..module_utils._page import escape as _e
 from ._drift_model import DIFFER, STATES, Item, Report, plural
 from ._drift_script import SCRIPT
 from ._drift_style import STYLE
@@ -49,24 +46,12 @@ def to_html(report: Report) -> str:
     """The whole page."""
     head = report.heading
     title = report.run.title or head
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{_digest(STYLE)}'; script-src 'sha256-{_digest(SCRIPT)}';"
-        " img-src data:; base-uri 'none'; form-action 'none'"
-    )
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_e(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="vcpp.vcloud.drift">
-<title>{_e(_verdict(report)[1])} - {_e(title)}</title>
-<link rel="icon" href="data:,">
-<style>{STYLE}</style>
-</head>
-<body>
-<a class="skip" href="#objects">Skip to the objects</a>
+    return document(
+        title=f"{_verdict(report)[1]} - {title}",
+        maker="vcpp.vcloud.drift",
+        style=STYLE,
+        script=SCRIPT,
+        body=f"""<a class="skip" href="#objects">Skip to the objects</a>
 {_header(report, title)}
 <main>
 {_tiles(report)}
@@ -74,25 +59,14 @@ def to_html(report: Report) -> str:
 {_objects(report)}
 </main>
 {_footer()}
-{_help()}
-<script type="application/json" id="data">{_data(report)}</script>
-<script>{SCRIPT}</script>
-</body>
-</html>
-"""
+{_help()}""",
+        data=_data(report),
+    )
 
 
 def labels(mode: str) -> dict[str, str]:
     """What the states are called on the page; in a prediction an object that would be created is missing now."""
     return {**LABELS[mode], **OTHER_LABELS}
-
-
-def _e(text: t.Any) -> str:
-    return html.escape(str(text), quote=True)
-
-
-def _digest(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _verdict(report: Report) -> tuple[str, str, str]:
@@ -341,11 +315,8 @@ def _help() -> str:
 <form method="dialog"><button class="quiet" autofocus>Close</button></form></dialog>"""
 
 
-def _data(report: Report) -> str:
-    """The objects for the script: names that repeat are numbers into tables, what is empty is left out.
-
-    ``<``, ``>`` and ``&`` are written as escapes, so that no value can end the script element or begin a comment.
-    """
+def _data(report: Report) -> dict[str, t.Any]:
+    """The objects for the script: names that repeat are numbers into tables, what is empty is left out."""
     tables: dict[str, dict[t.Any, int]] = {
         name: {} for name in ("site", "tenant", "kind", "host", "task", "module", "endpoint")
     }
@@ -365,7 +336,7 @@ def _data(report: Report) -> str:
                 {key: value for key, value in more.items() if value},
             ]
         )
-    data = {
+    return {
         "mode": report.mode,
         "states": STATES,
         "labels": [labels(report.mode)[state] for state in STATES],
@@ -373,5 +344,3 @@ def _data(report: Report) -> str:
         **{name: list(table) for name, table in tables.items()},
         "rows": rows,
     }
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -3,113 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The style sheet of the drift page: system fonts, light and dark, phone to desktop, paper.
 
-Colours are pairs that keep a contrast of 4.5:1 and more for text on every background they are used on (checked by a
-test).
+Colours and base are those of every page, see ``module_utils/_page.py``.
 """
 
 from __future__ import annotations
 
-LIGHT = {
-    "page": "#f6f7f9",
-    "card": "#ffffff",
-    "ink": "#1b2330",
-    "soft": "#566072",
-    "line": "#dfe3ea",
-    "edge": "#8a94a6",
-    "hover": "#eef1f6",
-    "link": "#1f56b5",
-    "good": "#146c3a",
-    "good-bg": "#e6f5ec",
-    "warn": "#874b00",
-    "warn-bg": "#fdf0db",
-    "bad": "#b3202c",
-    "bad-bg": "#fdeaea",
-    "was-bg": "#fdf0ef",
-    "was": "#9a1c25",
-    "will-bg": "#ebf7ef",
-    "will": "#12602f",
-}
-DARK = {
-    "page": "#12161d",
-    "card": "#1a2029",
-    "ink": "#e6eaf1",
-    "soft": "#a3adbd",
-    "line": "#2c3542",
-    "edge": "#6f7b8e",
-    "hover": "#222a36",
-    "link": "#8ab4ff",
-    "good": "#6fd69a",
-    "good-bg": "#15301f",
-    "warn": "#f1b765",
-    "warn-bg": "#352610",
-    "bad": "#ff9a98",
-    "bad-bg": "#3d1a1d",
-    "was-bg": "#351c1f",
-    "was": "#ffb0ad",
-    "will-bg": "#162e20",
-    "will": "#93e0b0",
-}
-
-
-def _variables(colours: dict[str, str]) -> str:
-    return "".join(f"--{name}:{value};" for name, value in colours.items())
-
+from ..module_utils._page import BASE, LIGHT, variables
 
 STYLE = (
-    f":root{{color-scheme:light;{_variables(LIGHT)}}}\n"
-    f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{_variables(DARK)}}}}}\n"
-    f":root[data-theme=dark]{{color-scheme:dark;{_variables(DARK)}}}\n"
-    r"""
-*{box-sizing:border-box}
-[hidden]{display:none!important}
-html{-webkit-text-size-adjust:100%;scroll-padding-top:calc(var(--bar,0px) + 3rem)}
-body{margin:0;background:var(--page);color:var(--ink);
-  font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
-  font-variant-numeric:tabular-nums}
-h1,h2,h3,h4,p,dl,dd,ul{margin:0;padding:0}
-h2{font-size:1.0625rem;font-weight:650;letter-spacing:-.005em}
-small{font-size:.8125rem}
-button,input,select{font:inherit;color:inherit}
-button{cursor:pointer}
-:focus-visible{outline:2px solid var(--link);outline-offset:2px}
-#objects:focus{outline:none}
-.wide{max-width:76rem;margin:0 auto;padding:0 1.5rem}
-.skip{position:absolute;left:-99rem;top:.5rem;background:var(--card);color:var(--link);padding:.5rem 1rem;
-  border-radius:.375rem;z-index:9}
-.skip:focus{left:.75rem}
-.card{background:var(--card);border:1px solid var(--line);border-radius:.625rem;overflow:clip}
-kbd{font:600 .75rem/1 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;border:1px solid var(--line);
-  border-bottom-width:2px;border-radius:.25rem;padding:.125rem .3125rem;color:var(--soft);background:var(--page)}
-.quiet{background:none;border:1px solid var(--line);border-radius:.375rem;padding:.25rem .625rem;color:var(--soft);
-  font-size:.8125rem;line-height:1.4}
-.quiet:hover,.quiet[aria-pressed=true]{background:var(--hover);color:var(--ink)}
-.link{background:none;border:0;padding:0;color:inherit;font-weight:600;text-align:left}
-.link:hover{color:var(--link);text-decoration:underline}
-
-.top{background:var(--card);border-bottom:1px solid var(--line);padding:1rem 0 1.25rem;
-  border-top:4px solid var(--edge)}
-.top.good{border-top-color:var(--good)}.top.drift{border-top-color:var(--warn)}
-.top.bad{border-top-color:var(--bad)}.top.done{border-top-color:var(--link)}
-.bar{display:flex;justify-content:space-between;align-items:center;gap:1rem;min-height:2rem}
-.what{font-weight:600;color:var(--soft);font-size:.875rem;overflow-wrap:anywhere}
-.verdict{display:flex;gap:1rem;align-items:flex-start;margin:.875rem 0 .75rem}
-.verdict h1{font-size:clamp(1.5rem,1.2rem + 1.4vw,2rem);line-height:1.2;font-weight:680;letter-spacing:-.018em}
-.verdict p{color:var(--soft);margin-top:.25rem;max-width:46rem}
-.mark{flex:none;width:2.75rem;height:2.75rem;border-radius:50%;display:grid;place-items:center;font-size:1.375rem;
-  font-weight:700;background:var(--hover);color:var(--soft)}
-.good .mark{background:var(--good-bg);color:var(--good)}.drift .mark{background:var(--warn-bg);color:var(--warn)}
-.bad .mark{background:var(--bad-bg);color:var(--bad)}.done .mark{background:var(--hover);color:var(--link)}
-.top.good{background:var(--good-bg)}.good h1{color:var(--good)}
-.good .mark{background:var(--good);color:var(--card)}.good .verdict p,.good .what,.good .when{color:var(--ink)}
-.when{display:flex;flex-wrap:wrap;gap:.125rem 1.25rem;color:var(--soft);font-size:.8125rem}
-main{display:grid;gap:1rem;padding:1.25rem 0 2rem}
-main>section{width:100%;min-width:0}
-
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem}
-.tile{background:var(--card);border:1px solid var(--line);border-radius:.625rem;padding:.75rem 1rem}
-.tile dt{color:var(--soft);font-size:.8125rem}
-.tile b{display:block;font-size:1.625rem;line-height:1.25;font-weight:650;letter-spacing:-.015em}
-.tile small{color:var(--soft);display:block;min-height:1.25rem}
+    BASE
+    + r"""
 .tile.warn b{color:var(--warn)}.good~main .tile.fine b{color:var(--good)}.tile.bad b{color:var(--bad)}
 .tile.bad{border-color:var(--bad)}
 
@@ -127,13 +30,6 @@ main>section{width:100%;min-width:0}
 .fold summary{padding:.625rem 1rem;cursor:pointer;font-weight:600}
 
 #objects{margin-top:.5rem}
-.filters{position:sticky;top:0;z-index:3;display:grid;grid-template-columns:2fr 1fr 1fr 1fr;gap:.625rem .75rem;
-  background:var(--page);padding:.75rem 0 .625rem;border-bottom:1px solid transparent}
-.filters.stuck{border-bottom-color:var(--line)}
-.filters label{display:block;font-size:.75rem;color:var(--soft);margin-bottom:.125rem}
-.filters input,.filters select{width:100%;height:2.25rem;background:var(--card);border:1px solid var(--edge);
-  border-radius:.375rem;padding:0 .625rem;min-width:0}
-.filters ::placeholder{color:var(--soft);opacity:1}
 .find{position:relative}
 .find kbd{position:absolute;right:.5rem;bottom:.5rem}
 .find input:focus+kbd,.find input:not(:placeholder-shown)+kbd{display:none}
@@ -225,7 +121,6 @@ dialog{border:1px solid var(--line);border-radius:.75rem;background:var(--card);
 dialog::backdrop{background:rgb(0 0 0/.45)}
 dialog dl{margin:.75rem 0 1rem;display:grid;gap:.375rem}
 dialog dl div{display:grid;grid-template-columns:8rem 1fr}
-footer{color:var(--soft);font-size:.8125rem;padding-bottom:2.5rem!important}
 
 @media (max-width:62rem){
 .head{grid-template-columns:8.5rem 1fr 1fr 1rem}
@@ -271,7 +166,7 @@ footer{color:var(--soft);font-size:.8125rem;padding-bottom:2.5rem!important}
 @media (prefers-reduced-motion:no-preference){.head,.quiet,.chip{transition:background-color .12s}}
 @media print{
 :root,:root[data-theme=dark]{color-scheme:light;"""
-    + _variables({**LIGHT, "page": "#ffffff"})
+    + variables({**LIGHT, "page": "#ffffff"})
     + r"""}
 @page{margin:14mm}
 body{font-size:11px}

@@ -16,11 +16,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ansible_collections.vcpp.vcloud.plugins.module_utils._page import DARK, LIGHT
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_export import to_json, to_junit
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_files import write_files
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_html import duration, to_html
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_model import Item, Report, Run, build_report
-from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_style import DARK, LIGHT
 
 EVIL = "</script><script>alert(1)</script><!--\u2028&\"'"
 
