@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .._address import read_address, transport
-from .._http import Http, HttpError, Reply, Transport, generic_error
+from .._http import Http, HttpError, Reply, Transport, generic_error, in_flight
 from .._plan import InputError
 from .._sessions import Login, Session, Store, store
 from .._wait import TaskFailed, WaitTimeout, wait_for
@@ -309,8 +309,34 @@ class Vcav:
             if not items or seen >= total:
                 return
 
+    def gather(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """The same as `pages`, with the pages after the first read side by side.
+
+        Where a page is shorter than asked for, the list is read anew one page after the other. Raises HttpError.
+        """
+        first = self.get(path, **query, offset=0, limit=PAGE)
+        total = int(first.get("total") or 0)
+        found = {0: first.get("items") or []}
+        further = range(PAGE, total, PAGE) if len(found[0]) == PAGE else ()
+        reads = in_flight(lambda offset: self.get(path, **query, offset=offset, limit=PAGE), further)
+        for offset, page, fault in reads:
+            if fault is not None:
+                raise fault
+            found[offset] = (page or {}).get("items") or []
+        if any(len(items) < min(PAGE, total - offset) for offset, items in found.items()):
+            return list(self.pages(path, **query))
+        return [item for offset in sorted(found) for item in found[offset]]
+
     def perform(
-        self, method: str, path: str, what: str, *, timeout: float, interval: float, document: Any = None
+        self,
+        method: str,
+        path: str,
+        what: str,
+        *,
+        timeout: float,
+        interval: float,
+        document: Any = None,
+        query: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """A write that is answered with a task: send it, wait for the task. For the rest see `finish`.
 
@@ -319,11 +345,12 @@ class Vcav:
         """
         operation = _operation()
         try:
-            answer = self.request(method, path, document=document, operation=operation)
+            answer = self.request(method, path, query=query, document=document, operation=operation)
         except HttpError as lost:
             if not lost.outcome_unknown:
                 raise
-            answer = next(self.pages("tasks", operationID=operation), None)
+            there = {"site": query["site"]} if query and query.get("site") else {}
+            answer = next(self.pages("tasks", operationID=operation, **there), None)
             if answer is None:
                 raise
         return self.finish(answer, what, timeout=timeout, interval=interval)

@@ -53,7 +53,16 @@ def check_ignored(names: Iterable[str]) -> None:
 
 def read(api: Vcav, wait: Mapping[str, int]) -> dict[str, Any]:
     """The health document of the service; a task's result from 4.0 on. A read, although 4.6 asks for a POST."""
-    answer = api.request("POST" if api.has("health_by_post") else "GET", "diagnostics/health", repeatable=True)
+    return conclude(api, ask(api), wait)
+
+
+def ask(api: Vcav) -> Any:
+    """Ask for the health: the document, or from 4.0 on the task that ends with it; other work can be done meanwhile."""
+    return api.request("POST" if api.has("health_by_post") else "GET", "diagnostics/health", repeatable=True)
+
+
+def conclude(api: Vcav, answer: Any, wait: Mapping[str, int]) -> dict[str, Any]:
+    """The health document of what `ask` answered."""
     done = api.finish(answer, "reading the health", **wait)
     if "result" in done and "state" in done:
         return dict(done["result"] or {})
@@ -100,13 +109,15 @@ def checks(document: Mapping[str, Any], service: str, site: str | None = None) -
     if manager is not None:
         if manager is not document:
             rows += _rows("manager", manager)
-        rows += _replicators(manager, site)
+        rows += replicators(manager, site)
         for replicator in manager.get("localReplicatorsHealth") or []:
             rows += _rows(f"replicator {replicator.get('address') or replicator.get('instanceId')}", replicator)
     return rows
 
 
-def _replicators(manager: Mapping[str, Any], site: str | None) -> Iterator[dict[str, Any]]:
+def replicators(manager: Mapping[str, Any], site: str | None) -> Iterator[dict[str, Any]]:
+    """The checks of a manager's replicators: its own, and those of the sites that its site is paired with."""
+
     def split(key: str) -> tuple[list[Any], list[Any]]:
         own: list[Any] = []
         remote: list[Any] = []

@@ -14,7 +14,7 @@ from .._http import HttpError
 from .client import Vcav, segment
 
 
-def _moment(milliseconds: Any) -> str | None:
+def moment(milliseconds: Any) -> str | None:
     """Epoch milliseconds as UTC text; None for the product's -1."""
     if not isinstance(milliseconds, (int, float)) or milliseconds < 0:
         return None
@@ -35,8 +35,8 @@ def read(task: Mapping[str, Any]) -> dict[str, Any]:
         "progress": task.get("progress"),
         "user": task.get("user"),
         "site": task.get("site"),
-        "started": _moment(task.get("startTime")),
-        "ended": _moment(task.get("endTime")),
+        "started": moment(task.get("startTime")),
+        "ended": moment(task.get("endTime")),
         "error": {"code": error.get("code"), "message": error.get("msg")} if error else None,
     }
 

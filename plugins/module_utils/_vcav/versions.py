@@ -20,6 +20,18 @@ _FEATURES: dict[str, tuple[Version, Version | None]] = {
     "health_by_post": ((4, 6), None),
     "access_token_login": ((4, 1), None),
     "multisite_extension": ((4, 0), None),
+    "network_mappings": ((3, 5), None),
+    "network_settings_by_put": ((4, 1), None),
+    "sla_profile": ((4, 0), None),
+    "source_reconfigure": ((3, 0), (3, 5)),
+    "traffic": ((3, 5), None),
+    "traffic_by_interval": ((4, 0), None),
+    "manager_sso": ((3, 0), (3, 5)),
+    "lookup_service_sso": ((4, 0), None),
+    "check_vcloud": ((4, 0), None),
+    "provider_vdc_filter": ((3, 5), None),
+    "traffic": ((3, 5), None),
+    "traffic_interval": ((4, 0), None),
 }
 
 
