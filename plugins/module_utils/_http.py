@@ -310,6 +310,12 @@ class Http:
         self._hidden.update(secrets)
         self._spelled = None
 
+    def at(self, transport: Transport) -> Http:
+        """The same, secrets included, on another way to the server."""
+        return Http(
+            transport, read_error=self._read_error, secrets=self._hidden, tries=self._tries, sleep=self._sleep
+        )
+
     @property
     def _secrets(self) -> list[str]:
         """Every spelling of what is hidden, worked out when a message needs it first. Longest first: one secret may be

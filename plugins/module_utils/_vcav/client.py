@@ -181,6 +181,16 @@ class Vcav:
             raise
         return True
 
+    def trust(self, thumbprint: str) -> None:
+        """From now on the service is known by this certificate alone, because it has just been given it.
+
+        Later tasks decide by their own options, so the login is not kept for them; see services.await_return.
+        """
+        self._sessions.forget(self._login)
+        transport = dataclasses.replace(self._login.transport, thumbprint=thumbprint)
+        self._login = dataclasses.replace(self._login, transport=transport)
+        self._http = self._http.at(transport)
+
     def detach(self) -> None:
         """Leave the session open when the task or the run ends: its token is in the user's hands now."""
         self._sessions.forget(self._login)
@@ -245,24 +255,28 @@ class Vcav:
         *,
         query: Mapping[str, Any] | None = None,
         document: Any = None,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
         operation: str | None = None,
         repeatable: bool = False,
     ) -> Any:
         """One call: the JSON of the answer, None for an empty one. An expired login is renewed once.
 
         Raises HttpError. Every request carries an operationID, by which the product's tasks can be found again.
-        `repeatable` marks a question that is asked with another method than GET.
+        `repeatable` marks a question that is asked with another method than GET. `data` is a body that is no JSON,
+        `headers` go beside the client's own; secrets among them are for `hide`.
         """
         for fresh in (False, True):
             session = self._session
-            headers = {
+            sent = {
                 "Accept": versions.media_type(self.version),
                 TOKEN: session.token,
                 "operationID": operation or _operation(),
+                **(headers or {}),
             }
             try:
                 return self._http.json(
-                    method, path, query=query, document=document, headers=headers, repeatable=repeatable
+                    method, path, query=query, document=document, data=data, headers=sent, repeatable=repeatable
                 )
             except HttpError as problem:
                 self._advise(problem)
@@ -282,6 +296,10 @@ class Vcav:
             )
         elif problem.status == 401 and self._given:
             problem.advice = "The session of vcav_token has ended: open another with vcpp.vcloud.vcav_session."
+
+    def hide(self, *secrets: str) -> None:
+        """From now on these are blotted out of every message: what a request is going to carry."""
+        self._http.hide(*secrets)
 
     def get(self, path: str, **query: Any) -> Any:
         """GET a document."""
