@@ -1,0 +1,381 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes appliance images to deploy in tests: real OVA files with the vendor's properties and options, and own content.
+
+    .venv/bin/python -m tests.tools.make_ova --release 3.0 --dest build/appliance.ova
+    .venv/bin/python -m tests.tools.make_ova --release 4.x --dest big.ova --disk-size 2147483648
+    .venv/bin/python -m tests.tools.make_ova --release onprem --dest bad.ova --corrupt manifest
+
+A tar archive: the descriptor first, then the manifest, then a stream-optimized disk of 16 MB with a few bytes in it.
+With --disk-size the disk *file* gets that size: the bytes between its header and its content, which the format leaves
+free, are a hole. Neither memory nor disk space is used for them, though every reader has to read them.
+
+--corrupt makes an image that a deployer must notice:
+
+    manifest          the manifest has another digest for the disk
+    descriptor        the manifest has another digest for the descriptor
+    truncated         the file ends in the middle of the disk
+    missing-disk      the descriptor names a disk that the archive does not have
+    no-manifest       there is no manifest (allowed by the format, but nothing can be verified)
+    not-xml           the descriptor is no XML
+    no-descriptor     there is no descriptor at all
+    descriptor-last   the descriptor is not the first file, against the format
+    gzip              the disk is compressed once more, as a descriptor may say
+    chunked           the disk is split into pieces, as a descriptor may say
+    collection        a vApp of two machines
+    no-transport      the descriptor names no way for the properties to reach the guest
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import struct
+import sys
+import tarfile
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from tests.simulator.vsphere.image import (
+    CPUS,
+    MEMORY_MB,
+    MEMORY_MB_ONPREM,
+    RELEASES,
+    Property,
+    deployment_options,
+    sections,
+)
+
+CORRUPTIONS = (
+    "manifest", "descriptor", "truncated", "missing-disk", "no-manifest", "not-xml", "no-descriptor", "descriptor-last",
+    "gzip", "chunked", "collection", "no-transport",
+)
+NETWORK = "VM Network"
+LICENSE_TEXT = """This image is made for tests. It contains no software.
+Whoever deploys it agrees to expect nothing of it."""
+
+_SECTOR = 512
+_CAPACITY_SECTORS = 32768
+_GRAIN_SECTORS = 128
+_TABLE_ENTRIES = 512
+_AT_THE_END = 0xFFFFFFFFFFFFFFFF
+_BLOCK = 1 << 20
+_ZEROS = bytes(_BLOCK)
+_DESCRIPTOR = """# Disk DescriptorFile
+version=1
+CID=7e57ab1e
+parentCID=ffffffff
+createType="streamOptimized"
+RW {sectors} SPARSE "{name}"
+ddb.adapterType = "lsilogic"
+ddb.geometry.cylinders = "2"
+ddb.geometry.heads = "255"
+ddb.geometry.sectors = "63"
+ddb.virtualHWVersion = "11"
+"""
+
+Part = bytes | int
+"""Bytes, or the length of a run of zeros."""
+
+
+# The disk
+
+def disk_parts(name: str, size: int | None = None) -> list[Part]:
+    """Return the pieces of a stream-optimized VMDK file, `size` bytes long or, by default, as short as may be.
+
+    Zeros fill it up between header and content: the header's `overHead` says where the content begins.
+    """
+    description = _padded(_DESCRIPTOR.format(sectors=_CAPACITY_SECTORS, name=name).encode())
+    grain = b"This disk was made for tests.\n".ljust(_GRAIN_SECTORS * _SECTOR, b"\0")
+    compressed = zlib.compress(grain)
+    content = _padded(struct.pack("<QI", 0, len(compressed)) + compressed)
+    # Header and description before it; marker, table (4 sectors), marker, directory, marker, footer, end after it.
+    fixed = _SECTOR + len(description) + len(content) + 10 * _SECTOR
+    filling = 0 if size is None else max(0, -(-(size - fixed) // _SECTOR)) * _SECTOR
+    overhead = (_SECTOR + len(description) + filling) // _SECTOR
+    table = overhead + len(content) // _SECTOR + 1
+    directory = table + 4 + 1
+    return [
+        _header(_AT_THE_END, len(description) // _SECTOR, overhead) + description,
+        filling,
+        content,
+        _marker(4, 1) + struct.pack("<I", overhead).ljust(4 * _TABLE_ENTRIES, b"\0"),
+        _marker(1, 2) + _padded(struct.pack("<I", table)),
+        _marker(1, 3) + _header(directory, len(description) // _SECTOR, overhead),
+        bytes(_SECTOR),
+    ]
+
+
+def _header(directory: int, description_sectors: int, overhead: int) -> bytes:
+    """Version 3, newline test | compressed | markers, deflate."""
+    packed = struct.pack(
+        "<4sIIQQQQIQQQB4sH", b"KDMV", 3, 0x30001, _CAPACITY_SECTORS, _GRAIN_SECTORS, 1, description_sectors,
+        _TABLE_ENTRIES, 0, directory, overhead, 0, b"\n \r\n", 1,
+    )
+    return packed.ljust(_SECTOR, b"\0")
+
+
+def _marker(sectors: int, kind: int) -> bytes:
+    return struct.pack("<QII", sectors, 0, kind).ljust(_SECTOR, b"\0")
+
+
+def _padded(content: bytes) -> bytes:
+    return content.ljust(-(-len(content) // _SECTOR) * _SECTOR, b"\0")
+
+
+def _length(parts: Sequence[Part]) -> int:
+    return sum(part if isinstance(part, int) else len(part) for part in parts)
+
+
+def _blocks(parts: Sequence[Part]) -> Iterator[bytes]:
+    for part in parts:
+        if isinstance(part, bytes):
+            yield part
+            continue
+        for start in range(0, part, _BLOCK):
+            yield _ZEROS if part - start >= _BLOCK else bytes(part - start)
+
+
+def _digest(parts: Sequence[Part]) -> str:
+    digest = hashlib.sha256()
+    for block in _blocks(parts):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+# The descriptor
+
+def descriptor(
+    release: str, disk: str, disk_size: int, *, compression: str = "", chunk_size: int = 0, collection: bool = False,
+    transport: bool = True,
+) -> str:
+    """Return the OVF document for a disk file of this name and size in bytes."""
+    options = deployment_options(release)
+    extra = f' ovf:compression="{compression}"' if compression else ""
+    extra += f' ovf:chunkSize="{chunk_size}"' if chunk_size else ""
+    system = _system(release, options, transport)
+    if collection:
+        second = system.replace('ovf:id="appliance"', 'ovf:id="second"')
+        system = (
+            f'  <VirtualSystemCollection ovf:id="collection">\n    <Info>Two machines</Info>\n{system}\n{second}\n'
+            "  </VirtualSystemCollection>"
+        )
+    configurations = "".join(
+        f"    <Configuration{_attribute('id', one)}{_attribute('default', '' if number else 'true')}>\n"
+        f"      <Label>{one}</Label>\n      <Description>An appliance with the role {one}</Description>\n"
+        "    </Configuration>\n"
+        for number, one in enumerate(options)
+    )
+    options_section = (
+        f"  <DeploymentOptionSection>\n    <Info>Roles of the appliance</Info>\n{configurations}"
+        "  </DeploymentOptionSection>\n"
+        if options
+        else ""
+    )
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1"
+  xmlns:rasd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData"
+  xmlns:vssd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_VirtualSystemSettingData"
+  xmlns:vmw="http://www.vmware.com/schema/ovf">
+  <References>
+    <File ovf:href="{disk}" ovf:id="file1" ovf:size="{disk_size}"{extra}/>
+  </References>
+  <DiskSection>
+    <Info>Virtual disks</Info>
+    <Disk ovf:diskId="vmdisk1" ovf:fileRef="file1" ovf:capacity="{_CAPACITY_SECTORS * _SECTOR}"
+      ovf:format="http://www.vmware.com/interfaces/specifications/vmdk.html#streamOptimized"/>
+  </DiskSection>
+  <NetworkSection>
+    <Info>Logical networks</Info>
+    <Network ovf:name="{NETWORK}">
+      <Description>The network of the appliance</Description>
+    </Network>
+  </NetworkSection>
+{options_section}{system}
+</Envelope>
+"""
+
+
+def _system(release: str, options: tuple[str, ...], transport: bool) -> str:
+    products = "\n".join(
+        f"""    <ProductSection{_attribute("class", one.class_id)}{_attribute("instance", one.instance_id)}>
+      <Info>{escape(one.name)}</Info>
+      <Product>{escape(one.name)}</Product>
+      <Vendor>vcpp.vcloud</Vendor>
+      <Version>{escape(release)}</Version>
+      <Category>{"Networking" if one.class_id else "Application"}</Category>
+{"".join(_property(item, options) for item in one.properties)}    </ProductSection>"""
+        for one in sections(release)
+    )
+    way = ' ovf:transport="com.vmware.guestInfo"' if transport else ""
+    return f"""  <VirtualSystem ovf:id="appliance">
+    <Info>A virtual machine</Info>
+    <Name>appliance-{escape(release)}</Name>
+    <OperatingSystemSection ovf:id="101" vmw:osType="other3xLinux64Guest">
+      <Info>The guest operating system</Info>
+    </OperatingSystemSection>
+    <EulaSection>
+      <Info>An end-user license agreement</Info>
+      <License>{escape(LICENSE_TEXT)}</License>
+    </EulaSection>
+    <VirtualHardwareSection{way}>
+      <Info>Virtual hardware</Info>
+      <System>
+        <vssd:ElementName>Virtual Hardware Family</vssd:ElementName>
+        <vssd:InstanceID>0</vssd:InstanceID>
+        <vssd:VirtualSystemType>vmx-11</vssd:VirtualSystemType>
+      </System>
+{_hardware(options)}    </VirtualHardwareSection>
+{products}
+  </VirtualSystem>"""
+
+
+def _attribute(name: str, value: str) -> str:
+    return f" ovf:{name}={quoteattr(value)}" if value else ""
+
+
+def _property(one: Property, options: tuple[str, ...]) -> str:
+    configurable = "" if one.user_configurable is None else str(one.user_configurable).lower()
+    attributes = _attribute("key", one.key) + _attribute("type", one.type)
+    attributes += _attribute("userConfigurable", configurable) + _attribute("password", "true" if one.secret else "")
+    text = f"      <Property{attributes} ovf:value={quoteattr(one.default)}>\n"
+    if one.label:
+        text += f"        <Label>{escape(one.label)}</Label>\n"
+    if one.per_option:
+        text += "".join(f'        <Value ovf:configuration="{item}" ovf:value="{item}"/>\n' for item in options)
+    return text + "      </Property>\n"
+
+
+def _hardware(options: tuple[str, ...]) -> str:
+    """The items that are for every option come first, those of single options after them, as the format wants it."""
+    first = options[0] if options else ""
+    cpus, memory = (CPUS[first], MEMORY_MB[first]) if first else (4, MEMORY_MB_ONPREM)
+    items = [_cpu(cpus), _memory(memory)]
+    for one in options:
+        items += [_cpu(CPUS[one], one), _memory(MEMORY_MB[one], one)]
+    items.append(_item("", ("Address", "0"), ("ElementName", "SCSI Controller 0"), ("InstanceID", "3"),
+                       ("ResourceSubType", "VirtualSCSI"), ("ResourceType", "6")))
+    items.append(_item("", ("AddressOnParent", "0"), ("ElementName", "Hard disk 1"),
+                       ("HostResource", "ovf:/disk/vmdisk1"), ("InstanceID", "4"), ("Parent", "3"),
+                       ("ResourceType", "17")))
+    items.append(_item("", ("AddressOnParent", "7"), ("AutomaticAllocation", "true"), ("Connection", NETWORK),
+                       ("ElementName", "Network adapter 1"), ("InstanceID", "5"), ("ResourceSubType", "VmxNet3"),
+                       ("ResourceType", "10")))
+    return "".join(items)
+
+
+def _cpu(count: int, option: str = "") -> str:
+    return _item(option, ("AllocationUnits", "hertz * 10^6"), ("ElementName", f"{count} virtual CPUs"),
+                 ("InstanceID", "1"), ("ResourceType", "3"), ("VirtualQuantity", str(count)))
+
+
+def _memory(megabytes: int, option: str = "") -> str:
+    return _item(option, ("AllocationUnits", "byte * 2^20"), ("ElementName", f"{megabytes} MB of memory"),
+                 ("InstanceID", "2"), ("ResourceType", "4"), ("VirtualQuantity", str(megabytes)))
+
+
+def _item(option: str, *fields: tuple[str, str]) -> str:
+    inner = "".join(f"        <rasd:{name}>{escape(value)}</rasd:{name}>\n" for name, value in fields)
+    return f"      <Item{_attribute('configuration', option)}>\n{inner}      </Item>\n"
+
+
+# The archive
+
+def make_ova(
+    path: Path | str, release: str = "3.0", disk_size: int | None = None, corrupt: str | None = None,
+) -> Path:
+    """Write an image; answer its path.
+
+    release    one of RELEASES
+    disk_size  bytes of the disk file, rounded up to whole sectors; None: as small as may be (a few kilobytes)
+    corrupt    one of CORRUPTIONS
+
+    Raises ValueError for anything else.
+    """
+    path = Path(path)
+    if release not in RELEASES:
+        raise ValueError(f"There is no release {release}; there are {', '.join(RELEASES)}.")
+    if corrupt is not None and corrupt not in CORRUPTIONS:
+        raise ValueError(f"An image cannot be made {corrupt}; there are {', '.join(CORRUPTIONS)}.")
+    base = f"appliance-{release}"
+    disk = f"{base}-disk1.vmdk"
+    parts = disk_parts(disk, disk_size)
+    whole = _length(parts)
+    chunk = -(-whole // 2) if corrupt == "chunked" else 0
+    files: list[tuple[str, list[Part]]] = [(disk, parts)]
+    if corrupt == "gzip":
+        files = [(disk, [_gzip(parts)])]
+    elif corrupt == "chunked":
+        joined = b"".join(_blocks(parts))
+        files = [(f"{disk}.{number:09d}", [joined[number * chunk : (number + 1) * chunk]]) for number in range(2)]
+    text = descriptor(
+        release, disk, _length(files[0][1]) if corrupt == "gzip" else whole,
+        compression="gzip" if corrupt == "gzip" else "", chunk_size=chunk,
+        collection=corrupt == "collection", transport=corrupt != "no-transport",
+    )
+    if corrupt == "not-xml":
+        text = text.replace("</References>", "")
+    document: tuple[str, list[Part]] = (f"{base}.ovf", [text.encode()])
+    lines = []
+    for name, content in (document, *files):
+        digest = _digest(content)
+        if (corrupt == "manifest" and name == disk) or (corrupt == "descriptor" and name == document[0]):
+            digest = digest[::-1]
+        lines.append(f"SHA256({name})= {digest}\n")
+    manifest: tuple[str, list[Part]] = (f"{base}.mf", ["".join(lines).encode()])
+    members = [document, manifest, *files]
+    if corrupt == "no-manifest":
+        members.remove(manifest)
+    elif corrupt == "no-descriptor":
+        members.remove(document)
+    elif corrupt == "missing-disk":
+        members.remove(files[0])
+    elif corrupt == "descriptor-last":
+        members = [manifest, *files, document]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, members)
+    if corrupt == "truncated":
+        with path.open("r+b") as file:
+            # Before the end of the archive (two blocks) and in the middle of the last member.
+            file.truncate(file.seek(0, 2) - 2 * tarfile.BLOCKSIZE - whole // 2)
+    return path
+
+
+def _gzip(parts: Sequence[Part]) -> bytes:
+    return gzip.compress(b"".join(_blocks(parts)), mtime=0)
+
+
+def _write(path: Path, members: Sequence[tuple[str, Sequence[Part]]]) -> None:
+    with path.open("wb") as file:
+        for name, parts in members:
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = _length(parts), 0o644
+            file.write(info.tobuf(tarfile.USTAR_FORMAT if info.size < 1 << 33 else tarfile.GNU_FORMAT))
+            for part in parts:
+                if isinstance(part, int):
+                    file.seek(part, 1)
+                else:
+                    file.write(part)
+            file.seek(-info.size % tarfile.BLOCKSIZE, 1)
+        file.truncate(file.seek(2 * tarfile.BLOCKSIZE, 1))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; answer the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.make_ova", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--release", choices=RELEASES, default="3.0", help="default: %(default)s")
+    parser.add_argument("--dest", type=Path, required=True, metavar="FILE", help="where to write the image")
+    parser.add_argument("--disk-size", type=int, metavar="BYTES", help="size of the disk file (default: a few kB)")
+    parser.add_argument("--corrupt", choices=CORRUPTIONS, help="make an image that is not in order")
+    options = parser.parse_args(arguments)
+    path = make_ova(options.dest, options.release, options.disk_size, options.corrupt)
+    print(f"{path}: {path.stat().st_size} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
