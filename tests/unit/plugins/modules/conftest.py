@@ -75,3 +75,16 @@ def estate(_simulator: Estate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Esta
     for session in _http._pools.values():
         session.close()
     _http._pools.clear()
+
+
+@pytest.fixture
+def new_estate(estate: Estate) -> Iterator[Estate]:
+    """The same on the day after its appliances were deployed: nothing is configured, the root passwords are changed."""
+    estate.control.reset(start="first-boot")
+    for site in estate.simulator.simulator.sites.values():
+        for appliance in site.appliances.values():
+            appliance.change_root_password(appliance.root_password, estate.simulator.root_password(site.site.name))
+    estate.control.task_seconds(0)
+    estate.control.clear_journal()
+    yield estate
+    estate.control.reset(start="configured")
