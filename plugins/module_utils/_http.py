@@ -24,7 +24,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from urllib.parse import quote, quote_plus, urlsplit
 
 REQUESTS_PROBLEM: str | None
@@ -312,9 +312,7 @@ class Http:
 
     def at(self, transport: Transport) -> Http:
         """The same, secrets included, on another way to the server."""
-        return Http(
-            transport, read_error=self._read_error, secrets=self._hidden, tries=self._tries, sleep=self._sleep
-        )
+        return Http(transport, read_error=self._read_error, secrets=self._hidden, tries=self._tries, sleep=self._sleep)
 
     @property
     def _secrets(self) -> list[str]:
@@ -424,10 +422,29 @@ class Http:
         reply = Reply(answer.status_code, answer.headers, answer.content)
         if reply.status < 400:
             return reply
+        raise self._refusal(method, path, reply)
+
+    def _refusal(self, method: str, path: str, reply: Reply) -> HttpError:
         code, message = self._read_error(self._scrubbed(reply))
-        raise self._failure(
+        return self._failure(
             "status", method, path, message, status=reply.status, code=code, sent=True, headers=reply.headers
         )
+
+    def save(
+        self, path: str, stream: IO[bytes], *, query: Mapping[str, Any] | None, headers: Mapping[str, str]
+    ) -> None:
+        """GET a document of any size into an open file, once. Raises HttpError, and OSError of the file."""
+        path = "/" + path.lstrip("/")
+        more: dict[str, Any] = {"params": query, "headers": headers, "timeout": self.transport.timeout, "stream": True}
+        try:
+            with self._session.get(self.endpoint + path, allow_redirects=False, **more) as answer:
+                if answer.status_code != 200:
+                    reply = Reply(answer.status_code, answer.headers, answer.content)
+                    raise self._refusal("GET", path, reply)
+                for block in answer.iter_content(1 << 20):
+                    stream.write(block)
+        except requests.exceptions.RequestException as problem:
+            raise self._explain("GET", path, problem) from problem
 
     def _explain(self, method: str, path: str, problem: Exception) -> HttpError:
         """Turn what `requests` raised into our exception: find the cause, forget the library's wording."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import uuid
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, Any
 from urllib.parse import quote
 
 from .._address import read_address, transport
@@ -266,18 +266,25 @@ class Vcav:
         `repeatable` marks a question that is asked with another method than GET. `data` is a body that is no JSON,
         `headers` go beside the client's own; secrets among them are for `hide`.
         """
+        return self._as_ourselves(
+            lambda sent: self._http.json(
+                method, path, query=query, document=document, data=data, headers=sent, repeatable=repeatable
+            ),
+            {"operationID": operation or _operation(), **(headers or {})},
+        )
+
+    def save(self, path: str, stream: IO[bytes], **query: Any) -> None:
+        """GET a document of any size into an open file. Raises HttpError, and OSError where the file takes no more."""
+        self._as_ourselves(
+            lambda sent: self._http.save(path, stream, query=query or None, headers=sent), {"operationID": _operation()}
+        )
+
+    def _as_ourselves(self, send: Callable[[dict[str, str]], Any], headers: Mapping[str, str]) -> Any:
+        """Send with the headers of our session, and once more in a new one where the old one has expired."""
         for fresh in (False, True):
             session = self._session
-            sent = {
-                "Accept": versions.media_type(self.version),
-                TOKEN: session.token,
-                "operationID": operation or _operation(),
-                **(headers or {}),
-            }
             try:
-                return self._http.json(
-                    method, path, query=query, document=document, data=data, headers=sent, repeatable=repeatable
-                )
+                return send({"Accept": versions.media_type(self.version), TOKEN: session.token, **headers})
             except HttpError as problem:
                 self._advise(problem)
                 expired = problem.status == 401 and problem.code != "RemoteAuthenticationFailure"
