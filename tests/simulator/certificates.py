@@ -16,6 +16,7 @@ from pathlib import Path
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 
 def thumbprint_of(der: bytes) -> str:
@@ -31,15 +32,21 @@ class Certificate:
         self.names = tuple(names)
         self._authority = authority
         self._original: trustme.LeafCert | None = None
-        self._replacement: trustme.LeafCert | None = None
+        self._installed: trustme.LeafCert | None = None
+        self._fault: trustme.LeafCert | None = None
         self._context: ssl.SSLContext | None = None
         self._der: bytes | None = None
+        self._elsewhere: bytes | None = None
+        self.serial = 0
+        """Grows with every deliberate change; faults leave it alone."""
 
     @property
     def leaf(self) -> trustme.LeafCert:
         """Key and chain of now."""
-        if self._replacement is not None:
-            return self._replacement
+        if self._fault is not None:
+            return self._fault
+        if self._installed is not None:
+            return self._installed
         if self._original is None:
             self._original = self._authority.leaf(self.names)
         return self._original
@@ -53,17 +60,39 @@ class Certificate:
         return self._context
 
     def become(self, other: Certificate | trustme.LeafCert) -> None:
-        """Presents another certificate from now on: a new one, or the very one of another service."""
-        self._present(other.leaf if isinstance(other, Certificate) else other)
+        """A fault: presents another certificate until `restore`, a new one or the very one of another service."""
+        self._fault = other.leaf if isinstance(other, Certificate) else other
+        self._present()
 
     def restore(self) -> None:
-        """Presents the certificate again that it began with."""
-        if self._replacement is not None:
-            self._present(None)
+        """The fault is over: presents the certificate again that is installed."""
+        if self._fault is not None:
+            self._fault = None
+            self._present()
 
-    def _present(self, replacement: trustme.LeafCert | None) -> None:
-        self._replacement = replacement
-        self._der = None
+    def install(self, leaf: trustme.LeafCert) -> None:
+        """A deliberate change: this is the service's certificate from now on."""
+        self._fault, self._installed = None, leaf
+        self.serial += 1
+        self._present()
+
+    def renew(self) -> None:
+        """The same with a new self-made one for the same names."""
+        self.install(self._authority.leaf(self.names))
+
+    def reset(self) -> None:
+        """The certificate that it began with."""
+        self.serial = 0
+        if self._fault is not None or self._installed is not None:
+            self._fault = self._installed = None
+            self._present()
+
+    def mirror(self, der: bytes) -> None:
+        """Stands for something that listens elsewhere, with this certificate."""
+        self._elsewhere = self._der = der
+
+    def _present(self) -> None:
+        self._der = self._elsewhere
         if self._context is not None:
             # Loading a second chain replaces the first one for connections that are made from now on.
             self.leaf.configure_cert(self._context)
@@ -72,12 +101,13 @@ class Certificate:
     def der(self) -> bytes:
         """The certificate itself."""
         if self._der is None:
-            self._der = self._x509.public_bytes(Encoding.DER)
+            leaf = x509.load_pem_x509_certificate(self.leaf.cert_chain_pems[0].bytes())
+            self._der = leaf.public_bytes(Encoding.DER)
         return self._der
 
     @property
     def _x509(self) -> x509.Certificate:
-        return x509.load_pem_x509_certificate(self.leaf.cert_chain_pems[0].bytes())
+        return x509.load_der_x509_certificate(self.der)
 
     @property
     def thumbprint(self) -> str:
@@ -95,12 +125,17 @@ class Certificate:
         return int(self._x509.not_valid_after_utc.timestamp() * 1000)
 
     @property
+    def _common_name(self) -> str:
+        found = self._x509.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return str(found[0].value) if found else self.names[0]
+
+    @property
     def info(self) -> dict[str, object]:
         """The answer of `config/certificate` and `config/remote-certificate` (contract vCAV 3.7)."""
         return {
             "certificate": {
                 "thumbPrint": self.thumbprint,
-                "issuedTo": {"CN": self.names[0]},
+                "issuedTo": {"CN": self._common_name},
                 "expiresOn": self.expires_on,
             },
             "encoded": self.encoded,

@@ -34,6 +34,29 @@ def change(simulator: Simulator, given: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError(f"The change {what} needs {problem}.") from problem
 
 
+def power(simulator: Simulator, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Switches an appliance on or off, or removes it, as its vCenter would.
+
+    given  do (power-on, power-off, remove), site, name; for power-on also properties (vcav/appliance.py)
+
+    Raises ValueError for unknown ones.
+    """
+    group = simulator.sites.get(str(given.get("site")))
+    appliance = group.appliances.get(str(given.get("name"))) if group else None
+    if appliance is None:
+        raise ValueError(f"There is no appliance {given.get('name')} in a site {given.get('site')}.")
+    do = given.get("do")
+    if do == "power-on":
+        appliance.power_on(given.get("properties") or {})
+    elif do == "power-off":
+        appliance.power_off()
+    elif do == "remove":
+        appliance.remove()
+    else:
+        raise ValueError(f"An appliance can power-on, power-off or be removed with remove, not {do}.")
+    return {"site": given["site"], "name": appliance.name, "state": appliance.state}
+
+
 def _policy_set(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of a policy; `displayName` renames it."""
     policies = group.cloud.policies

@@ -15,6 +15,7 @@ import yaml
 from .client import ControlClient, ControlError
 from .estate import SUPPORTED_VERSIONS, BadEstate, read_estate
 from .faults import REQUEST_KINDS, STATE_KINDS, TASK_KINDS
+from .world import CONFIGURED, STARTS
 
 _DESCRIPTION = """\
 A stateful simulator of a cloud provider's estate: vCloud Availability 3.0, 3.5, 4.3 and 4.7 (cloud, manager,
@@ -57,7 +58,7 @@ def _serve(options: argparse.Namespace) -> int:
     from .runtime import Simulator
 
     simulator = Simulator(
-        read_estate(options.estate, options.product_version), options.organizations, options.base_port
+        read_estate(options.estate, options.product_version), options.organizations, options.base_port, options.start
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_arguments: simulator.stop())
@@ -124,6 +125,11 @@ def _time(client: ControlClient, options: argparse.Namespace) -> Any:
     return {name: client.status()[name] for name in ("now", "task_seconds")}
 
 
+def _appliance(client: ControlClient, options: argparse.Namespace) -> Any:
+    given = {"root_password": options.root_password} if options.root_password else {}
+    return client.appliance(options.do, options.site, options.name, **given)
+
+
 def _done(action: Callable[[ControlClient, argparse.Namespace], None]) -> Verb:
     def run(client: ControlClient, options: argparse.Namespace) -> Any:
         action(client, options)
@@ -182,7 +188,13 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("switch", choices=("on", "off"))
 
     _add_changes(verb)
-    verb("reset", "Go back to the estate, as at the start.", _done(lambda client, _o: client.reset()))
+    made = verb("appliance", "Switch an appliance on or off, or remove it, as its vCenter would.", _appliance)
+    made.add_argument("do", choices=("power-on", "power-off", "remove"))
+    made.add_argument("--site", required=True)
+    made.add_argument("--name", required=True)
+    made.add_argument("--root-password", metavar="P", help="of one that was not there (default: the estate's initial)")
+    made = verb("reset", "Go back to the estate, as at the start.", _done(lambda client, o: client.reset(o.start)))
+    made.add_argument("--start", choices=STARTS, help="another state than that of the start")
     verb(
         "inventory",
         "Print an Ansible inventory overlay (YAML) that leads the estate's hosts to the simulator.",
@@ -199,12 +211,12 @@ def _add_serve(made: argparse.ArgumentParser) -> None:
     made.add_argument("--organizations", type=int, default=0, metavar="N", help="add tenant-00001 ... in every site")
     made.add_argument("--product-version", choices=SUPPORTED_VERSIONS, help="for all sites, whatever the estate says")
     made.add_argument("--base-port", type=int, metavar="PORT", help="consecutive ports from here (default: free ports)")
-    # Bringing up appliances from nothing will be the alternative; there is only one beginning so far.
     made.add_argument(
-        "--configured",
-        action="store_true",
-        default=True,
-        help="begin with sites that are deployed, configured and healthy, but not paired (default)",
+        "--start",
+        choices=STARTS,
+        default=CONFIGURED,
+        help="configured: sites that work, but are not paired; first-boot: appliances that were just switched on; "
+        "nothing: no appliance is there (default: %(default)s)",
     )
 
 

@@ -155,9 +155,14 @@ class ControlClient:
         """A change behind everybody's back (changes.py): policy-set, assign, unpair ..."""
         return dict(self.call("POST", "change", {"what": what, "site": site, **parameters}))
 
-    def reset(self) -> None:
-        """Back to the estate."""
-        self.call("POST", "reset")
+    def appliance(self, do: str, site: str, name: str, **properties: Any) -> dict[str, Any]:
+        """`do`: power-on (with OVF properties for a new one, vcav/appliance.py), power-off or remove."""
+        given = {"do": do, "site": site, "name": name, "properties": properties}
+        return dict(self.call("POST", "appliance", {"appliance": given})["appliance"])
+
+    def reset(self, start: str | None = None) -> None:
+        """Back to the estate: configured, first-boot or nothing; None: as the run began."""
+        self.call("POST", "reset", {"start": start} if start else None)
 
     def stop(self) -> None:
         """Ends the simulator."""

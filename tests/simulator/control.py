@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import changes
 from .faults import KINDS, BadFault
-from .inventory import inventory
 from .journal import matches
 from .vcav.errors import ApiError
 from .wire import BadBody, Reply, Request
@@ -33,7 +32,7 @@ class Control:
         self._calls: dict[tuple[str, str], Handler] = {
             ("GET", "status"): lambda _request: self.status(),
             ("GET", "state"): lambda _request: self._simulator.state(),
-            ("GET", "inventory"): lambda _request: inventory(self._simulator.state()),
+            ("GET", "inventory"): lambda _request: self._simulator.inventory(),
             ("GET", "journal"): self._journal,
             ("DELETE", "journal"): self._clear_journal,
             ("GET", "faults"): self._list_faults,
@@ -43,6 +42,7 @@ class Control:
             ("POST", "time"): self._time,
             ("POST", "refuse-writes"): self._refuse_writes,
             ("POST", "change"): self._change,
+            ("POST", "appliance"): self._appliance,
             ("POST", "reset"): self._reset,
             ("POST", "stop"): self._stop,
         }
@@ -70,12 +70,13 @@ class Control:
         world = self._world
         return {
             "now": world.now_ms(),
+            "start": world.start,
             "task_seconds": world.task_seconds,
             "refuse_writes": world.refuse_writes,
             "faults": len(world.faults.all),
             "journal": len(world.journal),
             "services": {
-                name: "restarting" if world.is_restarting(service) else "up"
+                name: "off" if name in world.powered_off else "restarting" if world.is_restarting(service) else "up"
                 for name, service in sorted(world.services.items())
             },
             "sites": {name: self._site(name) for name in world.sites},
@@ -87,6 +88,8 @@ class Control:
         return {
             "version": group.cloud.product.version,
             "organizations": len(group.site.organizations),
+            "local_site": group.cloud.local_site,
+            "appliances": {one.name: one.state for one in group.appliances.values()},
             "paired_with": list(group.cloud.pairing.peers),
             "policies": [{**policies.view(one), "onpremDataCap": policies.data_cap(one)} for one in policies.ids()],
             "open_sessions": {service.name: len(service.sessions) for service in self._services(name)},
@@ -170,8 +173,14 @@ class Control:
     def _change(self, request: Request) -> dict[str, Any]:
         return changes.change(self._simulator, _object(request))
 
-    def _reset(self, _request: Request) -> dict[str, Any]:
-        self._simulator.reset()
+    def _appliance(self, request: Request) -> dict[str, Any]:
+        return {"appliance": changes.power(self._simulator, _object(request)["appliance"])}
+
+    def _reset(self, request: Request) -> dict[str, Any]:
+        given = _object(request) if request.body else {}
+        if set(given) - {"start"}:
+            raise ValueError("A reset may have start, nothing else.")
+        self._simulator.reset(given.get("start"))
         return self.status()
 
     def _stop(self, _request: Request) -> dict[str, Any]:

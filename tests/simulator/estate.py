@@ -48,6 +48,8 @@ class SiteSpec:
     public_port: int
     appliances: tuple[ApplianceSpec, ...]
     network: Mapping[str, Any] = field(default_factory=dict)
+    vcenter: Mapping[str, Any] = field(default_factory=dict)
+    """As written: host, datacenter, cluster, datastore, network."""
 
     @property
     def vcd_host(self) -> str:
@@ -147,4 +149,5 @@ def _site(site: Mapping[str, Any], override: str | None, default: str, password:
         public_port=int(public.get("port", 443)),
         appliances=appliances,
         network=dict(site.get("network") or {}),
+        vcenter=dict(site.get("vcenter") or {}),
     )

@@ -38,7 +38,9 @@ def dispatch(world: World, service: Service, request: Request) -> Outcome:
     write = service.is_write(request)
     fault = None
     outcome: Outcome | None = None
-    if world.unavailable_until and world.is_restarting(service):
+    if world.powered_off and service.name in world.powered_off:
+        outcome = Outcome(None)
+    elif world.unavailable_until and world.is_restarting(service):
         outcome = Outcome(service.error(request, 503, "ServiceUnavailable", "The service is starting."))
     elif world.faults.all:
         fault = world.faults.take(REQUEST_KINDS, service.name, request.method, request.target)

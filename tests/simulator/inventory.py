@@ -5,14 +5,18 @@ Laid over an inventory whose hosts are named like the appliances, it replaces ad
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 # The service that playbooks mean when they address an appliance.
 _MAIN_SERVICE = {"cloud": "cloud", "replicator": "replicator", "tunnel": "tunnel"}
 
 
-def inventory(state: dict[str, Any]) -> dict[str, Any]:
-    """The overlay as a document, from the content of a state file."""
+def inventory(state: dict[str, Any], root_passwords: Mapping[str, str]) -> dict[str, Any]:
+    """The overlay as a document, from the content of a state file.
+
+    root_passwords  by appliance: those that it has or is to have, never the initial one
+    """
     hosts: dict[str, Any] = {}
     for site_name, site in state["sites"].items():
         for name, appliance in site["appliances"].items():
@@ -23,7 +27,7 @@ def inventory(state: dict[str, Any]) -> dict[str, Any]:
                 "ca_path": state["ca_path"],
                 "vcav_url": services[_MAIN_SERVICE[option]]["url"],
                 "vcav_user": "root",
-                "vcav_password": appliance["root_password"],
+                "vcav_password": root_passwords[name],
                 "vcav_site": site_name,
             }
             if option == "cloud":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .service import Service
+from .service import Presenter
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,10 @@ class Endpoint:
 
     host: str
     port: int
-    service: Service
+    service: Presenter
     """Who answers there."""
     role: str
-    """front, management, api, public, or vcd."""
+    """front, management, api, public, tunnelled, vcd, or lookup."""
 
     @property
     def url(self) -> str:
@@ -47,7 +47,7 @@ class Names:
     def __init__(self) -> None:
         self._endpoints: dict[tuple[str, int], Endpoint] = {}
 
-    def add(self, host: str, port: int, service: Service, role: str) -> Endpoint:
+    def add(self, host: str, port: int, service: Presenter, role: str) -> Endpoint:
         """A name and port by which a service can be reached; the last registration wins."""
         endpoint = Endpoint(host.lower(), port, service, role)
         self._endpoints[endpoint.host, port] = endpoint
@@ -62,6 +62,6 @@ class Names:
             key = ("127.0.0.1", key[1])
         return self._endpoints.get(key)
 
-    def of(self, service: Service) -> list[Endpoint]:
+    def of(self, service: Presenter) -> list[Endpoint]:
         """All places of one service."""
         return [endpoint for endpoint in self._endpoints.values() if endpoint.service is service]

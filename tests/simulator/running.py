@@ -12,7 +12,8 @@ What it yields (`Running`):
     state            content of the state file (see README.md)
     ca_path          the authority that signed every certificate
     control          ControlClient: journal(), count(), clear_journal(), add_fault(), clear_faults(), scale(),
-                     advance(), task_seconds(), refuse_writes(), change(), reset(), status(), inventory(), call()
+                     advance(), task_seconds(), refuse_writes(), change(), appliance(), reset(), status(), inventory(),
+                     call()
     sites            names of the sites
     cloud(site), manager(site), replicator(site), tunnel(site), vcd(site)    actual base URLs (front ports)
     public(site)     the public endpoint as the estate names it; public_actual(site): where it listens
@@ -135,6 +136,7 @@ def running_simulator(
     base_port: int | None = None,
     process: bool = False,
     python: str | None = None,
+    start: str = "configured",
 ) -> Iterator[Running]:
     """Starts a simulator and ends it.
 
@@ -143,6 +145,7 @@ def running_simulator(
     organizations    tenants that are added in every site
     base_port        None: free ports
     process          in a process of its own; `python` is the interpreter for it
+    start            configured, first-boot (appliances that were just switched on) or nothing (no appliances)
     """
     with tempfile.TemporaryDirectory(prefix="vcpp-simulator-") as directory:
         state_path = Path(directory) / "state.json"
@@ -153,6 +156,7 @@ def running_simulator(
                 *("--estate", str(path), "--state", str(state_path), "--organizations", str(organizations)),
                 *(("--product-version", product_version) if product_version else ()),
                 *(("--base-port", str(base_port)) if base_port else ()),
+                *("--start", start),
             ]
             with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL) as child:
                 try:
@@ -161,17 +165,17 @@ def running_simulator(
                 finally:
                     child.terminate()
             return
-        yield from _in_thread(path, state_path, product_version, organizations, base_port)
+        yield from _in_thread(path, state_path, product_version, organizations, base_port, start)
 
 
 def _in_thread(
-    path: Path, state_path: Path, product_version: str | None, organizations: int, base_port: int | None
+    path: Path, state_path: Path, product_version: str | None, organizations: int, base_port: int | None, start: str
 ) -> Iterator[Running]:
     import uvloop
 
     from .runtime import Simulator
 
-    simulator = Simulator(read_estate(path, product_version), organizations, base_port)
+    simulator = Simulator(read_estate(path, product_version), organizations, base_port, start)
     problems: list[BaseException] = []
 
     def serve() -> None:

@@ -15,26 +15,30 @@ from typing import Any
 from .control import Control
 from .estate import Estate
 from .front import Outcome, dispatch
+from .inventory import inventory
 from .server import Listener
 from .service import Service
 from .vcav.appliance import Appliance
 from .vcav.site import SiteServices, build_vcav
 from .vcd import VcdService
 from .wire import Request
-from .world import World
+from .world import CONFIGURED, World
 
 _HOST = "127.0.0.1"
+_OPENING_SECONDS = 0.1
 
 
 class Simulator:
     """One run. Its sockets are bound when it is built, so every URL is known; `serve` answers until it is stopped."""
 
-    def __init__(self, estate: Estate, organizations: int = 0, base_port: int | None = None) -> None:
-        """`organizations`: so many tenants are added in every site; `base_port` None: free ports.
+    def __init__(
+        self, estate: Estate, organizations: int = 0, base_port: int | None = None, start: str = CONFIGURED
+    ) -> None:
+        """`organizations`: so many tenants are added in every site; `base_port` None: free ports; `start`: world.py.
 
         Raises OSError when a port is taken.
         """
-        self.world = World(estate)
+        self.world = World(estate, start)
         self.world.scale(organizations)
         self.token = secrets.token_hex(16)
         self._organizations = organizations
@@ -66,7 +70,7 @@ class Simulator:
 
     def _close(self) -> None:
         for listener in self._all_listeners:
-            listener.close()
+            listener.release()
 
     def _listen_for(self, group: SiteServices) -> None:
         spec = group.site.spec
@@ -91,9 +95,17 @@ class Simulator:
             if down:
                 listener.close()
             elif self._loop is not None:
-                task = self._loop.create_task(listener.open())
+                task = self._loop.create_task(self._open(service, listener))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
+
+    async def _open(self, service: Service, listener: Listener) -> None:
+        """Opens a port, unless its service has gone away again meanwhile."""
+        if self.world.is_closed(service):
+            return
+        await listener.open()
+        if self.world.is_closed(service):
+            listener.close()
 
     def cut_connections(self, services: list[Service]) -> None:
         """Closes open connections, so that clients meet a changed certificate."""
@@ -102,7 +114,9 @@ class Simulator:
                 listener.cut()
 
     def _answer_control(self, request: Request) -> Outcome:
-        return Outcome(self.control.handle(request))
+        reply = self.control.handle(request)
+        # Whoever is told that it is done should find the ports open.
+        return Outcome(reply, _OPENING_SECONDS if self._tasks else 0.0)
 
     async def serve(self, state_path: Path | None = None) -> None:
         """Answers until `stop`. The state file is written once everything listens, and removed at the end."""
@@ -111,8 +125,10 @@ class Simulator:
         with tempfile.TemporaryDirectory(prefix="vcpp-simulator-") as directory:
             self.ca_path = Path(directory) / "ca.pem"
             self.world.authority.write(self.ca_path)
-            for listener in self._all_listeners:
-                await listener.open()
+            for name, roles in self._listeners.items():
+                for listener in roles.values():
+                    await self._open(self.world.services[name], listener)
+            await self._control_listener.open()
             ticker = asyncio.create_task(self._tick())
             if state_path:
                 write_state(state_path, self.state())
@@ -137,11 +153,11 @@ class Simulator:
         if self._loop is not None and self._stopped is not None:
             self._loop.call_soon_threadsafe(self._stopped.set)
 
-    def reset(self) -> None:
-        """Back to the estate, with as many organizations as it was started with."""
+    def reset(self, start: str | None = None) -> None:
+        """Back to the estate, with as many organizations as it was started with; `start` as `World.reset`."""
         services = list(self.world.services.values())
         before = {service.name: service.certificate.thumbprint for service in services}
-        self.world.reset()
+        self.world.reset(start)
         self.world.scale(self._organizations)
         # Whoever keeps a connection open should not be cut for nothing.
         self.cut_connections([one for one in services if one.certificate.thumbprint != before[one.name]])
@@ -160,6 +176,13 @@ class Simulator:
             "control": {"url": self._control_listener.url, "token": self.token},
             "sites": {name: self._site_state(group) for name, group in self.sites.items()},
         }
+
+    def inventory(self) -> dict[str, Any]:
+        """The Ansible inventory overlay. An initial root password is none to work with: the estate's is to come."""
+        appliances = [one for group in self.sites.values() for one in group.appliances.values()]
+        intended = self.world.estate.root_password
+        passwords = {one.name: intended if one.root_password_expired else one.root_password for one in appliances}
+        return inventory(self.state(), passwords)
 
     def _site_state(self, group: SiteServices) -> dict[str, Any]:
         spec = group.site.spec

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -20,6 +21,7 @@ Send = Callable[[Message], Awaitable[None]]
 Answer = Callable[[Request], Outcome]
 
 _ENCODED: dict[str, bytes] = {}
+_RESERVE_SECONDS = 0.05
 
 
 class _Protocol(HttpToolsProtocol):
@@ -45,6 +47,7 @@ class Listener:
         self.host = host
         self.port: int = self._socket.getsockname()[1]
         self._server: uvicorn.Server | None = None
+        self._released = False
 
     @property
     def url(self) -> str:
@@ -90,16 +93,29 @@ class Listener:
         return _bind(self.host, self.port)
 
     def close(self) -> None:
-        """Stops to listen and cuts what is open."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        """Stops to listen and cuts what is open. The port stays reserved: connections are refused."""
         if self._server is None:
             return
         for server in self._server.servers:
             server.close()
         self.cut()
         self._server = None
+        # The loop closes the socket a little later than it is told to.
+        asyncio.get_running_loop().call_later(_RESERVE_SECONDS, self._reserve)
+
+    def _reserve(self) -> None:
+        if self._server is None and self._socket is None and not self._released:
+            with contextlib.suppress(OSError):
+                self._socket = _bind(self.host, self.port)
+
+    def release(self) -> None:
+        """Ends for good: the port is free again."""
+        self._released = True
+        if self._server is not None:
+            self.close()
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
     def cut(self) -> None:
         """Closes the open connections; clients will connect anew."""

@@ -13,17 +13,21 @@ from .certificates import Certificate
 from .wire import Reply, Request
 
 
-class Service(Protocol):
-    """One service of one appliance, however many ports it listens on."""
+class Presenter(Protocol):
+    """Whoever presents a certificate in the simulated network, whether it listens here or not."""
 
     name: str
     """Unique: "<site>/<appliance>/<kind>" for appliances, "<site>/vcd" for the vCD."""
     kind: str
-    """"cloud", "manager", "replicator", "tunnel" or "vcd"."""
+    """"cloud", "manager", "replicator", "tunnel", "vcd" or "lookup"."""
     site: str
-    """Name of the site that it belongs to."""
+    """Name of the site of the estate that it belongs to."""
     certificate: Certificate
-    """What it presents in TLS; replaced through `Certificate.become`, never re-assigned."""
+    """What it presents in TLS; changed through its methods, never re-assigned."""
+
+
+class Service(Presenter, Protocol):
+    """One service of one appliance, however many ports it listens on."""
 
     def handle(self, request: Request) -> Reply:
         """Answers a request. It may raise BadBody, which becomes `error(request, 400, "BadUserInput", ...)`."""

@@ -18,11 +18,14 @@ from .estate import Estate, SiteSpec
 from .faults import Faults
 from .journal import Journal
 from .naming import Names
-from .service import Service
+from .service import Presenter, Service
 
 SYSTEM = "System"
 SYSTEM_ADMINISTRATOR = "System Administrator"
 ORGANIZATION_ADMINISTRATOR = "Organization Administrator"
+
+# What a run begins with, and goes back to: sites that work, appliances that were just switched on, or no appliances.
+CONFIGURED, FIRST_BOOT, NOTHING = STARTS = ("configured", "first-boot", "nothing")
 
 _NAMESPACE = uuid.UUID("6f1b3f0e-5c0f-4b39-8f57-0c7f4a1b2c3d")
 
@@ -171,8 +174,11 @@ class Site:
 class World:
     """Everything that the services of one run have in common."""
 
-    def __init__(self, estate: Estate) -> None:
+    def __init__(self, estate: Estate, start: str = CONFIGURED) -> None:
         self.estate = estate
+        self.start = start
+        """The state of the appliances at the start and after the last reset: one of STARTS."""
+        self._first_start = start
         self.names = Names()
         self.journal = Journal()
         self.faults = Faults(self)
@@ -187,6 +193,12 @@ class World:
         self._order = itertools.count()
         self.unavailable_until: dict[str, int] = {}
         """Service name -> simulated time until which it answers 503 (restarting)."""
+        self.powered_off: set[str] = set()
+        """Names of services whose appliance is switched off or not there: nothing listens."""
+        self.booting: set[str] = set()
+        """Names of services that restart with closed ports."""
+        self.after_reset: list[Callable[[], None]] = []
+        """What is left to do once every service has been reset."""
         self.on_outage: Callable[[Service, bool], None] | None = None
         """Told when a service's sockets are to close (True) and to open again (False); set by the server."""
         self._fill()
@@ -232,8 +244,24 @@ class World:
         """A new certificate of the run's authority, valid for these names and the loopback address."""
         return self.authority.issue(list(names))
 
-    def is_restarting(self, service: Service) -> bool:
+    def is_closed(self, service: Presenter) -> bool:
+        """Whether nothing listens: a connection is refused."""
+        return service.name in self.powered_off or service.name in self.booting
+
+    def power(self, service: Service, on: bool, boot_seconds: float = 0.0) -> None:
+        """Its appliance is switched off, or on: then it listens once it has booted."""
+        if on:
+            self.powered_off.discard(service.name)
+            self.restart(service, boot_seconds, refused=True)
+            return
+        self.powered_off.add(service.name)
+        if self.on_outage:
+            self.on_outage(service, True)
+
+    def is_restarting(self, service: Presenter) -> bool:
         """Whether the service is between going down and coming up."""
+        if service.name in self.powered_off:
+            return True
         until = self.unavailable_until.get(service.name)
         return until is not None and self.now_ms() < until
 
@@ -246,13 +274,17 @@ class World:
         def up() -> None:
             if not self.is_restarting(service):
                 self.unavailable_until.pop(service.name, None)
-                if refused and self.on_outage:
-                    self.on_outage(service, False)
+                if service.name in self.booting:
+                    self.booting.discard(service.name)
+                    if self.on_outage:
+                        self.on_outage(service, False)
 
         service.restarted()
         self.unavailable_until[service.name] = self.after(seconds, up)
-        if refused and self.on_outage:
-            self.on_outage(service, True)
+        if refused:
+            self.booting.add(service.name)
+            if self.on_outage:
+                self.on_outage(service, True)
 
     # Scale and reset
 
@@ -263,15 +295,21 @@ class World:
         chosen = [self.sites[site]] if site else list(self.sites.values())
         return sum(one.add_organizations(names, now, one.spec.vcd_password) for one in chosen)
 
-    def reset(self) -> None:
-        """Back to the estate: organizations, users, services, faults, journal and clock."""
+    def reset(self, start: str | None = None) -> None:
+        """Back to the estate: organizations, users, services, faults, journal and clock.
+
+        `start`: one of STARTS; None for that of the beginning. Raises ValueError for another one.
+        """
+        start = self._first_start if start is None else start
+        if start not in STARTS:
+            raise ValueError(f"start must be one of {', '.join(STARTS)}.")
+        self.start = start
         self.faults.clear()
         self._offset_ms = 0
         self._due.clear()
         self.unavailable_until.clear()
-        if self.on_outage:
-            for service in self.services.values():
-                self.on_outage(service, False)
+        self.powered_off.clear()
+        self.booting.clear()
         self.refuse_writes = False
         self.task_seconds = 0.3
         for site in self.sites.values():
@@ -280,7 +318,14 @@ class World:
             site.vcd_sessions.clear()
             site.revision += 1
         self._fill()
+        # All certificates first: services remember those of one another.
         for service in self.services.values():
-            service.certificate.restore()
+            service.certificate.reset()
+        for service in self.services.values():
             service.reset()
+        for action in self.after_reset:
+            action()
+        if self.on_outage:
+            for service in self.services.values():
+                self.on_outage(service, self.is_closed(service))
         self.journal.clear()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..estate import ApplianceSpec
-from ..world import Site, World, stable_id
+from ..world import CONFIGURED, FIRST_BOOT, Site, World, stable_id
 from .errors import ApiError, bad_input, failure
 
 if TYPE_CHECKING:
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
 # How long the services of an appliance are away after os/reboot-services and os/reboot, simulated seconds.
 SERVICES_RESTART_SECONDS = 2.0
 REBOOT_SECONDS = 5.0
+# From power on to the first answer; ports are closed meanwhile.
+BOOT_SECONDS = 3.0
 _PASSWORD_LIFETIME_MS = 365 * 24 * 3600 * 1000
+PROPERTIES = frozenset(
+    {"root_password", "hostname", "dns_servers", "search_domains", "ntp_servers", "ssh_enabled", "address"}
+)
 
 
 class Appliance:
@@ -27,20 +33,90 @@ class Appliance:
         self.name = spec.name
         self.id = stable_id("appliance", site.name, spec.name)
         self.services: list[ApplianceService] = []
+        self.on_deployed: Callable[[], None] = lambda: None
+        """Told when a new deployment has got its ids."""
         self.reset()
 
     def reset(self) -> None:
-        """The day-2 state: password changed, network, time server and shell as the estate says."""
-        estate = self.world.estate
-        self.root_password = estate.root_password
+        """As the first deployment of the run; `begin` says what has become of it."""
+        self.deployments = 0
+        """How many there have been before this one."""
+        self.exists = True
+        self.is_on = True
+        self._deploy({})
+
+    def begin(self, start: str) -> None:
+        """The state that a run starts in (world.py). `configured` is day 2: the root password was changed."""
+        if start == CONFIGURED:
+            self.root_password = self.world.estate.root_password
+            self.root_password_expired = False
+        elif start != FIRST_BOOT:
+            self.exists = self.is_on = False
+            for service in self.services:
+                self.world.power(service, False)
+
+    def _deploy(self, properties: Mapping[str, Any]) -> None:
+        """A first boot with these OVF properties (contract 2.2); what is left out is as the estate says."""
+        estate, network = self.world.estate, self.site.spec.network
+        ntp = [str(network["ntp"])] if "ntp" in network else []
+        self.root_password = str(properties.get("root_password") or estate.initial_root_password)
         self.password_changed = self.world.now_ms()
-        self.root_password_expired = False
-        self.dns_servers = list(estate.dns_servers)
-        self.search_domains = [estate.dns_domain]
-        self.hostname = f"{self.name}.{estate.dns_domain}"
-        self.ntp_servers = [str(self.site.spec.network["ntp"])] if "ntp" in self.site.spec.network else []
-        self.sshd_enabled = False
+        # The password of the OVF lets one in, and has to be changed (contract 2.6).
+        self.root_password_expired = True
+        self.dns_servers = list(properties.get("dns_servers", estate.dns_servers))
+        self.search_domains = list(properties.get("search_domains", [estate.dns_domain]))
+        self.hostname = str(properties.get("hostname") or f"{self.name}.{estate.dns_domain}")
+        self.ntp_servers = list(properties.get("ntp_servers", ntp))
+        self.sshd_enabled = bool(properties.get("ssh_enabled", False))
+        self.address = str(properties.get("address") or self.spec.address)
         self.booted = self.world.now_ms()
+
+    # Power and existence
+
+    def power_on(self, properties: Mapping[str, Any] | None = None) -> None:
+        """Switches it on. One that is not there is deployed with these properties, another one keeps what it has.
+
+        properties  root_password, hostname, dns_servers, search_domains, ntp_servers, ssh_enabled, address
+
+        Raises ValueError for other properties. Nothing happens when it is on.
+        """
+        unknown = set(properties or {}) - PROPERTIES
+        if unknown:
+            raise ValueError(f"An appliance has no property {', '.join(sorted(unknown))}.")
+        if self.is_on:
+            return
+        if not self.exists:
+            self.exists = True
+            self._deploy(properties or {})
+            self.on_deployed()
+        self.is_on = True
+        self.booted = self.world.now_ms()
+        for service in self.services:
+            self.world.power(service, True, BOOT_SECONDS)
+
+    def power_off(self) -> None:
+        """Switches it off: nothing listens any more. Raises ValueError when it is not there."""
+        if not self.exists:
+            raise ValueError(f"There is no appliance {self.name}.")
+        self.is_on = False
+        for service in self.services:
+            self.world.power(service, False)
+
+    def remove(self) -> None:
+        """Deletes it with all that it knew; the next one of its name has other ids and certificates."""
+        if not self.exists:
+            return
+        self.power_off()
+        self.exists = False
+        self.deployments += 1
+        for service in self.services:
+            service.forget()
+            service.certificate.renew()
+
+    @property
+    def state(self) -> str:
+        """on, off or absent."""
+        return "on" if self.is_on else "off" if self.exists else "absent"
 
     def password_expiry(self) -> tuple[bool, int]:
         """Whether the root password has expired, and the seconds until it does."""

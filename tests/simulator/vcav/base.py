@@ -18,11 +18,15 @@ from .errors import (
     bad_credentials,
     bad_input,
     error_body,
+    failure,
     forbidden,
     not_found,
     remote_not_authenticated,
     token_required,
 )
+from .lookup_service import Trust, add_lookup_routes, trouble
+from .reach import is_sso_administrator
+from .root_password import add_root_password_routes
 from .routing import ADMIN, EVERYONE, OPEN, Call, Routes
 from .sessions import Session, Sessions
 from .tasks import Tasks
@@ -32,7 +36,6 @@ if TYPE_CHECKING:
     from .site import SiteServices
 
 _GUIDE = b"<!DOCTYPE html><html><head><title>API guide</title></head><body><h1>API guide</h1></body></html>"
-_SSO_ADMINISTRATOR = "administrator@vsphere.local"
 
 
 class ApplianceService(ABC):
@@ -48,7 +51,10 @@ class ApplianceService(ABC):
         self.group = group
         self.product = Product(site.spec.product_version)
         self.name = f"{site.name}/{appliance.name}/{self.kind}"
-        self.id = stable_id("service", self.name)
+        self.id = ""
+        self._identify()
+        self.lookup: Trust | None = None
+        """The lookup service that it has been registered with."""
         domain = world.estate.dns_domain
         self.certificate = world.issue_certificate(self.certificate_names(appliance.name, domain))
         self.sessions = Sessions(world.now_ms)
@@ -61,6 +67,8 @@ class ApplianceService(ABC):
         self.routes.add("GET", "sessions", lambda call: call.json(call.session.details()), EVERYONE)
         self.routes.add("DELETE", "sessions", self._logout, EVERYONE, write=False)
         add_common_routes(self)
+        add_root_password_routes(self)
+        add_lookup_routes(self)
         self.add_routes()
         appliance.services.append(self)
         world.add_service(self)
@@ -73,9 +81,19 @@ class ApplianceService(ABC):
     def add_routes(self) -> None:
         """Adds the calls of one kind of service."""
 
+    @property
+    @abstractmethod
+    def is_configured(self) -> bool:
+        """The answer of `config/is-configured`."""
+
     @abstractmethod
     def health(self) -> dict[str, Any]:
         """The health object of one kind of service."""
+
+    def _identify(self) -> None:
+        """Another deployment of the same appliance is another instance."""
+        deployments = self.appliance.deployments
+        self.id = stable_id("service", self.name, *([str(deployments)] if deployments else []))
 
     def _boot(self) -> None:
         self.booted = self.world.now_ms()
@@ -88,18 +106,25 @@ class ApplianceService(ABC):
         """Sessions are gone, stamps are new, log levels are forgotten (contract 5.1, 9)."""
         self.sessions.clear()
         self._boot()
+        self.group.tunnels.restarted(self)
 
     def expire_sessions(self) -> int:
         """Forgets all logins."""
         return self.sessions.clear()
 
     def reset(self) -> None:
-        """Back to the estate."""
+        """As delivered; what the estate says comes when all services are so far (site.py)."""
         if self.appliance.services[0] is self:
             self.appliance.reset()
+        self.forget()
+        self._boot()
+
+    def forget(self) -> None:
+        """Nothing is configured and nobody logged in: a new deployment."""
+        self._identify()
+        self.lookup = None
         self.sessions.clear()
         self.tasks.clear()
-        self._boot()
 
     def token_of(self, request: Request) -> str | None:
         """The token header; a repeated one counts once (contract 3.1)."""
@@ -168,6 +193,9 @@ class ApplianceService(ABC):
                 raise token_required()
             if route.access == ADMIN and not session.is_admin:
                 raise forbidden()
+        if self.appliance.root_password_expired and route.is_write and not route.expired:
+            # INFERRED: reading works with the initial password, but it "must be changed" (contract 2.2, 4.1).
+            raise failure("The root password has expired and must be changed first.")
         _require_json(request)
         return route.handler(Call(request, media_type, session, args))
 
@@ -205,7 +233,8 @@ class ApplianceService(ABC):
             if given.get("principal", "") is None:
                 given.pop("principal")
             user, password = text_fields(given, "username", "password")
-            if user.lower() != _SSO_ADMINISTRATOR or password != self.world.estate.sso_password:
+            # The single sign-on is known through the lookup service (contract 3.2).
+            if self.lookup is None or not is_sso_administrator(self.world, user, password):
                 raise bad_credentials()
             self.admit_administrator(call)
             return self.sessions.start(user, SYSTEM, self.local_site_of_sessions)
@@ -225,7 +254,7 @@ class ApplianceService(ABC):
     def local_site_only(self, call: Call) -> None:
         """Raises ApiError for a `site` parameter that names another site: writing is local (contract 4.10)."""
         site = call.request.first("site")
-        if site and site != self.site:
+        if site and site != self.group.cloud.local_site:
             raise bad_input("This call works on the local site only.")
 
     def component_error(self, component: str) -> dict[str, object] | None:
@@ -233,9 +262,14 @@ class ApplianceService(ABC):
         for fault in self.world.faults.holding("component_error", self.name):
             named = str(fault.parameters["component"]).removesuffix("Error").removesuffix("Connectivity")
             if named == component:
-                message = str(fault.parameters.get("message", f"The check {component} failed."))
-                return error_body("GeneralServerFailure", message)
-        return None
+                text = str(fault.parameters.get("message", f"The check {component} failed."))
+                return error_body("GeneralServerFailure", text)
+        message = self.trouble_with(component)
+        return error_body("GeneralServerFailure", message) if message else None
+
+    def trouble_with(self, component: str) -> str | None:
+        """What is wrong with a component, faults apart; None when it is well."""
+        return trouble(self) if component == "ls" else None
 
     def require_extension(self, session: Session, site: str) -> str:
         """The organization under which a session is known at a site.

@@ -9,7 +9,7 @@ from ..wire import NoAnswer, Reply, Request
 from ..world import SYSTEM
 from .base import ApplianceService, text_fields
 from .cloud_settings import Settings
-from .errors import bad_credentials, bad_input, error_body, failure, forbidden, remote_not_authenticated
+from .errors import bad_credentials, bad_input, failure, forbidden, remote_not_authenticated
 from .health import cloud_health
 from .inventory import Inventory
 from .paging import page
@@ -40,6 +40,7 @@ class CloudService(ApplianceService):
         self.inventory = Inventory(self)
         self.settings = Settings(self)
         self.settings.add_routes()
+        self.group.tunnels.add_routes(self)
         add = self.routes.add
         add("POST", "sessions/extend", self._extend, EVERYONE, write=False)
         add("GET", "sites", lambda call: call.json(self.pairing.listed()), EVERYONE)
@@ -49,6 +50,8 @@ class CloudService(ApplianceService):
             add("DELETE", "sessions/{}", self._shrink, EVERYONE, write=False)
             add("GET", "sites/{}", self._site, EVERYONE)
             add("PUT", "sites/{}", self._repair)
+            # 4.x pairs replicators through this service too (contract 4.7).
+            add("POST", "replicators", lambda call: self.group.manager.local_replicators.add_flat(call))
 
         add("GET", "policies", lambda call: call.raw_json(self._at(call).policies.listed()))
         add("POST", "policies", self._new_policy)
@@ -71,12 +74,18 @@ class CloudService(ApplianceService):
         add("GET", "inventory/vdcs", self._look_up(lambda there: there.inventory.vdcs), EVERYONE)
         add("GET", "inventory/provider-vdcs", self._look_up(lambda there: there.inventory.provider_vdcs))
 
-    def reset(self) -> None:
-        """Back to the estate: unpaired, the default policy alone, settings as delivered."""
-        super().reset()
+    def forget(self) -> None:
+        """A new deployment: unpaired, the default policy alone, nothing set, no tunnel."""
+        super().forget()
         self.pairing.peers.clear()
         self.policies.reset()
-        self.settings.reset()
+        self.settings.forget()
+        self.group.tunnels.registration = None
+
+    def restarted(self) -> None:
+        """What was set about endpoints holds from now on (contract 4.5)."""
+        super().restarted()
+        self.settings.endpoints.take_effect()
 
     def handle(self, request: Request) -> Reply:
         """What comes in at the public endpoint has come through the tunnel, if that is up."""
@@ -84,11 +93,21 @@ class CloudService(ApplianceService):
             raise NoAnswer
         return super().handle(request)
 
-    # Addresses
+    # Names and addresses
+
+    @property
+    def local_site(self) -> str | None:
+        """The name that the site was given; None before that. `site` is its name in the estate."""
+        return self.settings.local_site.name
+
+    @property
+    def is_configured(self) -> bool:
+        """It has lookup service, name, vCD and license, and has noticed."""
+        return self.settings.local_site.is_configured
 
     @property
     def public_url(self) -> str:
-        """The public API endpoint."""
+        """The public API endpoint: where the site is reached, whether it knows that or not."""
         spec = self.site_state.spec
         return f"https://{spec.public_address}:{spec.public_port}"
 
@@ -101,8 +120,8 @@ class CloudService(ApplianceService):
 
     @property
     def local_site_of_sessions(self) -> str | None:
-        """Sessions of a configured Cloud service show its site."""
-        return self.site
+        """Sessions show the site, once it has a name."""
+        return self.local_site
 
     @property
     def login_types(self) -> frozenset[str]:
@@ -122,6 +141,8 @@ class CloudService(ApplianceService):
         """Adds the logins of vCD users, which the site's vCD decides."""
         if not kind.startswith("vcd"):
             return super().log_in(kind, given, call)
+        if self.settings.vcloud.trust is None:
+            raise bad_credentials()
         site = self.site_state
         vcd = self.world.services.get(f"{self.site}/vcd")
         if vcd is not None and self.world.is_restarting(vcd):
@@ -142,7 +163,7 @@ class CloudService(ApplianceService):
             raise bad_credentials()
         if user.is_system:
             self.admit_administrator(call)
-        return self.sessions.start(f"{user.name}@{user.org}", user.org, self.site, from_vcd=True)
+        return self.sessions.start(f"{user.name}@{user.org}", user.org, self.local_site, from_vcd=True)
 
     def _extend(self, call: Call) -> Reply:
         given = call.request.json()
@@ -174,13 +195,15 @@ class CloudService(ApplianceService):
         address = self.group.tunnel.appliance.spec.address
         if user is None or (user.is_system and not remote.admits_administrator(address)):
             raise remote_not_authenticated(site)
-        if call.session.sites is not None:
-            call.session.sites[site] = user.org
+        if call.session.sites is None:
+            # A session from before the site had a name.
+            call.session.sites = {self.local_site: call.session.org} if self.local_site else {}
+        call.session.sites[site] = user.org
         return call.json(call.session.details())
 
     def _shrink(self, call: Call) -> Reply:
         sites, site = call.session.sites, call.args[0]
-        if sites is None or site == self.site or site not in sites:
+        if sites is None or site == self.local_site or site not in sites:
             raise bad_input(f"The session is not extended to site '{site}'.")
         del sites[site]
         return call.json(call.session.details())
@@ -198,8 +221,9 @@ class CloudService(ApplianceService):
 
     def _at(self, call: Call) -> CloudService:
         """The Cloud service that a GET of administrators is about: this one, or that of the `site` parameter."""
+        self.settings.vcloud.require()
         site = call.request.first("site")
-        if not site or site == self.site:
+        if not site or site == self.local_site:
             return self
         peer = self.pairing.need(site)
         if self.require_extension(call.session, peer.site) != SYSTEM:
@@ -210,8 +234,9 @@ class CloudService(ApplianceService):
         """A GET about this site or another, for everybody who is somebody there."""
 
         def answer(call: Call) -> Reply:
-            site = call.request.first("site") or self.site
-            if site == self.site:
+            self.settings.vcloud.require()
+            site = call.request.first("site")
+            if not site or site == self.local_site:
                 return pick(self)(call, call.session.org)
             self.pairing.need(site)
             org = self.require_extension(call.session, site)
@@ -222,7 +247,7 @@ class CloudService(ApplianceService):
     # Sites
 
     def _site(self, call: Call) -> Reply:
-        if call.args[0] == self.site:
+        if call.args[0] == self.local_site:
             return call.json(self.pairing.local())
         return call.json(self.pairing.view(self.pairing.need(call.args[0])))
 
@@ -254,7 +279,7 @@ class CloudService(ApplianceService):
         return self._site_task(call, "unpair", site, lambda: self.pairing.unpair(site))
 
     def _only_remote(self, site: str) -> None:
-        if site == self.site:
+        if site == self.local_site:
             raise bad_input(f"'{site}' is the local site.")
         self.pairing.need(site)
 
@@ -265,7 +290,7 @@ class CloudService(ApplianceService):
             # Filters know `site`, `pair` and `repair` (contract 3.6); unpairing counts as work on a site.
             resource=("site" if kind == "unpair" else kind, site, site),
             user=call.session.user,
-            site=self.site,
+            site=self.local_site,
             operation_id=call.request.headers.get("operationid"),
             fault=self.world.faults.take_task(self.name, call.request.method, call.request.target),
         )
@@ -274,6 +299,7 @@ class CloudService(ApplianceService):
     # Policies
 
     def _policy_body(self, call: Call) -> dict[str, Any]:
+        self.settings.vcloud.require()
         self.local_site_only(call)
         body = call.request.json()
         if not isinstance(body, dict):
@@ -293,17 +319,24 @@ class CloudService(ApplianceService):
         return Reply.empty()
 
     def _assign(self, call: Call) -> Reply:
+        self.settings.vcloud.require()
         self.local_site_only(call)
         self.policies.assign(*call.args)
         # Accepted, nothing to read, no task (contract 4.10).
         return Reply.empty(202)
 
-    def component_error(self, component: str) -> dict[str, object] | None:
-        """Adds the services that this one depends on, while they are away."""
-        needed = {"vcd": self.world.services.get(f"{self.site}/vcd"), "manager": self.group.manager}.get(component)
-        if needed is not None and self.world.is_restarting(needed):
-            return error_body("GeneralServerFailure", f"{needed.name} does not answer.")
-        return super().component_error(component)
+    def trouble_with(self, component: str) -> str | None:
+        """Adds the services that this one depends on."""
+        if component == "vcd":
+            return self.settings.vcloud.trouble()
+        if component == "manager":
+            manager = self.group.manager
+            if self.world.is_restarting(manager):
+                return f"{manager.name} does not answer."
+            if not self.settings.local_site.manager_known:
+                return "The single sign-on credentials for the manager are missing."
+            return None
+        return super().trouble_with(component)
 
     def health(self) -> dict[str, Any]:
         """The whole site's health."""

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..wire import Reply
 from .appliance import SERVICES_RESTART_SECONDS
-from .errors import bad_input, failure, not_found
+from .errors import bad_input, not_found
 from .health import about, start_health
 from .paging import page
+from .reach import connect
 from .routing import EVERYONE, Call
 from .tasks import Task
 
@@ -24,13 +25,7 @@ def add_common_routes(service: ApplianceService) -> None:
     product = service.product
     appliance = service.appliance
 
-    add("GET", "config/is-configured", lambda call: call.json({"isConfigured": True}), EVERYONE)
-    for path in product.root_expiry_paths:
-        add("GET", path, lambda call: _password_expiry(service, call))
-    add("POST", "config/root-password", lambda call: _root_password(service, call))
-    if product.is_3:
-        add("POST", "config/check-root-password", lambda call: _check_password(service, call), write=False)
-
+    add("GET", "config/is-configured", lambda call: call.json({"isConfigured": service.is_configured}), EVERYONE)
     add("GET", "config/network", lambda call: call.json(appliance.network()))
     add("POST", "config/network/dns", lambda call: _dns(service, call))
     add("POST", "config/network/hostname", lambda call: _hostname(service, call))
@@ -41,8 +36,8 @@ def add_common_routes(service: ApplianceService) -> None:
         add("POST", "os/sshd", lambda call: _set_sshd(service, call))
     add("GET", "diagnostics/loglevels", lambda call: call.json(service.log_levels))
     add("PUT", "diagnostics/loglevels", lambda call: _log_level(service, call))
-    add("POST", "os/reboot-services", lambda call: _reboot(service, call, services_only=True))
-    add("POST", "os/reboot", lambda call: _reboot(service, call, services_only=False))
+    add("POST", "os/reboot-services", lambda call: _reboot(service, call, services_only=True), expired=True)
+    add("POST", "os/reboot", lambda call: _reboot(service, call, services_only=False), expired=True)
 
     add("GET", "config/certificate", lambda call: call.json(service.certificate.info))
     if not product.is_3:
@@ -55,26 +50,6 @@ def add_common_routes(service: ApplianceService) -> None:
 
     add("GET", "tasks", lambda call: _list_tasks(service, call), EVERYONE)
     add("GET", "tasks/{}", lambda call: _get_task(service, call), EVERYONE)
-
-
-def _password_expiry(service: ApplianceService, call: Call) -> Reply:
-    expired, seconds = service.appliance.password_expiry()
-    answer: dict[str, Any] = {"rootPasswordExpired": expired}
-    if not service.product.is_3:
-        # On 3.x only the first field is proven (contract 4.1).
-        answer["secondsUntilExpiration"] = seconds
-    return call.json(answer)
-
-
-def _root_password(service: ApplianceService, call: Call) -> Reply:
-    new = call.body({"rootPassword": str})["rootPassword"]
-    service.appliance.change_root_password(call.request.headers.get("config-secret"), new)
-    return Reply.empty()
-
-
-def _check_password(service: ApplianceService, call: Call) -> Reply:
-    password = call.body({"password": str})["password"]
-    return call.json({"valid": password == service.appliance.root_password})
 
 
 def _dns(service: ApplianceService, call: Call) -> Reply:
@@ -122,7 +97,7 @@ def _reboot(service: ApplianceService, call: Call, services_only: bool) -> Reply
 
 
 def _new_certificate(service: ApplianceService, call: Call) -> Reply:
-    service.certificate.become(service.world.authority.leaf(service.certificate.names))
+    service.certificate.renew()
     service.world.restart(service, SERVICES_RESTART_SECONDS)
     return call.json(service.certificate.info)
 
@@ -134,13 +109,7 @@ def _remote_certificate(service: ApplianceService, call: Call) -> Reply:
     via_tunnel = (call.request.first("viaTunnel") or "").lower() == "true"
     if via_tunnel:
         service.group.require_tunnel()
-    endpoint = service.world.names.find(url)
-    # INFERRED (contract 3.7, 9): an address that cannot be reached is a 500 that says so.
-    if endpoint is None:
-        raise failure(f"Cannot connect to '{url}': the name cannot be resolved or nothing listens there.")
-    if service.world.is_restarting(endpoint.service):
-        raise failure(f"Cannot connect to '{url}': connection refused.")
-    return call.json(endpoint.service.certificate.info)
+    return call.json(connect(service.world, url).service.certificate.info)
 
 
 def _visible(service: ApplianceService, call: Call) -> list[Task]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..wire import Reply
+from .errors import error_body
 from .routing import Call
 
 if TYPE_CHECKING:
@@ -95,7 +96,9 @@ def tunnel_checks(service: ApplianceService) -> dict[str, Any]:
         return {"tunnelConnectivity": {"value": error}}
     if not service.product.since("4.4"):
         return {"tunnelError": error}
-    return {"tunnelConnectivity": [{"tunnelService": service.group.tunnel.as_registered(), "error": error}]}
+    # A site without a tunnel: that the error stands in an entry without one is INFERRED.
+    registered = service.group.tunnels.registration
+    return {"tunnelConnectivity": [{"tunnelService": registered.view() if registered else None, "error": error}]}
 
 
 def cloud_health(service: CloudService) -> dict[str, Any]:
@@ -119,10 +122,14 @@ def manager_health(service: ManagerService) -> dict[str, Any]:
     health = {
         **identity(service),
         **checks(service, "ls", "db", "ntp"),
-        "localReplicatorsLsMismatch": None,
+        "localReplicatorsLsMismatch": _lookup_mismatch(service),
         "offlineReplicators": offline,
         "onlineReplicators": online,
-        "localReplicatorsHealth": [replicator.health() for replicator in service.group.replicators],
+        "localReplicatorsHealth": [
+            one.service.health()
+            for one in service.local_replicators.paired.values()
+            if not service.world.is_closed(one.service)
+        ],
     }
     if not service.product.is_3:
         health["ssoAdminError"] = service.component_error("ssoAdmin")
@@ -131,10 +138,25 @@ def manager_health(service: ManagerService) -> dict[str, Any]:
     return health
 
 
+def _lookup_mismatch(service: ManagerService) -> dict[str, Any] | None:
+    """Local replicators that are registered with another lookup service than their manager."""
+    ours = service.lookup.url.rstrip("/") if service.lookup else None
+    names = [
+        one.service.appliance.name
+        for one in service.local_replicators.paired.values()
+        if one.service.lookup and ours and one.service.lookup.url.rstrip("/") != ours
+    ]
+    if not names:
+        return None
+    return error_body("GeneralServerFailure", f"Another lookup service is configured on {', '.join(names)}.")
+
+
 def replicator_health(service: ReplicatorService) -> dict[str, Any]:
     """One element of `localReplicatorsHealth`."""
     manager = service.group.manager
-    managers = [{"id": manager.id, "site": service.site, "buildVersion": manager.product.build}]
+    managers = []
+    if service.manager_thumbprint is not None:
+        managers = [{"id": manager.id, "site": service.group.local_site, "buildVersion": manager.product.build}]
     away = service.world.is_restarting(manager)
     health = {
         **identity(service),
@@ -162,7 +184,7 @@ def complaints(document: Any, prefix: str = "") -> list[str]:
             elif name == "offlineReplicators":
                 if value:
                     found.append(where)
-            elif name.endswith("Error") or name == "error":
+            elif name.endswith(("Error", "Mismatch")) or name == "error":
                 if value is not None:
                     found.append(where)
             elif name.endswith("Connectivity") and isinstance(value, dict):

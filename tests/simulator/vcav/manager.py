@@ -1,14 +1,13 @@
-"""The Manager service: configuration, license, tunnels, sites and replicators of a running site."""
+"""The Manager service: configuration, license, tunnel, sites and replicators."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..wire import Reply
 from .base import ApplianceService
-from .errors import not_found
 from .health import manager_health
-from .routing import Call
+from .lookup_service import view
+from .replicators import Replicators
 
 
 class ManagerService(ApplianceService):
@@ -18,40 +17,38 @@ class ManagerService(ApplianceService):
 
     def add_routes(self) -> None:
         """Its own calls."""
+        self.local_replicators = Replicators(self)
+        self.local_replicators.add_routes()
         add = self.routes.add
         add("GET", "config", lambda call: call.json(self.configuration()))
-        add("GET", "license", lambda call: call.json(self.group.cloud.settings.license()))
+        add("GET", "license", lambda call: call.json(self.group.cloud.settings.license.view()))
+        add("POST", "license", lambda call: self.group.cloud.settings.enter_license(call))
         add("GET", "sites", lambda call: call.json(self.group.cloud.pairing.listed()))
-        add("GET", "replicators", lambda call: call.json(self.replicators()))
-        add("GET", "replicators/{}", self._replicator)
-        if not self.product.is_3:
-            add("GET", "config/tunnels", lambda call: call.json({"tunnels": [self.group.tunnel.as_registered()]}))
+        self.group.tunnels.add_routes(self)
+
+    def forget(self) -> None:
+        """A new deployment knows no replicators."""
+        super().forget()
+        self.local_replicators.paired.clear()
+
+    @property
+    def is_configured(self) -> bool:
+        """It has a lookup service and knows its site (INFERRED)."""
+        return self.lookup is not None and self.group.local_site is not None
 
     def configuration(self) -> dict[str, Any]:
         """The answer of `config`. What 3.x shows of the SSO settings is not known, so it shows nothing."""
-        tunnel = self.group.tunnel
-        return {
-            "id": self.id,
-            "site": self.site,
-            **self.group.lookup_service(),
-            "tunnelUrl": tunnel.url,
-            "tunnelCertificate": tunnel.certificate.encoded,
-        }
+        return {"id": self.id, "site": self.group.local_site, **view(self.lookup), **self.group.tunnels.fields()}
 
     def replicators(self) -> list[dict[str, Any]]:
         """Local ones, then those of the paired sites."""
-        listed = [one.as_listed(remote=False, comm_error=None) for one in self.group.replicators]
-        for peer in self.group.cloud.pairing.peers.values():
-            remote = self.group.cloud.pairing.service_of(peer)
-            error = self.group.cloud.pairing.outgoing_error(peer)
-            listed += [one.as_listed(remote=True, comm_error=error) for one in remote.group.replicators]
+        listed = [one.view() for one in self.local_replicators.paired.values()]
+        pairing = self.group.cloud.pairing
+        for peer in pairing.peers.values():
+            remote, error = pairing.service_of(peer), pairing.outgoing_error(peer)
+            paired = remote.group.manager.local_replicators.paired.values()
+            listed += [one.view(remote=True, comm_error=error) for one in paired]
         return listed
-
-    def _replicator(self, call: Call) -> Reply:
-        for replicator in self.replicators():
-            if replicator["id"] == call.args[0]:
-                return call.json(replicator)
-        raise not_found(f"Replicator {call.args[0]}")
 
     def health(self) -> dict[str, Any]:
         """The manager's health object."""

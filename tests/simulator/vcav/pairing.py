@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ class Peer:
     description: str
     public_url: str
     thumbprint: str
+    estate_site: str = ""
+    """Which site of the estate it is, whatever name it goes by; known once it was found."""
 
 
 def admits(allowed: str, address: str) -> bool:
@@ -46,18 +48,19 @@ class Pairing:
 
     def service_of(self, peer: Peer) -> CloudService:
         """The Cloud service behind a pairing: sites of the estate never go away."""
-        return self._cloud.other_sites[peer.site].cloud
+        return self._cloud.other_sites[peer.estate_site].cloud
 
     def listed(self) -> list[dict[str, Any]]:
-        """All sites, the local one first."""
-        return [self.local(), *(self.view(peer) for peer in self.peers.values())]
+        """All sites, the local one first, when it has a name."""
+        local = [self.local()] if self._cloud.local_site else []
+        return [*local, *(self.view(peer) for peer in self.peers.values())]
 
     def local(self) -> dict[str, Any]:
         """The local site."""
         cloud = self._cloud
         return {
-            "site": cloud.site,
-            "description": cloud.site_state.spec.description,
+            "site": cloud.local_site,
+            "description": cloud.settings.local_site.description,
             "apiUrl": cloud.management_url,
             "apiPublicUrl": cloud.public_url,
             "apiThumbprint": cloud.certificate.thumbprint,
@@ -89,8 +92,8 @@ class Pairing:
     def incoming_error(self, peer: Peer) -> dict[str, Any] | None:
         """Why the other site cannot reach this one; None when it can."""
         remote = self.service_of(peer)
-        back = remote.pairing.peers.get(self._cloud.site)
-        if back is None:
+        back = remote.pairing.peers.get(self._cloud.local_site or "")
+        if back is None or back.estate_site != self._cloud.site:
             return error_body("GeneralServerFailure", f"Site '{peer.site}' is not paired with this site.")
         return _connection_error(remote, self._cloud, back)
 
@@ -108,7 +111,7 @@ class Pairing:
 
         That this is a 400 at once, not a failed task, is INFERRED.
         """
-        if site == self._cloud.site:
+        if site == self._cloud.local_site:
             raise bad_input(f"'{site}' is the local site.")
         if site in self.peers:
             raise bad_input(f"Site '{site}' is already paired.")
@@ -123,16 +126,19 @@ class Pairing:
             raise failure(f"Site '{wanted.site}' is already paired.")
         if remote_root_password is not None and remote_root_password != remote.appliance.root_password:
             raise failure(f"Site '{wanted.site}' refused the root password.")
-        self.peers[wanted.site] = wanted
         if both:
-            cloud = self._cloud
-            back = Peer(cloud.site, cloud.site_state.spec.description, cloud.public_url, cloud.certificate.thumbprint)
-            remote.pairing.peers[cloud.site] = back
+            cloud, local = self._cloud, self._cloud.settings.local_site
+            url = cloud.settings.endpoints.public_url
+            if url is None or local.name is None:
+                raise failure("This site has no public API endpoint that it could tell the other one.")
+            thumbprint = cloud.certificate.thumbprint
+            remote.pairing.peers[local.name] = Peer(local.name, local.description or "", url, thumbprint, cloud.site)
+        self.peers[wanted.site] = replace(wanted, estate_site=remote.site)
 
     def repair(self, wanted: Peer) -> None:
         """Pins URL, thumbprint and description anew. This side only: that a repair mends both is not recorded."""
-        self._verify(wanted)
-        self.peers[wanted.site] = wanted
+        remote = self._verify(wanted)
+        self.peers[wanted.site] = replace(wanted, estate_site=remote.site)
 
     def unpair(self, site: str) -> None:
         """Forgets a site on this side; the other side shows errors until it does the same (contract 4.8, 7)."""
@@ -142,6 +148,8 @@ class Pairing:
 
     def _verify(self, wanted: Peer) -> CloudService:
         cloud = self._cloud
+        if cloud.local_site is None:
+            raise failure("This site has no name yet.")
         cloud.group.require_tunnel()
         _require_green(cloud)
         endpoint = cloud.world.names.find(wanted.public_url)
@@ -161,7 +169,7 @@ class Pairing:
             )
         if remote.certificate.thumbprint == cloud.certificate.thumbprint:
             raise failure(f"Both sites have the same certificate, thumbprint {wanted.thumbprint}.")
-        if remote.site != wanted.site:
+        if remote.local_site != wanted.site:
             raise failure(f"The site at '{wanted.public_url}' is not named '{wanted.site}'.")
         _require_green(remote)
         if not remote.admits_administrator(cloud.group.tunnel.appliance.spec.address):
@@ -174,10 +182,10 @@ def _require_green(cloud: CloudService) -> None:
     health = cloud.health()
     manager = health["managerHealth"]
     for kind in ("onlineReplicators", "offlineReplicators"):
-        manager[kind] = [one for one in manager[kind] if one["site"] == cloud.site]
+        manager[kind] = [one for one in manager[kind] if one["site"] == cloud.local_site]
     wrong = complaints(health)
     if wrong:
-        raise failure(f"Site '{cloud.site}' is not healthy: {', '.join(wrong)}.")
+        raise failure(f"Site '{cloud.local_site}' is not healthy: {', '.join(wrong)}.")
 
 
 def _connection_error(source: CloudService, target: CloudService, pinned: Peer) -> dict[str, Any] | None:
@@ -185,9 +193,9 @@ def _connection_error(source: CloudService, target: CloudService, pinned: Peer) 
     if error:
         return error
     if target.world.is_restarting(target):
-        return error_body("GeneralServerFailure", f"Site '{target.site}' does not answer.")
+        return error_body("GeneralServerFailure", f"Site '{pinned.site}' does not answer.")
     if pinned.thumbprint != target.certificate.thumbprint:
-        message = f"The certificate of site '{target.site}' is not trusted: {target.certificate.thumbprint}."
+        message = f"The certificate of site '{pinned.site}' is not trusted: {target.certificate.thumbprint}."
         return error_body("GeneralServerFailure", message)
     return None
 

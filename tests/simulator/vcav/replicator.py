@@ -1,22 +1,29 @@
-"""The Replicator service: what can be read from it on a running site."""
+"""The Replicator service: its configuration and health."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .base import ApplianceService
-from .errors import error_body
 from .health import replicator_health
+from .lookup_service import view
 
 
 class ReplicatorService(ApplianceService):
     """Registered at the manager under its 8043 URL (contract 4.7)."""
 
     kind = "replicator"
+    manager_thumbprint: str | None = None
+    """Of the manager that it is paired with, as it was then; None: with none."""
 
     def add_routes(self) -> None:
         """Its configuration; everything else is common."""
         self.routes.add("GET", "config", lambda call: call.json(self.configuration()))
+
+    def forget(self) -> None:
+        """A new deployment knows no manager."""
+        super().forget()
+        self.manager_thumbprint = None
 
     @property
     def url(self) -> str:
@@ -24,30 +31,15 @@ class ReplicatorService(ApplianceService):
         spec = self.appliance.spec
         return f"https://{spec.name}.{self.world.estate.dns_domain}:{spec.replicator_port}"
 
+    @property
+    def is_configured(self) -> bool:
+        """It has a lookup service (INFERRED)."""
+        return self.lookup is not None
+
     def configuration(self) -> dict[str, Any]:
         """The answer of `config`: the id is the one under which the manager lists it."""
-        return {"id": self.id, **self.group.lookup_service()}
+        return {"id": self.id, **view(self.lookup)}
 
     def health(self) -> dict[str, Any]:
         """One element of `localReplicatorsHealth`."""
         return replicator_health(self)
-
-    def as_listed(self, remote: bool, comm_error: dict[str, Any] | None) -> dict[str, Any]:
-        """As a manager lists it: its own, or a paired site's under a synthetic address (contract 1.3, 4.7)."""
-        error = comm_error
-        if error is None and self.world.is_restarting(self):
-            error = error_body("GeneralServerFailure", f"The replicator {self.appliance.name} does not answer.")
-        return {
-            "id": self.id,
-            "owner": "*",
-            "site": self.site,
-            "description": "",
-            "apiUrl": f"https://tn-{self.id}.tnexus.io:8048" if remote else self.url,
-            "certThumbprint": self.certificate.thumbprint,
-            "pairingCookie": None,
-            "state": {"incomingCommError": error, "outgoingCommError": error},
-            "isInMaintenanceMode": False,
-            "apiVersion": self.product.api,
-            "dataAddress": None,
-            "buildVersion": self.product.build,
-        }

@@ -80,6 +80,8 @@ class Route:
     handler: Handler
     access: int
     is_write: bool
+    expired: bool
+    """A write that is possible while the root password has expired."""
 
 
 class Routes:
@@ -89,10 +91,21 @@ class Routes:
         self._exact: dict[tuple[str, ...], dict[str, Route]] = {}
         self._patterns: dict[tuple[str, int], list[tuple[tuple[str, ...], dict[str, Route]]]] = {}
 
-    def add(self, method: str, path: str, handler: Handler, access: int = ADMIN, write: bool | None = None) -> None:
-        """`path` may have `{}` for a whole segment. Everything but GET is a write unless told otherwise."""
+    def add(
+        self,
+        method: str,
+        path: str,
+        handler: Handler,
+        access: int = ADMIN,
+        write: bool | None = None,
+        expired: bool = False,
+    ) -> None:
+        """`path` may have `{}` for a whole segment. Everything but GET is a write unless told otherwise.
+
+        `expired`: possible while the root password has expired, although it is a write.
+        """
         segments = tuple(path.split("/"))
-        route = Route(handler, access, method != "GET" if write is None else write)
+        route = Route(handler, access, method != "GET" if write is None else write, expired)
         if "{}" not in segments:
             self._exact.setdefault(segments, {})[method] = route
             return

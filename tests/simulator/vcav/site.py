@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..certificates import thumbprint_of
 from ..estate import SiteSpec
-from ..world import Site, World
+from ..world import CONFIGURED, Site, World
 from .appliance import Appliance
 from .cloud import CloudService
 from .errors import error_body, failure
+from .lookup_service import LookupService, Trust, view
 from .manager import ManagerService
 from .replicator import ReplicatorService
 from .tunnel import TunnelService
+from .tunnels import Tunnels
 
 
 class SiteServices:
-    """All appliances of a site, deployed and configured: the day-2 state of the estate, not yet paired."""
+    """All appliances of a site."""
 
     def __init__(self, world: World, site: Site) -> None:
         self.world = world
         self.site = site
         spec: SiteSpec = site.spec
+        self.lookup = LookupService(world, site.name, spec.lookup_service)
+        self.tunnels = Tunnels(self)
         self.appliances = {one.name: Appliance(world, site, one) for one in spec.appliances}
         cloud = self.appliances[spec.appliances_of("cloud")[0].name]
         tunnel = self.appliances[spec.appliances_of("tunnel")[0].name]
@@ -31,21 +34,41 @@ class SiteServices:
         ]
         self.manager = ManagerService(world, site, cloud, self)
         self.cloud = CloudService(world, site, cloud, self)
+        for appliance in self.appliances.values():
+            appliance.on_deployed = lambda: register_names(world, self)
+        world.after_reset.append(self.begin)
+        self.begin()
+
+    def begin(self) -> None:
+        """The state that the run starts in (world.py), once all services are as delivered."""
+        self.tunnels.registration = None
+        for appliance in self.appliances.values():
+            appliance.begin(self.world.start)
+        if self.world.start == CONFIGURED:
+            for service in (self.cloud, self.manager, *self.replicators, self.tunnel):
+                service.lookup = Trust.of(self.lookup)
+            self.cloud.settings.configure()
+            self.tunnels.configure(self.tunnel)
+            self.manager.local_replicators.configure()
+
+    @property
+    def local_site(self) -> str | None:
+        """The name that the site has been given; None before that. In 3.0 the manager must be known too."""
+        named = self.cloud.settings.local_site
+        return named.name if named.manager_known else None
+
+    def settled(self) -> None:
+        """Something was configured."""
+        self.cloud.settings.local_site.settled()
 
     def lookup_service(self) -> dict[str, Any]:
-        """The lookup service that every service of the site is registered with."""
-        url = self.site.spec.lookup_service
-        # The vCenter is not simulated here, so the thumbprint is one that nobody can present.
-        return {"lsUrl": url, "lsThumbprint": thumbprint_of(url.encode())}
+        """The lookup service of the site, in the form of `config`."""
+        return view(Trust.of(self.lookup))
 
     def tunnel_error(self) -> dict[str, Any] | None:
         """Why nothing passes through the site's tunnel; None when it works."""
-        holding = self.world.faults.holding
-        if holding("tunnel_down", self.tunnel.name) or holding("tunnel_down", self.cloud.name):
-            return error_body("GeneralServerFailure", f"The tunnel of site '{self.site.name}' is down.")
-        if self.world.is_restarting(self.tunnel):
-            return error_body("GeneralServerFailure", f"The tunnel of site '{self.site.name}' does not answer.")
-        return None
+        message = self.tunnels.trouble()
+        return error_body("GeneralServerFailure", message) if message else None
 
     def require_tunnel(self) -> None:
         """Raises ApiError 500 when nothing passes through the tunnel."""

@@ -1,4 +1,4 @@
-"""The Tunnel service: what can be read from it on a running site."""
+"""The Tunnel service: its configuration and health."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from .base import ApplianceService
 from .health import checks, identity
+from .lookup_service import view
 
 
 class TunnelService(ApplianceService):
@@ -22,13 +23,14 @@ class TunnelService(ApplianceService):
         """The URL under which it is registered."""
         return f"https://{self.appliance.name}.{self.world.estate.dns_domain}:8047"
 
-    def as_registered(self) -> dict[str, Any]:
-        """One element of `config/tunnels`."""
-        return {"id": self.id, "url": self.url, "certificate": self.certificate.encoded}
+    @property
+    def is_configured(self) -> bool:
+        """It has a lookup service (INFERRED)."""
+        return self.lookup is not None
 
     def configuration(self) -> dict[str, Any]:
         """The answer of `config` (INFERRED, contract 4.1)."""
-        return {"id": self.id, **self.group.lookup_service()}
+        return {"id": self.id, **view(self.lookup)}
 
     def health(self) -> dict[str, Any]:
         """Its own part, in the manner of the others (INFERRED)."""

@@ -104,6 +104,14 @@ class Estate:
         self.world.advance(self.world.task_seconds + 1)
         return self.ask("GET", f"/tasks/{reply.document()['id']}", kind=kind, site=site).document()
 
+    def register_tunnel(self, site: str = NORTH) -> Reply:
+        """Registers a site's tunnel as root, in the way of the version."""
+        self.log_in(site=site)
+        tunnel = self.service("tunnel", site)
+        body = {"url": tunnel.url, "certificate": tunnel.certificate.encoded}
+        path = "/config/tunnel-service" if self.service("cloud", site).product.is_3 else "/config/tunnels"
+        return self.ask("POST", path, {**body, "rootPassword": tunnel.appliance.root_password}, site=site)
+
     def pairing_body(self, to: str = SOUTH) -> dict[str, Any]:
         """The body of a correct pairing with a site."""
         cloud = self.sites[to].cloud

@@ -31,7 +31,7 @@ STATUS = {
     ("license", "manager"): (200, 200, 200, 200),
     ("license", "tunnel"): (404, 404, 404, 404),
     ("policies", "manager"): (404, 404, 404, 404),
-    ("replicators", "cloud"): (404, 404, 404, 404),
+    ("replicators", "cloud"): (404, 404, 405, 405),
     ("diagnostics/loglevels", "cloud"): (200, 200, 200, 200),
 }
 
