@@ -43,3 +43,36 @@ attributes:
     membership:
       - vcpp.vcloud.all
 """
+
+    # Modules that make files for readers and speak to no product.
+    OUTPUT = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Checks everything and writes nothing.
+  diff_mode:
+    support: none
+    description: The files are made anew.
+  idempotent:
+    support: none
+    description: Every run makes the files anew.
+"""
+
+    # Modules that read a product and make files of it.
+    REPORT = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Reads everything and writes no file.
+  diff_mode:
+    support: none
+    description: The file is made anew.
+  idempotent:
+    support: none
+    description: Every run makes the file anew.
+  action_group:
+    support: full
+    description: Use C(group/vcpp.vcloud.all), or the group of the product, in C(module_defaults).
+    membership:
+      - vcpp.vcloud.all
+"""

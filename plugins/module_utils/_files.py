@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import IO
+
+from ._plan import InputError
 
 
 def replace(path: str, content: bytes, mode: int = 0o666) -> None:
@@ -38,3 +40,19 @@ def replacing(path: str, mode: int = 0o666) -> Iterator[IO[bytes]]:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def written(files: Mapping[str, str]) -> None:
+    """Write texts to files, making the directories that are missing. Raises InputError that names what was written."""
+    done: list[str] = []
+    for path, text in files.items():
+        try:
+            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+            replace(path, text.encode("utf-8"))
+        except OSError as problem:
+            before = f"Written before that: {', '.join(done)}." if done else "Nothing was written."
+            raise InputError(
+                f"{path} could not be written: {problem.strerror}. {before} Name a directory with room that this user "
+                "may write to."
+            ) from problem
+        done.append(path)
