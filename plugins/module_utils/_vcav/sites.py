@@ -22,22 +22,22 @@ REMOVED = (
 )
 
 
-def normal_url(url: str) -> str:
+def normal_url(url: str, option: str = "public_endpoint", default_port: int = 443) -> str:
     """An endpoint in the one spelling in which two are compared: lower case, with port, without trailing slash.
 
-    Raises InputError for an address that is none.
+    Raises InputError for an address that is none, by the name of the option that it came from.
     """
-    parts = read_address("public_endpoint", url, "write it as https://<host>[:port]", page=True)
-    port = 443 if parts.port is None else parts.port
+    parts = read_address(option, url, "write it as https://<host>[:port]", page=True)
+    port = default_port if parts.port is None else parts.port
     host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
     return f"https://{host}:{port}"
 
 
-def normal_thumbprint(text: str) -> str:
+def normal_thumbprint(text: str, option: str = "peer_thumbprint") -> str:
     """A SHA-256 thumbprint as the product writes it: "SHA-256:" and upper-case pairs with colons. Raises InputError."""
     digits = text.strip().upper().removeprefix("SHA-256:").replace(":", "")
     if len(digits) != 64 or any(digit not in "0123456789ABCDEF" for digit in digits):
-        raise InputError(f"peer_thumbprint is {text!r}: give the 32 bytes of a SHA-256 in hexadecimal, SHA-256:A1:B2:…")
+        raise InputError(f"{option} is {text!r}: give the 32 bytes of a SHA-256 in hexadecimal, SHA-256:A1:B2:…")
     return "SHA-256:" + ":".join(digits[i : i + 2] for i in range(0, 64, 2))
 
 

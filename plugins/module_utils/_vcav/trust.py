@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Before two sites are paired: which certificate is trusted, and what pairing anew could not mend (contract 3.7, 4.8).
+"""Before a service is told of another: which certificate is trusted, and what pairing anew could not mend.
+
+Contract 3.7, 4.6 to 4.8.
 
 Everything here only reads. What cannot be done is refused before anything is sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._plan import InputError, Values
@@ -56,6 +58,40 @@ def wanted(api: Vcav, params: Mapping[str, Any], present: Values | None) -> Valu
             "sites cannot be paired with one (wildcard) certificate; give one of them its own"
         )
     return values
+
+
+def pinned(
+    url: str,
+    option: str,
+    given: str | None,
+    accept: bool,
+    known: str | None,
+    look: Callable[[], str],
+    witness: str = "that appliance's console",
+) -> str:
+    """The thumbprint to be trusted at another appliance or product. Raises InputError where that is not decided.
+
+    `given` is the value of `option`, `accept` that of accept_certificate, `known` what is trusted so far (None:
+    nothing), and `look` tells what is shown now. Nobody looks where what is known is what is asked for. `witness` is
+    who can vouch for a thumbprint.
+    """
+    if given:
+        wanted = sites.normal_thumbprint(given, option)
+        seen = known if wanted == known else look()
+        if seen != wanted:
+            raise InputError(
+                f"{option} is {wanted}, but {url} shows {seen} now. Was the certificate replaced? Compare with "
+                f"{witness}, then give the new one or set accept_certificate: true. Nothing was changed."
+            )
+        return wanted
+    if accept:
+        return look()
+    if known is None:
+        raise InputError(
+            f"{option} is not set, and {url} is not trusted silently. It shows {look()} now: compare that with "
+            f"{witness} and give it, or set accept_certificate: true. Nothing was changed."
+        )
+    return known
 
 
 def _compare(values: Values, seen: str) -> None:
