@@ -15,8 +15,10 @@ from urllib.parse import SplitResult, urlsplit
 from ._http import BLOT, Transport
 from ._plan import InputError
 
-# The lowest value of each option that counts seconds; an interval of nothing is a short pause.
+# The lowest value of each option that counts seconds; an interval of nothing is a short pause. The highest is four
+# months: nobody means more, and some of the system's clocks cannot count much more.
 _LOWEST = {"timeout": 1, "wait_timeout": 0, "wait_interval": 0}
+_HIGHEST = 10_000_000
 
 
 def blotted(text: str) -> str:
@@ -26,6 +28,14 @@ def blotted(text: str) -> str:
     """
     shown = re.sub(r"^(\s*[A-Za-z][A-Za-z0-9+.-]*://|\s*//|)(.*)@", rf"\g<1>{BLOT}@", text, flags=re.DOTALL)
     return re.sub(r"\?.*", f"?{BLOT}", shown, flags=re.DOTALL)
+
+
+def login_part(text: Any) -> str | None:
+    """User and password that somebody wrote into an address, None where there are none."""
+    if not isinstance(text, str):
+        return None
+    found = re.match(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(.+)@", text, flags=re.DOTALL)
+    return found[1] if found else None
 
 
 def read_address(option: str, text: str, remedy: str, *, page: bool = False) -> SplitResult:
@@ -59,8 +69,8 @@ def transport(url: str, params: Mapping[str, Any]) -> Transport:
     """
     for option, lowest in _LOWEST.items():
         value = params.get(option)
-        if value is not None and value < lowest:
-            raise InputError(f"{option} is {value}: give a number of seconds, {lowest} or more")
+        if value is not None and not lowest <= value <= _HIGHEST:
+            raise InputError(f"{option} is {value}: give a number of seconds, {lowest} to {_HIGHEST}")
     return Transport(
         url, params["validate_certs"], params["ca_path"], params["thumbprint"], float(params["timeout"])
     ).normalised()

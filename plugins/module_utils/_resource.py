@@ -21,13 +21,18 @@ from typing import Any, ClassVar
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
-from ._http import HttpError, MissingRequests, in_flight
+from ._address import login_part
+from ._http import HttpError, MissingLibrary, in_flight
 from ._options import PRODUCTS
 from ._plan import CREATE, DELETE, UPDATE, Field, InputError, Plan, Values, given, plan, plan_many
 from ._remedies import remedy
 from ._wait import TaskFailed, WaitTimeout, wait_for
 
 Params = Mapping[str, Any]
+
+# Who is told of the progress of a long task while it runs: the display of Ansible where the module runs in its process
+# (plugin_utils/in_process.py), else the system's log.
+watcher: Callable[[str], None] | None = None
 
 # Sentences of failures that say what is known of the work done before them.
 LOOKS_FIRST = "Run the task again: it looks first."
@@ -72,6 +77,7 @@ class Context:
     warn: Callable[[str], None]
     want_diff: bool = True
     wait: dict[str, int] = field(default_factory=dict)
+    tell: Callable[[str], None] = lambda text: None
 
     def identify(self, kind: str, name: str, tenant: str | None = None) -> dict[str, Any]:
         """The `object` of a diff entry: what the drift page groups by."""
@@ -419,6 +425,8 @@ class Info(Definition):
 def run(definition: Definition) -> None:
     """The `main()` of a module: never returns, never lets a traceback out."""
     module = AnsibleModule(argument_spec=definition.full_spec(), supports_check_mode=True, **definition.rules())
+    # An address with a password in it is refused, but ansible-core would still show it among the arguments.
+    module.no_log_values.update(filter(None, map(login_part, module.params.values())))
     with _explained(module):
         definition.validate(module.params)
         with definition.connect(module.params) as api:
@@ -430,6 +438,7 @@ def run(definition: Definition) -> None:
                 warn=module.warn,
                 want_diff=bool(module._diff),
                 wait=waits if definition.waits is not None else {},
+                tell=watcher or module.log,
             )
             result = definition.execute(context)
         module.exit_json(**result)
@@ -464,8 +473,8 @@ def _explained(module: AnsibleModule) -> Iterator[None]:
         module.fail_json(msg=str(problem), error={**problem.error, "task": problem.task})
     except WaitTimeout as problem:
         module.fail_json(msg=f"{problem}; last state: {problem.last!r}; last fault: {problem.fault}")
-    except MissingRequests as problem:
-        module.fail_json(msg=missing_required_lib("requests"), exception=str(problem))
+    except MissingLibrary as problem:
+        module.fail_json(msg=missing_required_lib(problem.library), exception=str(problem))
     except Exception as problem:
         module.fail_json(
             msg=f"vcpp.vcloud made a mistake ({type(problem).__name__}: {problem}); please report it with this task's "

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vcpp.vcloud.plugins.module_utils._address import blotted
+from ansible_collections.vcpp.vcloud.plugins.module_utils._address import blotted, login_part
 from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import InputError
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vcav import client as vcav
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vcav import sites
@@ -70,7 +70,7 @@ def test_blotting_leaves_what_is_no_secret(url: str, shown: str) -> None:
     ("timeout", 0, 1), ("timeout", -1, 1), ("wait_timeout", -1, 0), ("wait_interval", -1, 0),
 ])  # fmt: skip
 def test_times_that_cannot_be_are_refused_for_every_product(option: str, value: int, lowest: int) -> None:
-    words = f"{option} is {value}: give a number of seconds, {lowest} or more"
+    words = f"{option} is {value}: give a number of seconds, {lowest} to 10000000"
     with pytest.raises(InputError, match=words):
         vcav.connection({**OPTIONS, "vcav_url": "https://vcav.example.com", option: value})
     with pytest.raises(InputError, match=words):
@@ -80,3 +80,18 @@ def test_times_that_cannot_be_are_refused_for_every_product(option: str, value: 
 def test_the_lowest_times_are_taken() -> None:
     lowest = {"timeout": 1, "wait_timeout": 0, "wait_interval": 0}
     assert vcav.connection({**OPTIONS, "vcav_url": "https://vcav.example.com", **lowest}).timeout == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("https://root:s3cret@vcav.example.com", "root:s3cret"),
+        ("https://root:a@b@vcav.example.com/x", "root:a@b"),
+        ("//root:s3cret@vcav.example.com", "root:s3cret"),
+        ("https://vcav.example.com", None),
+        ("root@vsphere.local", None),
+        (5, None),
+    ],
+)
+def test_what_somebody_wrote_before_the_host_is_found_so_that_it_can_be_hidden(text: object, found: str | None) -> None:
+    assert login_part(text) == found

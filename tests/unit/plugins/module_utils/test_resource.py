@@ -248,6 +248,23 @@ def test_every_failure_has_a_message_without_a_traceback(fault: Exception, words
         assert failed["done"] == ["a"]
 
 
+def test_a_password_in_an_address_is_not_among_the_arguments_that_ansible_shows(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ansible.module_utils.basic import AnsibleModule
+
+    left: list[dict[str, Any]] = []
+    fail_json = AnsibleModule.fail_json
+
+    def leaving(module: Any, msg: str, **more: Any) -> None:
+        left.append({"hidden": set(module.no_log_values)})
+        fail_json(module, msg, **more)
+
+    monkeypatch.setattr(AnsibleModule, "fail_json", leaving)
+    thing(product, size=13, vcav_url="https://root:tr1cky-w0rd@vcav.example.com")
+    assert "root:tr1cky-w0rd" in left[0]["hidden"]
+
+
 def test_an_info_never_changes_and_may_return_more(product: Product) -> None:
     class Things(Info):
         noun = "vcav_thing"
