@@ -191,6 +191,10 @@ class Vcav:
         self._login = dataclasses.replace(self._login, transport=transport)
         self._http = self._http.at(transport)
 
+    def renew(self) -> None:
+        """Log in anew, because the service has changed under a session that still holds. Raises HttpError."""
+        self._use(self._sessions.renew(self._login, self._session, self._open))
+
     def detach(self) -> None:
         """Leave the session open when the task or the run ends: its token is in the user's hands now."""
         self._sessions.forget(self._login)

@@ -53,10 +53,10 @@ def _is_gone(api: Vcav) -> bool:
         return not api.still_logged_in()
     except HttpError as problem:
         # A certificate that is not the one we trust is that of the service that has come back.
-        return _away(problem) or problem.kind == "tls"
+        return away(problem) or problem.kind == "tls"
 
 
-def _away(fault: Exception) -> bool:
+def away(fault: Exception) -> bool:
     """True for what a service that is starting answers, or does not."""
     return isinstance(fault, HttpError) and (fault.is_transient or (fault.status or 0) >= 500)
 
@@ -75,7 +75,7 @@ def await_return(
     await_gone(api, what, timeout=timeout, interval=interval)
     left = max(0.0, timeout - (time.monotonic() - began))
     try:
-        wait_for(lambda: _enter(api), lambda entered: entered, timeout=left, interval=interval, tolerate=_away)
+        wait_for(lambda: _enter(api), lambda entered: entered, timeout=left, interval=interval, tolerate=away)
     except WaitTimeout as late:
         raise TaskFailed(
             f"{what} at {api.endpoint}",
