@@ -110,7 +110,7 @@ class LookupService(Setting):
             sites.normal_thumbprint(params["peer_thumbprint"])
 
     def label(self, context):
-        return f"of the {str(context.api.facts.get('service')).lower()} service {context.api.endpoint}"
+        return f"{str(context.api.facts.get('service')).lower()} service {context.api.endpoint}"
 
     def find(self, context):
         return context.api.get("config") or {}

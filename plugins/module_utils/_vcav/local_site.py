@@ -134,7 +134,7 @@ def write(api: Vcav, found: Mapping[str, Any], values: Values, send_credentials:
         if send_credentials:
             credentials = {FIELDS[key].wire: values[key] for key in ("manager_sso_user", "manager_sso_password")}
             # The manager on the same appliance is meant by an empty address (contract 4.5).
-            api.request("POST", "config/manager", document={"managerUrl": "", "managerCertificate": "", **credentials})
+            _introduce(api, {"managerUrl": "", "managerCertificate": "", **credentials})
             done.append("the credentials of the manager")
         about = {key: values[key] for key in ("name", "description") if key in values}
         if any(present[key] != value for key, value in about.items()):
@@ -153,3 +153,16 @@ def write(api: Vcav, found: Mapping[str, Any], values: Values, send_credentials:
             problem.advice = f"{before} {remedy(problem)}".rstrip()
         raise
     return send_credentials
+
+
+def _introduce(api: Vcav, document: Mapping[str, Any]) -> None:
+    try:
+        api.request("POST", "config/manager", document=document)
+    except HttpError as problem:
+        if problem.status in (400, 500) and not problem.outcome_unknown:
+            problem.advice = (
+                "The manager's lookup service must be set before (vcav_lookup_service at port 8441), and "
+                f"manager_sso_user {document['ssoUsername']} must be an administrator of its single sign-on, with that "
+                "password. Nothing was changed."
+            )
+        raise

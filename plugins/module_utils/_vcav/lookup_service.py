@@ -41,9 +41,7 @@ def wanted(api: Vcav, params: Mapping[str, Any], present: Values) -> Values:
             "sso_password out."
         )
     values = given(params, FIELDS) | {"url": settings.normal_url("url", params["url"], PATH)}
-    values.pop("peer_thumbprint", None)
-    thumbprint = settings.pinned(api, params, values["url"], present)
-    return values if thumbprint is None else {**values, "peer_thumbprint": thumbprint}
+    return {**values, "peer_thumbprint": settings.pinned(api, params, values["url"], present)}
 
 
 def write(api: Vcav, values: Values) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from .._address import read_address
 from .._http import HttpError
 from .._plan import InputError
-from . import sites
+from . import sites, trust
 from .client import Vcav
 
 
@@ -56,32 +56,21 @@ def of_cloud(api: Vcav, what: str) -> None:
         )
 
 
-def pinned(api: Vcav, params: Mapping[str, Any], url: str, present: Mapping[str, Any]) -> str | None:
-    """The thumbprint to be trusted at `url`; None where that of the present configuration is left as it is.
+def pinned(api: Vcav, params: Mapping[str, Any], url: str, present: Mapping[str, Any]) -> str:
+    """The thumbprint to be trusted at `url`.
 
     `present` holds url and peer_thumbprint as they are configured. The service itself is asked what it sees at the
     address (contract 3.7). Raises InputError for a certificate that nobody has vouched for, HttpError where the
     service does not reach the address.
     """
-    known = present.get("url") == url and present.get("peer_thumbprint")
-    if params["peer_thumbprint"]:
-        wanted = sites.normal_thumbprint(params["peer_thumbprint"])
-        if not known or wanted != known:
-            seen = _seen(api, url)
-            if seen != wanted:
-                raise InputError(
-                    f"peer_thumbprint is {wanted}, but {url} shows {seen} now. Was the certificate replaced? Compare "
-                    "with its administrator, then give the new one or set accept_certificate: true. Nothing was "
-                    "changed."
-                )
-        return wanted
-    if params["accept_certificate"]:
-        return _seen(api, url)
-    if known:
-        return None
-    raise InputError(
-        f"peer_thumbprint is not set, and {url} is not trusted silently. It shows {_seen(api, url)} now: compare that "
-        "with its administrator and give it, or set accept_certificate: true. Nothing was changed."
+    return trust.pinned(
+        url,
+        "peer_thumbprint",
+        params["peer_thumbprint"],
+        params["accept_certificate"],
+        present["peer_thumbprint"] if present["url"] == url else None,
+        lambda: _seen(api, url),
+        "its administrator",
     )
 
 

@@ -56,9 +56,7 @@ def read(config: Mapping[str, Any]) -> Values:
 def wanted(api: Vcav, params: Mapping[str, Any], present: Values) -> Values:
     """The endpoint that the options describe, with the thumbprint to be trusted. Raises InputError."""
     values = given(params, FIELDS) | {"url": settings.normal_url("url", params["url"], PATH)}
-    values.pop("peer_thumbprint", None)
-    thumbprint = settings.pinned(api, params, values["url"], present)
-    return values if thumbprint is None else {**values, "peer_thumbprint": thumbprint}
+    return {**values, "peer_thumbprint": settings.pinned(api, params, values["url"], present)}
 
 
 def prove(api: Vcav, step: Plan, check_mode: bool) -> None:
