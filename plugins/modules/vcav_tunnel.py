@@ -92,8 +92,9 @@ vcav_tunnel:
     repair_due: {description: "Whether it is to be logged in to anew, so V(false).", type: bool, sample: false}
 restart_required:
   description:
-    - Whether the services of the cloud appliance and of every replicator of the site must be restarted, because something
-      was changed here or a changed management address is not in effect yet.
+    - Whether the services of the cloud appliance and of every replicator of the site must be restarted, because the
+      registration or the management address was changed, or a changed management address is not in effect yet.
+      Logging in to the same tunnel anew needs no restart.
   returned: success
   type: bool
   sample: true
@@ -170,7 +171,7 @@ class Tunnel(Resource):
             context.warn(text)
 
     def more(self, context, step):
-        return {"restart_required": step.is_change or tunnels.pending(self.endpoints)}
+        return {"restart_required": tunnels.needs_restart(step.changed) or tunnels.pending(self.endpoints)}
 
     def create(self, context, values):
         self.update(context, None, values)

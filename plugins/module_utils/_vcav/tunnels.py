@@ -9,7 +9,7 @@ The product has no call that forgets a tunnel, so nothing here removes one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .._http import HttpError
@@ -91,6 +91,11 @@ def _host(address: Any) -> str | None:
         return None
     host = str(address).lower().removeprefix("https://").split("/")[0]
     return host.partition(":")[0] if host.count(":") == 1 else host
+
+
+def needs_restart(changed: Iterable[str]) -> bool:
+    """True if the services must be restarted after a change of these fields (contract 4.6); a mere login needs none."""
+    return any(name != "repair_due" for name in changed)
 
 
 def pending(found: Mapping[str, Mapping[str, Any]]) -> bool:
