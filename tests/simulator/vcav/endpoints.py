@@ -48,7 +48,7 @@ class Endpoints:
         own = f"{cloud.appliance.name}.{cloud.world.estate.dns_domain}"
         defaults: dict[str, Any] = {"mgmtAddress": own, "mgmtPort": 8046, "apiAddress": own, "apiPort": 8443}
         if "tunnelAddress" in self._fields:
-            defaults |= {"tunnelAddress": cloud.group.tunnel.appliance.spec.address, "tunnelPort": 8048}
+            defaults |= {"tunnelAddress": cloud.group.tunnel.appliance.address, "tunnelPort": 8048}
         return {name: defaults.get(name) if value is None else value for name, value in self._in_force.items()}
 
     @property

@@ -81,7 +81,7 @@ def identity(service: ApplianceService) -> dict[str, Any]:
         "instanceId": service.id,
         "runtimeId": service.runtime_id,
         "currentTime": now,
-        "address": service.appliance.spec.address,
+        "address": service.appliance.address,
     }
     if not service.product.is_3:
         head["serviceBootTimestamp"] = service.booted

@@ -172,7 +172,7 @@ class Pairing:
         if remote.local_site != wanted.site:
             raise failure(f"The site at '{wanted.public_url}' is not named '{wanted.site}'.")
         _require_green(remote)
-        if not remote.admits_administrator(cloud.group.tunnel.appliance.spec.address):
+        if not remote.admits_administrator(cloud.group.tunnel.appliance.address):
             raise failure(f"Site '{wanted.site}' does not admit administrators through its tunnel.")
         return remote
 

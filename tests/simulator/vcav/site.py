@@ -91,8 +91,8 @@ def register_names(world: World, group: SiteServices) -> None:
     domain = world.estate.dns_domain
 
     def named(service: Any, port: int, role: str) -> None:
-        spec = service.appliance.spec
-        for host in (spec.name, f"{spec.name}.{domain}", spec.address):
+        appliance = service.appliance
+        for host in (appliance.name, f"{appliance.name}.{domain}", appliance.address):
             world.names.add(host, port, service, role)
 
     named(group.cloud, 443, "front")
@@ -107,7 +107,7 @@ def register_names(world: World, group: SiteServices) -> None:
     named(group.tunnel, 443, "front")
     named(group.tunnel, 8047, "management")
     # INFERRED: the tunnel's 8048 carries the Cloud service through unopened, so its certificate is what is seen there.
-    tunnel = group.tunnel.appliance.spec
+    tunnel = group.tunnel.appliance
     for host in (tunnel.name, f"{tunnel.name}.{domain}", tunnel.address):
         world.names.add(host, 8048, group.cloud, "public")
     spec = group.site.spec

@@ -8,11 +8,14 @@ from typing import Any
 from tests.simulator.estate import parse_estate
 from tests.simulator.front import dispatch
 from tests.simulator.vcav.site import build_vcav
+from tests.simulator.vcd import VcdService
 from tests.simulator.wire import Reply, Request
 from tests.simulator.world import VcdSession, World
 
 VERSIONS = ("3.0", "3.5", "4.3", "4.7")
 PASSWORD = "Lab-Only-Passw0rd!"
+INITIAL = "VMware1!"
+SSO = {"ssoUser": "administrator@vsphere.local", "ssoPassword": PASSWORD}
 NORTH, SOUTH = "North", "South"
 
 
@@ -20,6 +23,7 @@ def estate(version: str, other_version: str | None = None, tenants: tuple[str, .
     """Two sites with one appliance of each kind."""
     return {
         "root_password": PASSWORD,
+        "initial_root_password": INITIAL,
         "dns_domain": "example.test",
         "dns_servers": ["192.0.2.53"],
         "sites": [_site(NORTH, version), _site(SOUTH, other_version or version)],
@@ -48,8 +52,15 @@ def _site(name: str, version: str) -> dict[str, Any]:
 class Estate:
     """Two sites and a caller, who logs in at a service once and then keeps his token."""
 
-    def __init__(self, version: str, other_version: str | None = None, **more: Any) -> None:
-        self.world = World(parse_estate(estate(version, other_version, **more)))
+    def __init__(
+        self, version: str, other_version: str | None = None, start: str = "configured", vcd: bool = False, **more: Any
+    ) -> None:
+        """`vcd`: every site has its vCD, as in a whole simulator."""
+        self.world = World(parse_estate(estate(version, other_version, **more)), start)
+        for site in self.world.sites.values() if vcd else ():
+            service = VcdService(self.world, site)
+            self.world.add_service(service)
+            self.world.names.add(site.spec.vcd_host, 443, service, "vcd")
         self.sites = build_vcav(self.world)
         self.tokens: dict[str, str] = {}
 
