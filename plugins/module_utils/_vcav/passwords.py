@@ -184,7 +184,7 @@ def change(door: Door, params: Mapping[str, Any]) -> None:
 
 def _advice(wanted: str) -> str:
     hint = lacks(wanted)
-    seems = f" It has no {', no '.join(hint)}." if hint else ""
+    seems = f" It lacks {', '.join(hint)}." if hint else ""
     return (
         "The wanted password may break the product's rules, which are not published: known clients take at least "
         f"eight characters of all four kinds, and no password that was used before.{seems} The password is as it was."
