@@ -58,7 +58,11 @@ def _serve(options: argparse.Namespace) -> int:
     from .runtime import Simulator
 
     simulator = Simulator(
-        read_estate(options.estate, options.product_version), options.organizations, options.base_port, options.start
+        read_estate(options.estate, options.product_version),
+        options.organizations,
+        options.base_port,
+        options.start,
+        options.vsphere,
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_arguments: simulator.stop())
@@ -217,6 +221,9 @@ def _add_serve(made: argparse.ArgumentParser) -> None:
         default=CONFIGURED,
         help="configured: sites that work, but are not paired; first-boot: appliances that were just switched on; "
         "nothing: no appliance is there (default: %(default)s)",
+    )
+    made.add_argument(
+        "--vsphere", action="store_true", help="give every site a vCenter to deploy appliances to (needs `make vcsim`)"
     )
 
 

@@ -13,6 +13,7 @@ from . import changes
 from .faults import KINDS, BadFault
 from .journal import matches
 from .vcav.errors import ApiError
+from .vcav.replication_control import scale
 from .wire import BadBody, Reply, Request
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Control:
             "policies": [{**policies.view(one), "onpremDataCap": policies.data_cap(one)} for one in policies.ids()],
             "open_sessions": {service.name: len(service.sessions) for service in self._services(name)},
             "vcd_sessions": len({id(one) for one in group.site.vcd_sessions.values()}),
+            **({"machines": vcenters.status(name)} if (vcenters := self._simulator.vcenters) else {}),
         }
 
     def _services(self, site: str) -> list[Any]:
@@ -148,6 +150,8 @@ class Control:
 
     def _scale(self, request: Request) -> dict[str, Any]:
         given = _object(request)
+        if "replications" in given:
+            return scale({name: group.cloud for name, group in self._simulator.sites.items()}, given)
         site = given.get("site")
         if site is not None and site not in self._world.sites:
             raise ValueError(f"There is no site {site}.")

@@ -40,5 +40,12 @@ def inventory(state: dict[str, Any], root_passwords: Mapping[str, str]) -> dict[
                     "vcd_user": site["vcd"]["user"],
                     "vcd_password": site["vcd"]["password"],
                 }
+            if "vcenter" in site:
+                variables |= {
+                    "vsphere_hostname": site["vcenter"]["hostname"],
+                    "vsphere_port": site["vcenter"]["port"],
+                    "vsphere_user": site["vcenter"]["user"],
+                    "vsphere_password": site["vcenter"]["password"],
+                }
             hosts[name] = variables
     return {"all": {"hosts": hosts}}

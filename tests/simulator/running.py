@@ -19,6 +19,7 @@ What it yields (`Running`):
     public(site)     the public endpoint as the estate names it; public_actual(site): where it listens
     thumbprint(site) of the cloud service, as seen at the public endpoint
     root_password(site), vcd_user(site), vcd_password(site)
+    vcenter(site)    its vCenter: url, hostname, port, user, password, datacenter ... (with `vsphere=True`)
     state_path       the state file, for command lines that take `--state`
     simulator        the Simulator object; only when it runs in a thread (`process=False`, the default)
 
@@ -120,6 +121,10 @@ class Running:
         """Of the Cloud service."""
         return str(self.state["sites"][site]["public_endpoint"]["thumbprint"])
 
+    def vcenter(self, site: str) -> dict[str, Any]:
+        """Its vCenter: hostname, port, user, password, datacenter ... Only with `vsphere=True`."""
+        return dict(self.state["sites"][site]["vcenter"])
+
     def root_password(self, site: str) -> str:
         """Of the cloud appliance."""
         for appliance in self.state["sites"][site]["appliances"].values():
@@ -137,6 +142,7 @@ def running_simulator(
     process: bool = False,
     python: str | None = None,
     start: str = "configured",
+    vsphere: bool = False,
 ) -> Iterator[Running]:
     """Starts a simulator and ends it.
 
@@ -146,6 +152,7 @@ def running_simulator(
     base_port        None: free ports
     process          in a process of its own; `python` is the interpreter for it
     start            configured, first-boot (appliances that were just switched on) or nothing (no appliances)
+    vsphere          every site has a vCenter too (needs `make vcsim`)
     """
     with tempfile.TemporaryDirectory(prefix="vcpp-simulator-") as directory:
         state_path = Path(directory) / "state.json"
@@ -157,6 +164,7 @@ def running_simulator(
                 *(("--product-version", product_version) if product_version else ()),
                 *(("--base-port", str(base_port)) if base_port else ()),
                 *("--start", start),
+                *(("--vsphere",) if vsphere else ()),
             ]
             with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL) as child:
                 try:
@@ -165,17 +173,23 @@ def running_simulator(
                 finally:
                     child.terminate()
             return
-        yield from _in_thread(path, state_path, product_version, organizations, base_port, start)
+        yield from _in_thread(path, state_path, product_version, organizations, base_port, start, vsphere)
 
 
 def _in_thread(
-    path: Path, state_path: Path, product_version: str | None, organizations: int, base_port: int | None, start: str
+    path: Path,
+    state_path: Path,
+    product_version: str | None,
+    organizations: int,
+    base_port: int | None,
+    start: str,
+    vsphere: bool,
 ) -> Iterator[Running]:
     import uvloop
 
     from .runtime import Simulator
 
-    simulator = Simulator(read_estate(path, product_version), organizations, base_port, start)
+    simulator = Simulator(read_estate(path, product_version), organizations, base_port, start, vsphere)
     problems: list[BaseException] = []
 
     def serve() -> None:
@@ -187,7 +201,13 @@ def _in_thread(
     thread = threading.Thread(target=serve, name="simulator", daemon=True)
     thread.start()
     try:
-        _await(state_path, thread.is_alive)
+        try:
+            _await(state_path, thread.is_alive)
+        except RuntimeError:
+            # Its own reason says more.
+            if problems:
+                raise problems.pop() from None
+            raise
         yield Running(state_path, simulator)
     finally:
         simulator.stop()

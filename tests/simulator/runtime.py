@@ -21,6 +21,8 @@ from .service import Service
 from .vcav.appliance import Appliance
 from .vcav.site import SiteServices, build_vcav
 from .vcd import VcdService
+from .vsphere.building import VcenterSpec
+from .vsphere.vcenters import Vcenter, Vcenters
 from .wire import Request
 from .world import CONFIGURED, World
 
@@ -32,9 +34,15 @@ class Simulator:
     """One run. Its sockets are bound when it is built, so every URL is known; `serve` answers until it is stopped."""
 
     def __init__(
-        self, estate: Estate, organizations: int = 0, base_port: int | None = None, start: str = CONFIGURED
+        self,
+        estate: Estate,
+        organizations: int = 0,
+        base_port: int | None = None,
+        start: str = CONFIGURED,
+        vsphere: bool = False,
     ) -> None:
-        """`organizations`: so many tenants are added in every site; `base_port` None: free ports; `start`: world.py.
+        """`organizations`: so many tenants are added in every site; `base_port` None: free ports; `start`: world.py;
+        `vsphere`: every site has a vCenter, too.
 
         Raises OSError when a port is taken.
         """
@@ -61,6 +69,7 @@ class Simulator:
             self._close()
             raise
         self.world.on_outage = self._outage
+        self.vcenters = self._vcenters() if vsphere else None
 
     # Listeners
 
@@ -89,6 +98,17 @@ class Simulator:
         listener = Listener(answer, role, _HOST, next(self._ports), service.certificate.context)
         self._listeners.setdefault(service.name, {})[role] = listener
         self.world.names.add(_HOST, listener.port, service, role)
+
+    def _vcenters(self) -> Vcenters:
+        found = []
+        for group in self.sites.values():
+            spec = VcenterSpec.of_site(group.site.spec)
+            # The lookup service is the vCenter's own, unless the estate says otherwise.
+            own = spec.host == group.lookup.host
+            certificate = group.lookup.certificate if own else self.world.issue_certificate([spec.host])
+            appliances = list(group.appliances.values())
+            found.append(Vcenter(spec, appliances, group.site.spec.network, certificate))
+        return Vcenters(self.world, found)
 
     def _outage(self, service: Service, down: bool) -> None:
         for listener in self._listeners[service.name].values():
@@ -129,6 +149,10 @@ class Simulator:
                 for listener in roles.values():
                     await self._open(self.world.services[name], listener)
             await self._control_listener.open()
+            if self.vcenters:
+                await self.vcenters.start()
+                for name, group in self.sites.items():
+                    self.world.names.add(_HOST, self.vcenters.port(name), group.lookup, "lookup")
             ticker = asyncio.create_task(self._tick())
             if state_path:
                 write_state(state_path, self.state())
@@ -139,6 +163,8 @@ class Simulator:
             finally:
                 ticker.cancel()
                 self._close()
+                if self.vcenters:
+                    self.vcenters.stop()
                 if state_path:
                     state_path.unlink(missing_ok=True)
 
@@ -159,6 +185,8 @@ class Simulator:
         before = {service.name: service.certificate.thumbprint for service in services}
         self.world.reset(start)
         self.world.scale(self._organizations)
+        if self.vcenters:
+            self.vcenters.reset()
         # Whoever keeps a connection open should not be cut for nothing.
         self.cut_connections([one for one in services if one.certificate.thumbprint != before[one.name]])
 
@@ -209,6 +237,7 @@ class Simulator:
                 "actual_url": self.url(group.cloud, "public"),
                 "thumbprint": group.cloud.certificate.thumbprint,
             },
+            **({"vcenter": self.vcenters.state(spec.name, str(self.ca_path))} if self.vcenters else {}),
         }
 
     def _service_states(self, appliance: Appliance) -> dict[str, Any]:

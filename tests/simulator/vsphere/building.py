@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..estate import SiteSpec
+from .descriptor import NETWORK
 from .process import finished
 
 # Every host has it from the start.
@@ -108,8 +110,44 @@ def _port_group(datacenter: Any, hosts: list[Any], name: str) -> None:
     finished(switch.AddDVPortgroup_Task([group]))
 
 
-def destroy_machines(instance: Any) -> None:
-    """Removes every virtual machine, running or not."""
+def import_machine(
+    instance: Any, spec: VcenterSpec, name: str, option: str, document: str, values: Mapping[str, str]
+) -> Any:
+    """A running machine of an image, as its deployment would have made it.
+
+    option    the deployment option, empty for an image without
+    document  the image's descriptor
+    values    OVF properties by their full keys
+    """
+    from pyVmomi import vim
+
+    content = instance.content
+    find = content.searchIndex.FindByInventoryPath
+    cluster = find(f"{spec.datacenter}/host/{spec.cluster}")
+    network = next(one for one in cluster.network if one.name == spec.network)
+    parameters = vim.OvfManager.CreateImportSpecParams(
+        entityName=name,
+        locale="",
+        deploymentOption=option,
+        diskProvisioning="thin",
+        networkMapping=[vim.OvfManager.NetworkMapping(name=NETWORK, network=network)],
+        propertyMapping=[vim.KeyValue(key=key, value=value) for key, value in values.items()],
+    )
+    made = content.ovfManager.CreateImportSpec(document, cluster.resourcePool, cluster.datastore[0], parameters)
+    if made.error:
+        raise made.error[0].fault
+    lease = cluster.resourcePool.ImportVApp(made.importSpec, find(f"{spec.datacenter}/vm/{spec.folder}"), None)
+    while lease.state == "initializing":
+        time.sleep(0.002)
+    machine = lease.info.entity
+    # The disk's content is of no interest to vcsim, which throws it away.
+    lease.Complete()
+    finished(machine.PowerOnVM_Task())
+    return machine
+
+
+def destroy_machines(instance: Any) -> list[str]:
+    """Removes every virtual machine, running or not; answers their ids."""
     from pyVmomi import vim
 
     content = instance.content
@@ -120,3 +158,4 @@ def destroy_machines(instance: Any) -> None:
         if machine.runtime.powerState == "poweredOn":
             finished(machine.PowerOffVM_Task())
         finished(machine.Destroy_Task())
+    return [str(machine._moId) for machine in machines]

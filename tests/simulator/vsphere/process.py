@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from ..certificates import Certificate
 
@@ -21,7 +21,7 @@ _START_SECONDS = 20.0
 _TASK_SECONDS = 30.0
 
 
-class NoVcenter(Exception):
+class NoVcenter(OSError):
     """A vCenter simulator cannot be started; the message says why and what to do."""
 
 
@@ -47,13 +47,20 @@ class VcenterProcess:
                 *(str(PROGRAM), "-l", "127.0.0.1:0", "-dc", "0", "-stdinexit"),
                 *("-username", _LOGIN_NAME, "-password", str(secret), "-tlscert", str(chain), "-tlskey", str(key)),
             ]
-            # In a group of its own: ctrl-c is for us, and we end it in order.
-            self._child = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-            )
-            self.port = self._port()
+            # What it logs is of interest only when it does not start. In a group of its own: ctrl-c is for us, and we
+            # end it in order.
+            with (Path(directory) / "log").open("w+", encoding="utf-8") as log:
+                self._child = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                    start_new_session=True,
+                )
+                self.port = self._port(log)
 
-    def _port(self) -> int:
+    def _port(self, log: TextIO) -> int:
         line: list[str] = []
         assert self._child.stdout is not None
         out = self._child.stdout
@@ -64,7 +71,8 @@ class VcenterProcess:
         address = line[0].partition("/sdk")[0] if line else ""
         if not address:
             self.stop()
-            raise NoVcenter(f"The vCenter simulator {PROGRAM} did not start.")
+            log.seek(0)
+            raise NoVcenter(f"The vCenter simulator {PROGRAM} did not start: {log.read().strip()}")
         return int(address.rpartition(":")[2])
 
     @property
@@ -80,7 +88,7 @@ class VcenterProcess:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         stub = SoapStubAdapter("127.0.0.1", self.port, version="vim.version.v7_0", sslContext=context)
-        instance = vim.ServiceInstance("ServiceInstance", stub)
+        instance: Any = vim.ServiceInstance("ServiceInstance", stub)
         instance.content.sessionManager.Login(USER, self.password, None)
         return instance
 
