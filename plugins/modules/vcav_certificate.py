@@ -115,7 +115,7 @@ repairs:
   elements: dict
   contains:
     kind: {description: "V(tunnel), V(replicator), V(pairing), V(paired sites), V(on-premises site), V(portal plug-in).", type: str, sample: tunnel}
-    name: {description: "Address or name of what is broken.", type: str, sample: "https://vcav-tunnel.example.com:8047"}
+    name: {description: "Address or name of what is broken.", type: str, sample: "https://vdev-a03-vcat.vdev.local:8047"}
     done: {description: Whether this task repairs it., type: bool, sample: true}
     module: {description: The module that repairs it; none where a person has to., type: str, sample: vcpp.vcloud.vcav_tunnel}
     how: {description: What to do., type: str, sample: "The tunnel wants its root password anew: run the task with repair: true."}

@@ -35,7 +35,7 @@ EXAMPLES = r"""
   vcpp.vcloud.vcav_certificate_info:
     vcav_url: https://vcav.example.com
     vcav_password: "{{ vault_vcav_password }}"
-    urls: ["https://vcav-tunnel.example.com:8047"]
+    urls: ["https://vdev-a03-vcat.vdev.local:8047"]
   register: certificates
 
 - name: None ends within a month

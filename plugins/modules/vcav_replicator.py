@@ -91,14 +91,13 @@ EXAMPLES = r"""
     sso_user: administrator@vsphere.local
     sso_password: "{{ vault_sso_password }}"
   loop:
-    - https://vcav-replicator-1.example.com
-    - https://vcav-replicator-2.example.com
+    - https://vdev-a03-vcar01.vdev.local
 
-- name: A replicator is taken out of service
+- name: A replicator is taken out of service, and registered no longer
   vcpp.vcloud.vcav_replicator:
     vcav_url: https://vcav.example.com:8441
     vcav_password: "{{ vault_vcav_password }}"
-    api_url: https://vcav-replicator-2.example.com
+    api_url: https://vdev-a03-vcar01.vdev.local
     state: absent
 """
 
@@ -108,7 +107,7 @@ vcav_replicator:
   returned: success
   type: dict
   contains:
-    api_url: {description: Its address., type: str, sample: "https://vcav-replicator-1.example.com:8043"}
+    api_url: {description: Its address., type: str, sample: "https://vdev-a03-vcar01.vdev.local:8043"}
     description: {description: Its description., type: str, sample: Rack 7}
     owner: {description: "The tenant that it is for, V(*) for every one.", type: str, sample: "*"}
     replicator_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}

@@ -45,7 +45,7 @@ vcav_replicator:
   type: list
   elements: dict
   contains:
-    api_url: {description: Its address., type: str, sample: "https://vcav-replicator-1.example.com:8043"}
+    api_url: {description: Its address., type: str, sample: "https://vdev-a03-vcar01.vdev.local:8043"}
     description: {description: Its description., type: str, sample: Rack 7}
     owner: {description: "The tenant that it is for, V(*) for every one.", type: str, sample: "*"}
     replicator_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}
@@ -55,7 +55,7 @@ states:
   type: list
   elements: dict
   contains:
-    api_url: {description: Its address., type: str, sample: "https://vcav-replicator-1.example.com:8043"}
+    api_url: {description: Its address., type: str, sample: "https://vdev-a03-vcar01.vdev.local:8043"}
     in_maintenance: {description: Whether it is in maintenance mode., type: bool, sample: false}
     version: {description: Build of its service., type: str, sample: 3.0.0.13174385-9b7cd0b00}
     troubles: {description: What the manager says about the connection; empty when it is sound., type: list, elements: str, sample: []}

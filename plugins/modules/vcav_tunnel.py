@@ -66,7 +66,7 @@ EXAMPLES = r"""
   vcpp.vcloud.vcav_tunnel:
     vcav_url: https://vcav.example.com
     vcav_password: "{{ vault_vcav_password }}"
-    url: https://vcav-tunnel.example.com:8047
+    url: https://vdev-a03-vcat.vdev.local:8047
     accept_certificate: true
     tunnel_root_password: "{{ vault_vcav_password }}"
   register: tunnel
@@ -75,7 +75,7 @@ EXAMPLES = r"""
   vcpp.vcloud.vcav_tunnel:
     vcav_url: https://vcav.example.com
     vcav_password: "{{ vault_vcav_password }}"
-    url: https://vcav-tunnel.example.com:8047
+    url: https://vdev-a03-vcat.vdev.local:8047
     tunnel_root_password: "{{ vault_vcav_password }}"
     repair: true
 """
@@ -86,7 +86,7 @@ vcav_tunnel:
   returned: success
   type: dict
   contains:
-    url: {description: Its management address., type: str, sample: "https://vcav-tunnel.example.com:8047"}
+    url: {description: Its management address., type: str, sample: "https://vdev-a03-vcat.vdev.local:8047"}
     tunnel_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}
     management_address: {description: What is set as the cloud appliance's management address; empty for its own name., type: str, sample: ""}
     repair_due: {description: "Whether it is to be logged in to anew, so V(false).", type: bool, sample: false}

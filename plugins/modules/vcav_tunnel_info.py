@@ -38,7 +38,7 @@ vcav_tunnel:
   type: list
   elements: dict
   contains:
-    url: {description: Management address of the tunnel., type: str, sample: "https://vcav-tunnel.example.com:8047"}
+    url: {description: Management address of the tunnel., type: str, sample: "https://vdev-a03-vcat.vdev.local:8047"}
     tunnel_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}
 troubles:
   description:
@@ -48,7 +48,7 @@ troubles:
   type: list
   elements: dict
   contains:
-    url: {description: Address of the tunnel., type: str, sample: "https://vcav-tunnel.example.com:8047"}
+    url: {description: Address of the tunnel., type: str, sample: "https://vdev-a03-vcat.vdev.local:8047"}
     message: {description: What is wrong with it., type: str, sample: it shows another certificate than the trusted one}
 """
 

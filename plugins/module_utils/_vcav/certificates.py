@@ -96,25 +96,25 @@ def load(params: Mapping[str, Any]) -> pkcs12.Bundle | None:
 
 
 def is_due(shown: Shown, params: Mapping[str, Any], version: versions.Version) -> bool:
-    """True if the options ask for another self-signed certificate now. Raises InputError before release 4.0."""
-    if not versions.has(version, "regenerate_certificate"):
-        raise InputError(
-            f"a service makes itself a certificate from release {versions.since('regenerate_certificate')} on, and "
-            f"this one runs {versions.text(version)}: give pkcs12_path. Nothing was changed."
-        )
+    """True if the options ask for another self-signed certificate now. Raises InputError where none can be made."""
+    due = False
     if params["regenerate_thumbprint"]:
-        wanted = sites.normal_thumbprint(params["regenerate_thumbprint"], "regenerate_thumbprint")
-        if shown.thumbprint == wanted:
-            return True
+        due = shown.thumbprint == sites.normal_thumbprint(params["regenerate_thumbprint"], "regenerate_thumbprint")
     days = params["regenerate_before_days"]
-    if days is None:
-        return False
-    if shown.expires is None:
+    if days is not None and shown.expires is None:
         raise InputError(
             "regenerate_before_days cannot be judged: the service does not say when its certificate expires. Give "
             f"regenerate_thumbprint: {shown.thumbprint} to replace exactly this one. Nothing was changed."
         )
-    return shown.expires - datetime.now(timezone.utc) < timedelta(days=days)
+    if days is not None and shown.expires is not None:
+        due = due or shown.expires - datetime.now(timezone.utc) < timedelta(days=days)
+    if due and not versions.has(version, "regenerate_certificate"):
+        raise InputError(
+            f"the certificate {shown.thumbprint} is to be made anew, which a service does by itself from release "
+            f"{versions.since('regenerate_certificate')} on, and this one runs {versions.text(version)}: give "
+            "pkcs12_path. Nothing was changed."
+        )
+    return due
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The module in this process against the simulator: registering replicators, repairing, removing, and what is refused."""
+"""The module in this process against the simulator: replicators are registered, repaired, removed, or refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def credentials(estate: Any) -> dict[str, str]:
 
 
 def run(estate: Any, check: bool = False, **options: Any) -> Any:
-    return estate.run(Replicator, check, **{"vcav_url": estate.simulator.manager(estate.here), "api_url": URL, **options})
+    manager = estate.simulator.manager(estate.here)
+    return estate.run(Replicator, check, **{"vcav_url": manager, "api_url": URL, **options})
 
 
 def thumbprint(estate: Any) -> str:

@@ -148,7 +148,8 @@ def test_other_services_are_refused(estate: Any) -> None:
 
 
 @pytest.mark.parametrize("options", [
-    {"url": "http://vcat.example.com"}, {"url": URL, "tunnel_thumbprint": "A1:B2"}, {"url": URL, "management_address": " "},
+    {"url": "http://vcat.example.com"}, {"url": URL, "tunnel_thumbprint": "A1:B2"},
+    {"url": URL, "management_address": " "},
 ])  # fmt: skip
 def test_what_cannot_be_is_refused_before_a_request(estate: Any, options: dict[str, Any]) -> None:
     assert estate.run(Tunnel, **options)["failed"] is True

@@ -33,9 +33,8 @@ def test_a_replaced_certificate_and_the_address_trap_are_troubles(estate: Any) -
     public = estate.simulator.public(estate.here).removeprefix("https://").split(":")[0]
     site.cloud.settings.endpoints.set(mgmtAddress=public)
     first, second = estate.run(TunnelInfo)["troubles"]
-    assert first["url"] == URL and f"another certificate than the trusted one: {site.tunnel.certificate.thumbprint}" in (
-        first["message"]
-    )
+    shown = site.tunnel.certificate.thumbprint
+    assert first["url"] == URL and f"another certificate than the trusted one: {shown}" in first["message"]
     assert public in second["message"]
 
 
