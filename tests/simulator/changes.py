@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .vcav.policies import DEFAULT
+from .vcav.replication_control import CHANGES as REPLICATION_CHANGES
 from .vcav.site import SiteServices
 from .world import Organization, stable_id
 
@@ -136,4 +137,5 @@ _CHANGES: dict[str, Callable[[SiteServices, Mapping[str, Any]], dict[str, Any]]]
     "organization-add": _organization_add,
     "organization-remove": _organization_remove,
     "setting": _setting,
+    **REPLICATION_CHANGES,
 }

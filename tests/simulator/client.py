@@ -139,6 +139,10 @@ class ControlClient:
         """Makes sure of the organizations tenant-00001 ... in one site or in all."""
         return dict(self.call("POST", "scale", {"organizations": organizations, "site": site}))
 
+    def scale_replications(self, replications: int, **options: Any) -> dict[str, Any]:
+        """Makes sure of so many VM replications in bulk; options: vcav/replication_control.py, `scale`."""
+        return dict(self.call("POST", "scale", {"replications": replications, **options}))
+
     def advance(self, seconds: float) -> None:
         """Lets simulated time pass."""
         self.call("POST", "time", {"advance": seconds})

@@ -9,14 +9,16 @@ from ..wire import NoAnswer, Reply, Request
 from ..world import SYSTEM
 from .base import ApplianceService, text_fields
 from .cloud_settings import Settings
+from .customer_sites import CustomerSites
 from .errors import bad_credentials, bad_input, failure, forbidden, remote_not_authenticated
 from .health import cloud_health
 from .inventory import Inventory
-from .paging import page
 from .pairing import Pairing, admits, peer_from
 from .policies import Policies
+from .replications import Replications
 from .routing import EVERYONE, Call
 from .sessions import Session
+from .workloads import Workloads
 
 if TYPE_CHECKING:
     from .site import SiteServices
@@ -38,6 +40,11 @@ class CloudService(ApplianceService):
         self.pairing = Pairing(self)
         self.policies = Policies(self.site_state, self.product)
         self.inventory = Inventory(self)
+        self.workloads = Workloads(self)
+        self.customers = CustomerSites(self)
+        self.replications = Replications(self)
+        self.workloads.on_vm_removed = self.replications.source_removed
+        self.policies.look_at(self.replications)
         self.settings = Settings(self)
         self.settings.add_routes()
         self.group.tunnels.add_routes(self)
@@ -61,17 +68,20 @@ class CloudService(ApplianceService):
         add("GET", "policies/{}/status", lambda call: call.raw_json(self._at(call).policies.status(call.args[0])))
         add("PATCH", "policies/{}/orgs/{}", self._assign)
 
-        # Nobody replicates here, and reports ask all the same (contract 4.9, 4.12, 8): there are none.
-        add("GET", "vc-sites", lambda call: call.json([]), EVERYONE)
-        for kind in ("vapp-replications", "vm-replications"):
-            add(
-                "GET",
-                kind,
-                self._look_up(lambda _there: lambda call, _org: call.json(page(call.request, []))),
-                EVERYONE,
-            )
+        self.customers.add_routes()
+        self.replications.add_routes()
         add("GET", "inventory/orgs", self._look_up(lambda there: there.inventory.organizations), EVERYONE)
         add("GET", "inventory/vdcs", self._look_up(lambda there: there.inventory.vdcs), EVERYONE)
+        add("GET", "inventory/vdcs/{}/networks", self._look_up(lambda there: there.inventory.networks), EVERYONE)
+        add(
+            "GET",
+            "inventory/vdcs/{}/storage-profiles",
+            self._look_up(lambda there: there.inventory.storage_profiles),
+            EVERYONE,
+        )
+        add("GET", "inventory/vapps", self._look_up(lambda there: there.inventory.vapps), EVERYONE)
+        add("GET", "inventory/vms", self._look_up(lambda there: there.inventory.vms), EVERYONE)
+        add("GET", "inventory/datastores", self._look_up(lambda there: there.inventory.datastores))
         add("GET", "inventory/provider-vdcs", self._look_up(lambda there: there.inventory.provider_vdcs))
 
     def forget(self) -> None:
@@ -79,8 +89,15 @@ class CloudService(ApplianceService):
         super().forget()
         self.pairing.peers.clear()
         self.policies.reset()
+        self.replications.reset()
+        self.customers.reset()
         self.settings.forget()
         self.group.tunnels.registration = None
+
+    def reset(self) -> None:
+        """Back to the estate; the workloads are the vCD's, so a new deployment of this service leaves them."""
+        super().reset()
+        self.workloads.reset()
 
     def restarted(self) -> None:
         """What was set about endpoints holds from now on (contract 4.5)."""
@@ -99,6 +116,11 @@ class CloudService(ApplianceService):
     def local_site(self) -> str | None:
         """The name that the site was given; None before that. `site` is its name in the estate."""
         return self.settings.local_site.name
+
+    @property
+    def site_name(self) -> str:
+        """The name that replications know the site by."""
+        return self.local_site or self.site
 
     @property
     def is_configured(self) -> bool:
@@ -192,7 +214,7 @@ class CloudService(ApplianceService):
             session = there.vcd_session(values[0], self.world.now_ms())
             right = session is not None and values[0] == (session.token if kind == "cookie" else session.access_token)
             user = session.user if session and right else None
-        address = self.group.tunnel.appliance.spec.address
+        address = self.group.tunnel.appliance.address
         if user is None or (user.is_system and not remote.admits_administrator(address)):
             raise remote_not_authenticated(site)
         if call.session.sites is None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..wire import Reply, dumps
 from ..world import SYSTEM, stable_id
+from .errors import not_found
 from .paging import page, window
 from .routing import Call
+from .workloads import Vdc
 
 if TYPE_CHECKING:
     from .cloud import CloudService
@@ -39,20 +42,58 @@ class Inventory:
         return call.raw_json(b'{"items":[' + items + tail)
 
     def vdcs(self, call: Call, org: str) -> Reply:
-        """One page of organization VDCs: every organization has one. `name` is compared exactly (UNKNOWN)."""
+        """One page of organization VDCs. `name` is compared exactly (UNKNOWN)."""
         name = call.request.first("name")
-        short = self._site.name.partition("-")[0]
-        names = list(self._site.organizations)
-        if org != SYSTEM:
-            names = [org] if org in self._site.organizations else []
+        workloads = self._cloud.workloads
+        found = workloads.vdcs() if org == SYSTEM else workloads.vdcs_of(org)
         items: list[dict[str, Any]] = [
-            {"id": stable_id("vdc", self._site.name, one), "name": f"{one} {short} Allocated"}
-            for one in names
-            if name is None or name == f"{one} {short} Allocated"
+            {"id": one.id, "name": one.name} for one in found if name is None or name == one.name
         ]
         return call.json(page(call.request, items))
 
-    def provider_vdcs(self, call: Call, _org: str) -> Reply:
+    def networks(self, call: Call, org: str) -> Reply:
+        """One page of the networks of an organization VDC."""
+        return call.json(page(call.request, _named(self._vdc(call, org).networks)))
+
+    def storage_profiles(self, call: Call, org: str) -> Reply:
+        """The storage profiles of an organization VDC."""
+        return call.json(_named(self._vdc(call, org).storage_profiles))
+
+    def _vdc(self, call: Call, org: str) -> Vdc:
+        """The VDC of the path; ApiError 404 for those of others, which an organization does not even know of."""
+        vdc = self._cloud.workloads.vdc(call.args[0])
+        if vdc is None or org not in (SYSTEM, vdc.org):
+            raise not_found(f"Organization VDC {call.args[0]}")
+        return vdc
+
+    def vapps(self, call: Call, org: str) -> Reply:
+        """One page of vApps. Fields beyond `id` and `name` are not known (contract 4.11), so there are none."""
+        found = self._cloud.workloads.vapps_of(None if org == SYSTEM else org)
+        answer = page(call.request, found)
+        answer["items"] = [{"id": one.id, "name": one.name} for one in answer["items"]]
+        return call.json(answer)
+
+    def vms(self, call: Call, org: str) -> Reply:
+        """One page of VMs, in the same way."""
+        found = self._cloud.workloads.vms_of(None if org == SYSTEM else org)
+        answer = page(call.request, found)
+        answer["items"] = [{"id": one.id, "name": one.name} for one in answer["items"]]
+        return call.json(answer)
+
+    def datastores(self, call: Call, _org: str) -> Reply:
+        """Datastores of the site's vCenter: one."""
+        short = self._site.name.partition("-")[0]
+        return call.json([{"id": stable_id("datastore", self._site.name), "name": f"{short} VSAN"}])
+
+    def all_provider_vdcs(self) -> list[dict[str, str]]:
         """Provider VDCs: one per site."""
         short = self._site.name.partition("-")[0]
-        return call.json([{"id": stable_id("pvdc", self._site.name), "name": f"{short} Provider VDC"}])
+        return [{"id": stable_id("pvdc", self._site.name), "name": f"{short} Provider VDC"}]
+
+    def provider_vdcs(self, call: Call, _org: str) -> Reply:
+        """The same as an answer."""
+        return call.json(self.all_provider_vdcs())
+
+
+def _named(pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [{"id": one, "name": name} for one, name in pairs]

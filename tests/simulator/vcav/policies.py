@@ -6,13 +6,16 @@ Who has which is kept both ways, and the answers that can be long are prepared o
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..wire import dumps
 from ..world import Site
 from .errors import bad_input, not_found
 from .routing import check_fields
 from .versions import Product
+
+if TYPE_CHECKING:
+    from .replications import Replications
 
 DEFAULT = "default"
 
@@ -47,7 +50,13 @@ class Policies:
         # since a PUT replaces the whole policy, leaving it out takes the limit away.
         self._optional: dict[str, type] = {"onpremDataCap": int} if product.since("4.0") else {}
         self._split = product.since("4.1")
+        self._replications: Replications | None = None
+        self._seen = 0
         self.reset()
+
+    def look_at(self, replications: Replications) -> None:
+        """Names the replications whose violations `status` tells."""
+        self._replications = replications
 
     def reset(self) -> None:
         """Only the default policy, which forbids every direction as delivered."""
@@ -72,6 +81,9 @@ class Policies:
             self._prepared.clear()
             for org in [org for org in self._of_org if org not in self._site.organizations]:
                 del self._members[self._of_org.pop(org)][org]
+        if self._replications is not None and self._seen != self._replications.revision:
+            self._seen = self._replications.revision
+            self._prepared.clear()
 
     def _need(self, policy_id: str) -> dict[str, Any]:
         policy = self._policies.get(policy_id)
@@ -112,7 +124,7 @@ class Policies:
         return list(self._members.get(policy_id, ()))
 
     def status(self, policy_id: str) -> bytes:
-        """The organizations of a policy and their violations, as JSON. Nothing is replicated, so there are none."""
+        """The organizations of a policy and their violations, as JSON."""
         organizations = self.organizations(policy_id)
         if policy_id not in self._prepared:
             item: dict[str, Any] = {
@@ -126,7 +138,12 @@ class Policies:
                 item |= {"migrationViolation": False, "protectionViolation": False}
             # The items differ in the name alone: `{"org":` + name + the rest.
             rest = dumps(item).removeprefix(b'{"org":""')
-            self._prepared[policy_id] = b"[" + b",".join(b'{"org":' + dumps(org) + rest for org in organizations) + b"]"
+            busy = self._replications.violations() if self._replications is not None else {}
+            rows = [
+                dumps({"org": org, **busy[org]}) if org in busy else b'{"org":' + dumps(org) + rest
+                for org in organizations
+            ]
+            self._prepared[policy_id] = b"[" + b",".join(rows) + b"]"
         return self._prepared[policy_id]
 
     def policy_of(self, org: str) -> str:

@@ -89,11 +89,13 @@ class Tasks:
         operation_id: str | None,
         result_type: str | None = None,
         fault: Fault | None = None,
+        on_failure: Callable[[dict[str, Any]], None] | None = None,
     ) -> Task:
         """Starts a task. `work` runs when it is due: its value is the result, its ApiError the error.
 
         resource  type, id and name of what it works on
         fault     makes it fail or hang instead
+        on_failure  told the error when a fault has made it fail, so that `work` has not run
         """
         now = self._world.now_ms()
         hangs = fault is not None and fault.kind == "hang_task"
@@ -108,6 +110,8 @@ class Tasks:
                 task.result = work()
             except ApiError as problem:
                 task.error = problem.as_dict()
+                if fault is not None and on_failure is not None:
+                    on_failure(task.error)
             task.ended = self._world.now_ms()
 
         if not hangs:

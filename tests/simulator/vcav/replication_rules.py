@@ -1,0 +1,346 @@
+"""What a replication may look like: the bodies of its calls (contract 4.12.3 - 4.12.6) and the policies (4.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .errors import bad_input, failure
+from .replication_states import VCENTER, VCLOUD, End, Settings
+from .routing import check_fields
+from .versions import Product
+
+if TYPE_CHECKING:
+    from .cloud import CloudService
+
+_CONNECTIONS = ("PLAIN", "ENCRYPTED", "ENCRYPTED_COMPRESSED")
+_DISK_TYPES = ("THIN", "PREALLOCATED", "PREALLOCATED_ZEROS")
+_SETTINGS: dict[str, type] = {"description": str, "rpo": int, "dataConnectionType": str, "quiesced": bool}
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A start request that is well formed; whether it can be met is found out by its task."""
+
+    source: dict[str, Any]
+    destination: dict[str, Any]
+    settings: Settings
+    is_migration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What a failover, test or migration was told."""
+
+    power_on: bool
+    sync: bool
+    instances: dict[str, str]
+    """VM replication -> instance key; the latest for those that are not in it."""
+    network: str | None
+
+
+def start_request(product: Product, body: Any) -> Start:
+    """Reads the body of a start. Raises ApiError 400."""
+    if not isinstance(body, dict):
+        raise bad_input("The body must be a JSON object.")
+    if "slaProfileId" in body and not product.is_3:
+        # What a profile holds is not known, and without it neither is the replication.
+        raise bad_input("The simulator has no SLA profiles: send rpo, quiesced and retentionPolicy.")
+    required: dict[str, type] = {"source": dict, "destination": dict, **_SETTINGS}
+    optional: dict[str, type] = {
+        "retentionPolicy": dict,
+        "targetDiskType": str,
+        "initialSyncTime": int,
+        "isMigration": bool,
+    }
+    check_fields(body, required, optional)
+    if "retentionPolicy" not in body:
+        raise bad_input("retentionPolicy is required.")
+    if (body.get("targetDiskType") or "THIN") not in _DISK_TYPES:
+        raise bad_input(f"targetDiskType must be one of {', '.join(_DISK_TYPES)}.")
+    if (body.get("initialSyncTime") or 0) < 0:
+        raise bad_input("initialSyncTime must not be negative.")
+    is_migration = bool(body.get("isMigration"))
+    settings = settings_from(body, body.get("initialSyncTime") or 0)
+    if is_migration:
+        # INFERRED (contract 4.12.3): a migration keeps no instances beside the latest.
+        settings.rules = ()
+    source, destination = body["source"], body["destination"]
+    _check_source(source)
+    _check_destination(destination)
+    if source["type"].lower() == "vcvm" and destination["type"] != VCLOUD:
+        raise bad_input("An on-premises VM is replicated to a destination of the type vcloud.")
+    return Start(source, destination, settings, is_migration)
+
+
+def _check_source(source: dict[str, Any]) -> None:
+    kind = source.get("type")
+    if kind == "vapp":
+        # INFERRED: `excludedDisks` of a vApp is the map that PATCH disks takes (contract 4.12.1).
+        check_fields(source, {"type": str, "site": str, "vappId": str}, {"excludedDisks": dict})
+        excluded_disks(source.get("excludedDisks") or {})
+    elif kind == "vm":
+        check_fields(source, {"type": str, "site": str, "vmId": str}, {"excludedDisks": list})
+        excluded_disks({"": source.get("excludedDisks") or []})
+    elif kind in ("vcVm", "vcvm"):
+        # Both spellings are on record. The list of VMs of later versions has no known shape.
+        required: dict[str, type] = {"type": str, "site": str, "vmId": str, "vappName": str}
+        check_fields(source, required, {"vmStartupInfo": dict, "excludedDisks": list})
+        excluded_disks({"": source.get("excludedDisks") or []})
+    else:
+        raise bad_input("source.type must be one of vapp, vm, vcVm.")
+
+
+def _check_destination(destination: dict[str, Any]) -> None:
+    kind = destination.get("type")
+    if kind == VCLOUD:
+        check_fields(destination, {"type": str, "site": str, "vdc": str, "storageProfile": str}, {})
+    elif kind == "vc":
+        # The names of placement fields are not known, so the placement of the on-premises appliance holds.
+        check_fields(destination, {"type": str, "site": str}, {})
+    else:
+        raise bad_input("destination.type must be vcloud or vc.")
+
+
+def settings_from(body: Mapping[str, Any], initial_sync: int) -> Settings:
+    """The settings of a start or a reconfiguration, whose types have been checked. Raises ApiError 400."""
+    if not 5 <= body["rpo"] <= 1440:
+        raise bad_input("rpo must be between 5 and 1440 minutes.")
+    if body["dataConnectionType"] not in _CONNECTIONS:
+        raise bad_input(f"dataConnectionType must be one of {', '.join(_CONNECTIONS)}.")
+    rules = _rules(body.get("retentionPolicy"))
+    return Settings(body["description"], body["rpo"], body["dataConnectionType"], body["quiesced"], rules, initial_sync)
+
+
+def _rules(policy: Any) -> tuple[tuple[int, int], ...]:
+    if policy is None:
+        return ()
+    check_fields(policy, {}, {"rules": list})
+    found = []
+    for rule in policy.get("rules") or []:
+        if not isinstance(rule, dict):
+            raise bad_input("A retention rule must be a JSON object.")
+        check_fields(rule, {"numberOfInstances": int, "distance": int}, {})
+        if rule["numberOfInstances"] < 1 or rule["distance"] < 1:
+            raise bad_input("numberOfInstances and distance of a retention rule must be at least 1.")
+        if rule["numberOfInstances"] > 1000 or rule["distance"] > 10_000_000:
+            raise bad_input("A retention rule is out of range.")
+        found.append((rule["numberOfInstances"], rule["distance"]))
+    return tuple(found)
+
+
+def reconfiguration(product: Product, body: Any) -> Settings:
+    """Reads the body of a reconfiguration: all five fields, always (contract 4.12.4). Raises ApiError 400."""
+    if not isinstance(body, dict):
+        raise bad_input("The body must be a JSON object.")
+    optional: dict[str, type] = {"retentionPolicy": dict}
+    if not product.since("3.5"):
+        optional["sourceReconfigure"] = dict
+        if body.get("sourceReconfigure") is not None:
+            raise bad_input("sourceReconfigure must be null.")
+    check_fields(body, _SETTINGS, optional)
+    if "retentionPolicy" not in body:
+        raise bad_input("retentionPolicy is required.")
+    return settings_from(body, 0)
+
+
+def excluded_disks(given: Any) -> dict[str, tuple[int, ...]]:
+    """A map VM id -> keys of excluded disks. Raises ApiError 400."""
+    if not isinstance(given, dict):
+        raise bad_input("The body must be a map of VM ids to lists of disk keys.")
+    for vm_id, keys in given.items():
+        if not isinstance(keys, list) or any(not isinstance(key, int) or isinstance(key, bool) for key in keys):
+            raise bad_input(f"The disk keys of VM '{vm_id}' must be a list of numbers.")
+    return {vm_id: tuple(keys) for vm_id, keys in given.items()}
+
+
+def check_disks(vm_id: str, disks: Mapping[int, int], excluded: tuple[int, ...]) -> None:
+    """Raises ApiError 400 for keys that the VM does not have, and when nothing would be left (INFERRED)."""
+    unknown = [key for key in excluded if key not in disks]
+    if unknown:
+        raise bad_input(f"VM '{vm_id}' has no disk {unknown[0]}.")
+    if not set(disks) - set(excluded):
+        raise bad_input(f"All disks of VM '{vm_id}' are excluded.")
+
+
+def recovery_request(product: Product, body: Any, operation: str, kind: str, whole: bool) -> Recovery:
+    """Reads failover settings (contract 4.12.5). `kind`: of the destination; `whole`: of a vApp. Raises ApiError 400.
+
+    A field of another release is refused like an unknown one.
+    """
+    if not isinstance(body, dict):
+        raise bad_input("The body must be a JSON object.")
+    optional: dict[str, type] = {
+        "consolidate": bool,
+        "powerOn": bool,
+        "sync": bool,
+        "snapshotOptions": str,
+        "vAppNetworkSettings": dict,
+        "vmNetworkSettings": dict,
+        "instanceMap" if whole else "instanceId": dict if whole else str,
+    }
+    if product.is_3:
+        optional |= {"exposePITsAsSnapshots": bool, "preconfiguredNetwork": bool, "orgVdcNetworkId": str}
+    if product.since("4.5"):
+        optional |= {"placementPolicy": dict, "sizingPolicy": dict, "copySecurityTags": bool}
+    check_fields(body, {"type": str}, optional)
+    if body["type"] not in (VCLOUD, VCENTER):
+        raise bad_input("type must be vcloud or vcenter.")
+    if body["type"] != kind:
+        raise bad_input(f"The type of a recovery to this destination is {kind}.")
+    if operation == "failover-test" and body.get("consolidate"):
+        raise bad_input("A test cannot consolidate.")
+    if (body.get("snapshotOptions") or "DO_NOTHING") != "DO_NOTHING":
+        raise bad_input("snapshotOptions must be DO_NOTHING.")
+    for name in ("vAppNetworkSettings", "vmNetworkSettings"):
+        if body.get(name) is not None:
+            check_network_part(product, name, body[name], whole)
+    instances = body.get("instanceMap") or {}
+    if any(not isinstance(key, str) for key in instances.values()):
+        raise bad_input("instanceMap must be a map of VM replications to instance keys.")
+    if not whole:
+        instances = {"": body["instanceId"]} if body.get("instanceId") else {}
+    # Two defaults are on record: false by a client of 3.x, true by the documentation of 4.4.
+    power_on = body.get("powerOn")
+    power_on = not product.is_3 if power_on is None else bool(power_on)
+    return Recovery(power_on, bool(body.get("sync")), instances, body.get("orgVdcNetworkId"))
+
+
+_NIC: dict[str, type] = {
+    "nicIndex": int,
+    "isConnected": bool,
+    "resetMacAddress": bool,
+    "network": object,
+    "ipAddress": str,
+    "ipAddressAllocationMode": str,
+    "externalIpAddress": str,
+    "networkAdapterType": str,
+    "needsCustomization": bool,
+    "macAddress": str,
+}
+
+
+def check_network_part(product: Product, name: str, given: Any, whole: bool) -> None:
+    """Raises ApiError 400 for `vAppNetworkSettings` or `vmNetworkSettings` that are none (contract 4.12.6).
+
+    Fields may be left out; how a network of a NIC is written (name or object) is not known, so both are taken.
+    """
+    if not isinstance(given, dict):
+        raise bad_input(f"{name} must be a JSON object.")
+    if name == "vAppNetworkSettings":
+        fields: dict[str, type] = {"bridgeOrgVdcNetworks": list, "bulkConnectVmNics": bool}
+        if product.since("3.5"):
+            fields |= {"networkMappings": list, "copySourceNetworks": bool}
+        if product.since("4.7"):
+            fields["resolutionType"] = str
+        check_fields(given, {}, fields)
+        for one in given.get("bridgeOrgVdcNetworks") or []:
+            _check_object(one, {"id": str, "name": str})
+        for one in given.get("networkMappings") or []:
+            mapping: dict[str, type] = {
+                "sourceNetworkName": str,
+                "sourceOrgVdcNetwork": dict,
+                "destinationOrgVdcNetwork": dict,
+            }
+            _check_object(one, mapping)
+        return
+    for one in given.values() if whole else (given,):
+        machine: dict[str, type] = {
+            "primaryNicIndex": int,
+            "copySourceNicSettings": bool,
+            "computerName": str,
+            "enableGuestCustomization": bool,
+            "nics": list,
+        }
+        _check_object(one, machine)
+        for nic in one.get("nics") or []:
+            _check_object(nic, _NIC)
+
+
+def _check_object(given: Any, fields: dict[str, type]) -> None:
+    if not isinstance(given, dict):
+        raise bad_input("Network settings must be JSON objects.")
+    check_fields(given, {}, fields)
+
+
+# Policies
+
+
+def check_license(*clouds: CloudService) -> None:
+    """Raises ApiError 500 for a site without a license (INFERRED, contract 4.5)."""
+    for cloud in clouds:
+        if not cloud.settings.license.is_valid:
+            raise failure(f"Site '{cloud.site_name}' has no valid license.")
+
+
+def policy_at(cloud: CloudService, org: str) -> dict[str, Any]:
+    """The policy that an organization has at a site."""
+    return cloud.policies.view(cloud.policies.policy_of(org))
+
+
+def check_directions(source: End, destination: End, is_migration: bool) -> None:
+    """Raises ApiError 500 when a policy forbids a replication in this direction."""
+    if source.org is not None:
+        policy = policy_at(source.cloud, source.org)
+        _check_allowed(policy, source, "Outgoing", is_migration)
+        if destination.kind == VCENTER:
+            kind = "Migrations" if is_migration else "Protections"
+            # 4.5 and 4.6 brought a permission of their own for on-premises destinations, beside the general one.
+            if not policy.get(f"allowOutgoingOnprem{kind}", True):
+                raise _refused(policy, source, f"outgoing {kind.lower()} to an on-premises site")
+    if destination.org is not None:
+        _check_allowed(policy_at(destination.cloud, destination.org), destination, "Incoming", is_migration)
+
+
+def _check_allowed(policy: dict[str, Any], end: End, direction: str, is_migration: bool) -> None:
+    kind = "Migrations" if is_migration else "Protections"
+    name = f"allow{direction}{kind}"
+    if name not in policy:
+        name, kind = f"allow{direction}", "replications"
+    if not policy[name]:
+        raise _refused(policy, end, f"{direction.lower()} {kind.lower()}")
+
+
+def _refused(policy: dict[str, Any], end: End, what: str) -> Exception:
+    name = policy["displayName"]
+    return failure(
+        f"The policy '{name}' of organization '{end.org}' at site '{end.cloud.site_name}' does not allow {what}."
+    )
+
+
+def check_quota(destination: End, more: int) -> None:
+    """Raises ApiError 500 when so many more VMs are too many for the destination's policy."""
+    if destination.org is None:
+        return
+    policy = policy_at(destination.cloud, destination.org)
+    most = policy["maxIncoming"]
+    present = destination.cloud.replications.incoming(destination.org)
+    if 0 <= most < present + more:
+        what = f"{present + more} incoming VMs: at most {most} are"
+        raise _refused(policy, destination, what + " permitted")
+
+
+def check_settings(ends: tuple[End, End], settings: Settings, is_tenant: bool) -> None:
+    """Raises ApiError 500 for settings that a policy does not allow.
+
+    Which side's policy decides is not recorded; the stricter reading asks both.
+    """
+    for end in ends:
+        if end.org is None:
+            continue
+        policy = policy_at(end.cloud, end.org)
+        if settings.rpo < policy["minRpo"]:
+            raise _refused(policy, end, f"an RPO of {settings.rpo} minutes: {policy['minRpo']} is the least")
+        count = instances_of(settings)
+        if count > policy["maxInstances"]:
+            raise _refused(policy, end, f"{count} instances: {policy['maxInstances']} are the most")
+        if len(settings.rules) > 1 and not policy.get("allowAdvancedRetentionRules", True):
+            raise _refused(policy, end, "more than one retention rule")
+        if is_tenant and not policy.get("allowCustomSlaSettings", True):
+            raise _refused(policy, end, "settings of a tenant's own")
+
+
+def instances_of(settings: Settings) -> int:
+    """How many instances the retention rules keep at most; without rules the latest one."""
+    return max(1, sum(number for number, _distance in settings.rules))
