@@ -99,6 +99,9 @@ class Work:
         self.destination_site = self.params["destination_site"] or api.site
         chosen = self._choose(api)
         self.units = [unit for one in chosen for unit in self._judge(one)]
+        if self.operation in states.RECOVERING and not self.params["synchronize"]:
+            for unit in self.units:
+                self._need_instance(unit)
         refused = [unit for unit in self.units if unit.verdict.action == states.REFUSE]
         for unit in refused:
             unit.error = f"{_stated(unit)} and {self.operation} is not permitted: {unit.verdict.reason}"
@@ -197,6 +200,15 @@ class Work:
             )
             for vm in one.vms
         ]
+
+    @staticmethod
+    def _need_instance(unit: Unit) -> None:
+        """Refuse to recover from nothing: before the first synchronization has ended there is no instance."""
+        for vm in unit.replication.vms:
+            state = vm.get("destinationState") or {}
+            if unit.verdict.action == states.PERFORM and "latestInstance" in state and state["latestInstance"] is None:
+                reason = f"{vm.get('vmName')} has no instance yet; wait until its first synchronization has ended"
+                unit.verdict = states.Verdict(states.REFUSE, reason)
 
     def _judge_turn(self, one: Replication) -> Unit:
         """Source and destination are those of the vApp, so all of its VMs change places together, or none does."""

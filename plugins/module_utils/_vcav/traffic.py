@@ -144,7 +144,7 @@ def _query(api: Vcav, params: Mapping[str, Any]) -> dict[str, Any]:
     if not api.has("traffic"):
         raise InputError(f"traffic is told from release {versions.since('traffic')} on and {here}")
     query = {name: read_moment(params[name], name) for name in ("start", "end") if params[name] is not None}
-    if api.has("traffic_interval"):
+    if api.has("traffic_by_interval"):
         if params["resolution"] is not None:
             raise InputError(
                 f"resolution exists before release {versions.since('traffic_interval')} and {here}; use interval"

@@ -36,6 +36,7 @@ _FEATURES: dict[str, tuple[Version, Version | None]] = {
     "direct_download": ((4, 0), None),
     "backups": ((4, 0), None),
     "traffic": ((3, 5), None),
+    "traffic_by_interval": ((4, 0), None),
 }
 
 
