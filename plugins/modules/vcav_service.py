@@ -86,6 +86,8 @@ from ..module_utils._vcav import health, services, versions
 from ..module_utils._vcav.client import connect
 from ..module_utils._vcav.tasks import moment
 
+REPLICATORS = "A tunnel needs the services of the site's replicators restarted too."
+
 
 class Service(Definition):
     """A service that runs, has been restarted, or its appliance rebooted."""
@@ -118,14 +120,14 @@ class Service(Definition):
         step = plan({"reasons": Field("")}, {"reasons": reasons}, {"reasons": []})
         if step.is_change:
             what = services.SERVICES if context.params["state"] == "restarted" else services.APPLIANCE
-            services.refuse_token(api, context.params["state"])
+            services.refuse_token(api, services.WORDS[what])
             for task in services.unfinished(api):
                 context.warn(f"The restart at {api.endpoint} cuts off what is under way: {task}.")
             if not context.check_mode:
                 services.restart(api, what, **context.wait)
                 document = health.read(api, context.wait)
                 for left in services.pending(api, document):
-                    context.warn(f"After the restart at {api.endpoint} there is still pending: {left}")
+                    context.warn(f"After the restart at {api.endpoint} there is still pending: {left} {REPLICATORS}")
         result = {"changed": step.is_change, self.noun: self.describe(api, document, reasons)}
         if step.is_change and context.want_diff:
             result["diff"] = [context.diff_entry(step, self.noun, str(api.site or api.endpoint))]

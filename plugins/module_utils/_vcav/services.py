@@ -18,7 +18,7 @@ from .client import UNFINISHED, Vcav
 
 SERVICES, APPLIANCE = "services", "appliance"
 _CALLS = {SERVICES: "os/reboot-services", APPLIANCE: "os/reboot"}
-_WORDS = {SERVICES: "restarting the services", APPLIANCE: "rebooting the appliance"}
+WORDS = {SERVICES: "restarting the services", APPLIANCE: "rebooting the appliance"}
 
 
 def refuse_token(api: Vcav, what: str) -> None:
@@ -97,7 +97,7 @@ def restart(api: Vcav, what: str, *, timeout: float, interval: float) -> None:
 
     Raises InputError (a token of the user's, which would not outlive it), HttpError, TaskFailed.
     """
-    words = _WORDS[what]
+    words = WORDS[what]
     refuse_token(api, words)
     try:
         api.request("POST", _CALLS[what])
