@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The drift page from a real playbook to a real browser: a run of ordinary modules, then headless Chromium from file://.
 
-Needs Chromium and its driver (the packages chromium and chromium-driver). Speed is asserted as a bound on the number of
-elements: a clock would measure the machine.
+Speed is asserted as a bound on the number of elements: a clock would measure the machine.
 """
 
 from __future__ import annotations
@@ -16,23 +15,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
 
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_html import to_html
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_model import Run, build_report
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_result import Source, items_of
-from tests.e2e.plays import not_run
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
+from tests.e2e.browser import Page, chromium
 
 PLAYBOOK = """
 - hosts: all
@@ -193,65 +184,23 @@ def pages(directory: Path, tenants: int) -> Path:
     return path
 
 
-class Page:
-    """A page in the browser, with the words of a reader."""
-
-    def __init__(self, driver: Any) -> None:
-        self.driver = driver
-
-    def open(self, path: Path) -> None:
-        self.driver.get_log("browser")
-        self.driver.get_log("performance")
-        self.driver.get(path.as_uri())
-
-    def script(self, text: str) -> Any:
-        return self.driver.execute_script(text)
-
-    def keys(self, *keys: str) -> None:
-        ActionChains(self.driver).send_keys(*keys).perform()
-
-    def find(self, selector: str) -> Any:
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
-
-    def wait(self, text: str) -> None:
-        """Until the status line says this."""
-        WebDriverWait(self.driver, 20).until(lambda _driver: self.find("#shown").text == text)
+class DriftPage(Page):
+    """A drift page in the browser."""
 
     def names(self) -> list[str]:
         return self.script("return [...document.querySelectorAll('.row .name')].map((name) => name.textContent)")
 
-    def elements(self) -> int:
-        return self.script("return document.querySelectorAll('*').length")
-
     def focused(self) -> str:
         return self.script("return document.activeElement.querySelector('.name')?.textContent || ''")
 
-    def requests(self) -> list[str]:
-        messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        return [
-            message["params"]["request"]["url"]
-            for message in messages
-            if message["method"] == "Network.requestWillBeSent"
-        ]
-
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Page]:
-    if not (CHROMIUM and DRIVER):
-        not_run("no chromium with chromedriver on this machine; `make system-packages` installs them")
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
-    try:
-        yield Page(driver)
-    finally:
-        driver.quit()
+def browser() -> Iterator[DriftPage]:
+    with chromium() as driver:
+        yield DriftPage(driver)
 
 
-def test_the_page_of_a_playbook_loads_from_disk_silently_and_alone(browser: Page, tmp_path: Path) -> None:
+def test_the_page_of_a_playbook_loads_from_disk_silently_and_alone(browser: DriftPage, tmp_path: Path) -> None:
     play(tmp_path / "base", "out", "--check", "--diff")
     path = tmp_path / "base" / "out" / "drift.html"
     browser.open(path)
@@ -263,7 +212,7 @@ def test_the_page_of_a_playbook_loads_from_disk_silently_and_alone(browser: Page
     assert browser.driver.get_log("browser") == []
 
 
-def test_search_and_filters_narrow_the_list_and_escape_clears_them(browser: Page, tmp_path: Path) -> None:
+def test_search_and_filters_narrow_the_list_and_escape_clears_them(browser: DriftPage, tmp_path: Path) -> None:
     browser.open(pages(tmp_path, 40))
     browser.wait("41 objects")
     browser.keys("/", "tenant-7")
@@ -290,7 +239,7 @@ def test_search_and_filters_narrow_the_list_and_escape_clears_them(browser: Page
     assert browser.driver.get_log("browser") == []
 
 
-def test_the_page_can_be_read_with_the_keyboard_alone(browser: Page, tmp_path: Path) -> None:
+def test_the_page_can_be_read_with_the_keyboard_alone(browser: DriftPage, tmp_path: Path) -> None:
     browser.open(pages(tmp_path, 40))
     browser.wait("41 objects")
     browser.keys(Keys.TAB)
@@ -314,7 +263,7 @@ def test_the_page_can_be_read_with_the_keyboard_alone(browser: Page, tmp_path: P
     assert browser.script("return document.getElementById('keys').open") is False
 
 
-def test_five_thousand_objects_cost_little_more_elements_than_a_hundred(browser: Page, tmp_path: Path) -> None:
+def test_five_thousand_objects_cost_little_more_elements_than_a_hundred(browser: DriftPage, tmp_path: Path) -> None:
     browser.open(pages(tmp_path, 100))
     browser.wait("101 objects")
     few = browser.elements()
@@ -332,7 +281,7 @@ def test_five_thousand_objects_cost_little_more_elements_than_a_hundred(browser:
     assert browser.driver.get_log("browser") == []
 
 
-def test_nothing_is_wider_than_a_phone(browser: Page, tmp_path: Path) -> None:
+def test_nothing_is_wider_than_a_phone(browser: DriftPage, tmp_path: Path) -> None:
     browser.driver.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
         {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True},
@@ -346,7 +295,7 @@ def test_nothing_is_wider_than_a_phone(browser: Page, tmp_path: Path) -> None:
         browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-def test_the_switch_overrules_the_systems_light_or_dark(browser: Page, tmp_path: Path) -> None:
+def test_the_switch_overrules_the_systems_light_or_dark(browser: DriftPage, tmp_path: Path) -> None:
     browser.open(pages(tmp_path, 0))
     assert "Everything is in sync" in browser.find("h1").text
     colour = "return getComputedStyle(document.body).backgroundColor"
@@ -359,7 +308,7 @@ def test_the_switch_overrules_the_systems_light_or_dark(browser: Page, tmp_path:
     browser.find("#theme").click()
 
 
-def test_paper_shows_every_object_opened(browser: Page, tmp_path: Path) -> None:
+def test_paper_shows_every_object_opened(browser: DriftPage, tmp_path: Path) -> None:
     browser.open(pages(tmp_path, 400))
     browser.wait("401 objects")
     browser.script("dispatchEvent(new Event('beforeprint'))")

@@ -204,7 +204,7 @@ SCRIPT = r"""
     $('organization-names').append(...names('organization').map((name) => element('option', { value: name })));
     $('site').append(...names('destination_site').map((name) => element('option', { value: name }, name)));
     $('filters').hidden = false;
-    $('filters').addEventListener('input', changed);
+    for (const kind of ['input', 'change']) $('filters').addEventListener(kind, changed);
     $('filters').addEventListener('submit', (event) => event.preventDefault());
     $('vm-rows').tHead.addEventListener('click', (event) => {
       const button = event.target.closest('[data-key]');
