@@ -12,11 +12,60 @@ import ssl
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import trustme
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+    pkcs12,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+
+class BadCertificate(Exception):
+    """A certificate that no service could present; the message says why."""
+
+
+def read_pkcs12(data: bytes, secret: str, now_ms: int) -> trustme.LeafCert:
+    """Key and chain of a PKCS#12 file, when a TLS server can use them (contract vCAV 4.4).
+
+    Raises BadCertificate: not readable with this password, no key, not for servers, not valid now.
+    """
+    try:
+        key, certificate, chain = pkcs12.load_key_and_certificates(data, secret.encode())
+    except ValueError as problem:
+        raise BadCertificate("The PKCS#12 file cannot be read: it is damaged, or the password is wrong.") from problem
+    if key is None or certificate is None:
+        raise BadCertificate("The PKCS#12 file must have a certificate and its private key.")
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        usage = x509.ExtendedKeyUsage([])
+    if ExtendedKeyUsageOID.SERVER_AUTH not in usage:
+        raise BadCertificate("The certificate must have the extended key usage Server Authentication.")
+    # INFERRED: nothing says what becomes of one that has expired.
+    start, end = certificate.not_valid_before_utc.timestamp(), certificate.not_valid_after_utc.timestamp()
+    if not start * 1000 <= now_ms < end * 1000:
+        raise BadCertificate("The certificate is not valid at this time.")
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return trustme.LeafCert(
+        pem, certificate.public_bytes(Encoding.PEM), [one.public_bytes(Encoding.PEM) for one in chain]
+    )
+
+
+def write_pkcs12(leaf: trustme.LeafCert, secret: str) -> bytes:
+    """The other way round: a file that `read_pkcs12` takes."""
+    key = load_pem_private_key(leaf.private_key_pem.bytes(), None)
+    certificates = [x509.load_pem_x509_certificate(one.bytes()) for one in leaf.cert_chain_pems]
+    encryption = BestAvailableEncryption(secret.encode())
+    return pkcs12.serialize_key_and_certificates(
+        b"simulator", cast(pkcs12.PKCS12PrivateKeyTypes, key), certificates[0], certificates[1:], encryption
+    )
 
 
 def thumbprint_of(der: bytes) -> str:

@@ -5,9 +5,12 @@ They work on the services' state directly, so neither sessions nor faults nor th
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from .certificates import write_pkcs12
+from .journal import matches
 from .vcav.policies import DEFAULT
 from .vcav.replication_control import CHANGES as REPLICATION_CHANGES
 from .vcav.site import SiteServices
@@ -121,11 +124,42 @@ def _organization_remove(group: SiteServices, given: Mapping[str, Any]) -> dict[
 
 
 def _setting(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A setting of the cloud service; so far `admin_allow_from`."""
-    if "admin_allow_from" not in given:
-        raise KeyError("admin_allow_from")
-    group.cloud.settings.admin_allow_from = str(given["admin_allow_from"])
-    return {"admin_allow_from": group.cloud.settings.admin_allow_from}
+    """A setting of the cloud service: `admin_allow_from`, or `mgmt_address` (the trap of contract vCAV 4.2)."""
+    settings, changed = group.cloud.settings, {}
+    if "admin_allow_from" in given:
+        settings.admin_allow_from = changed["admin_allow_from"] = str(given["admin_allow_from"])
+    if "mgmt_address" in given:
+        address = group.site.spec.public_address if given["mgmt_address"] == "public" else str(given["mgmt_address"])
+        settings.endpoints.set(mgmtAddress=address)
+        settings.endpoints.take_effect()
+        if group.tunnels.registration is not None:
+            group.tunnels.registration.management = address
+        changed["mgmt_address"] = address
+    if not changed:
+        raise KeyError("admin_allow_from or mgmt_address")
+    return changed
+
+
+def certificate(simulator: Simulator, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Somebody replaced certificates: `new` is a pattern for services, which restart and present new ones.
+
+    `make` (a service's name) with `secret` makes a PKCS#12 file for that service instead, from the run's own authority.
+
+    Raises ValueError when no service fits.
+    """
+    world = simulator.world
+    pattern = str(given.get("new") or given.get("make"))
+    services = [one for one in world.services.values() if matches(pattern, one.name)]
+    if not services or ("new" in given) == ("make" in given):
+        raise ValueError(f"No service fits {pattern}; there are {', '.join(sorted(world.services))}.")
+    if "make" in given:
+        leaf = world.authority.leaf(services[0].certificate.names)
+        return {"pkcs12": base64.b64encode(write_pkcs12(leaf, str(given["secret"]))).decode()}
+    for one in services:
+        one.certificate.renew()
+        one.restarted()
+        world.certificate_changed(one)
+    return {"thumbprints": {one.name: one.certificate.thumbprint for one in services}}
 
 
 _CHANGES: dict[str, Callable[[SiteServices, Mapping[str, Any]], dict[str, Any]]] = {

@@ -119,6 +119,15 @@ def _add_fault(client: ControlClient, options: argparse.Namespace) -> Any:
     return {"id": number}
 
 
+def _scale(client: ControlClient, options: argparse.Namespace) -> Any:
+    if options.replications is None:
+        return client.scale(options.organizations, options.site)
+    more = _pairs(options.set)
+    if options.site:
+        more["site"] = options.site
+    return client.scale_replications(options.replications, vms_per_vapp=options.vms_per_vapp, **more)
+
+
 def _time(client: ControlClient, options: argparse.Namespace) -> Any:
     if options.advance is None and options.task_seconds is None:
         return {name: client.status()[name] for name in ("now", "task_seconds")}
@@ -132,6 +141,15 @@ def _time(client: ControlClient, options: argparse.Namespace) -> Any:
 def _appliance(client: ControlClient, options: argparse.Namespace) -> Any:
     given = {"root_password": options.root_password} if options.root_password else {}
     return client.appliance(options.do, options.site, options.name, **given)
+
+
+def _certificate(client: ControlClient, options: argparse.Namespace) -> Any:
+    if options.do == "new":
+        return client.new_certificate(options.service)
+    if options.output is None or not options.secret:
+        raise ControlError("make needs --output and --secret.")
+    options.output.write_bytes(client.make_pkcs12(options.service, options.secret))
+    return {"written": str(options.output)}
 
 
 def _done(action: Callable[[ControlClient, argparse.Namespace], None]) -> Verb:
@@ -174,11 +192,16 @@ def _parser() -> argparse.ArgumentParser:
 
     made = verb(
         "scale",
-        "Make sure of N organizations tenant-00001 ... in one site or in all.",
-        lambda client, options: client.scale(options.organizations, options.site),
+        "Make sure of N organizations tenant-00001 ... in one site or in all, or of so many VM replications.",
+        _scale,
+        "example:\n  python -m tests.simulator scale --replications 10000 --vms-per-vapp 2 --set state=mixed\n"
+        "--set takes destination, orgs, state, rpo, instances, age_days, vm_gib and migrations (see README.md).",
     )
-    made.add_argument("organizations", type=int, metavar="N")
-    made.add_argument("--site", help="only in this site")
+    made.add_argument("organizations", type=int, metavar="N", nargs="?", default=0)
+    made.add_argument("--site", help="only in this site; of replications: their source")
+    made.add_argument("--replications", type=int, metavar="N", help="VM replications altogether")
+    made.add_argument("--vms-per-vapp", type=int, metavar="N", default=1, help="VMs of one vApp replication")
+    made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="more about the replications")
 
     made = verb("time", "Let simulated time pass, or set how long tasks take.", _time)
     made.add_argument("--advance", type=float, metavar="SECONDS", help="so much simulated time passes at once")
@@ -197,6 +220,11 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--site", required=True)
     made.add_argument("--name", required=True)
     made.add_argument("--root-password", metavar="P", help="of one that was not there (default: the estate's initial)")
+    made = verb("certificate", "Replace certificates behind everybody's back, or make one to install.", _certificate)
+    made.add_argument("do", choices=("new", "make"))
+    made.add_argument("--service", required=True, help="pattern for the services")
+    made.add_argument("--secret", default="", help="make: password of the PKCS#12 file")
+    made.add_argument("--output", type=Path, metavar="FILE", help="make: where the file goes")
     made = verb("reset", "Go back to the estate, as at the start.", _done(lambda client, o: client.reset(o.start)))
     made.add_argument("--start", choices=STARTS, help="another state than that of the start")
     verb(
@@ -280,7 +308,8 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
         def run(client: ControlClient, options: argparse.Namespace) -> Any:
             given = {one: getattr(options, one) for one in positional}
             if hasattr(options, "fields"):
-                given["fields"] = _pairs(options.fields)
+                fields = _pairs(options.fields)
+                given |= fields if name == "setting" else {"fields": fields}
             return client.change(name, options.site, **given)
 
         made = verb(name, help + " Not in the journal: it happens behind everybody's back.", run)
@@ -298,4 +327,21 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
     add("unpair", "Make one side forget the other one.", "peer")
     add("organization-add", "Add an organization.", "org")
     add("organization-remove", "Remove an organization.", "org")
-    add("setting", "Set admin_allow_from of a cloud service ('' admits no administrator).", "admin_allow_from")
+    made = add("replication-problem", "Give a replication a trouble.", "replication", "problem")
+    made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="message of an error, minutes of an rpo-violation")
+    add("replication-clear", "End a replication's troubles, and let go of an operation that hangs.", "replication")
+    made = add("vapp-add", "Give a tenant a vApp.", "org", "vapp")
+    made.add_argument("fields", nargs="*", metavar="VM=GIB", help="its VMs, with the size of their disk")
+    add("vapp-remove", "Delete a vApp with its VMs.", "vapp")
+    made = add("vm-add", "Put a VM into a vApp.", "vapp", "vm")
+    made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="gib: size of its disk, default 4")
+    add("vm-remove", "Delete a VM; what replicates it has lost its source.", "vm")
+    add("vdc-add", "Give an organization another VDC.", "org", "vdc")
+    add("vdc-remove", "Delete an organization VDC with the vApps in it.", "org", "vdc")
+    made = add("setting", "Set something of a cloud service, or of its network entry.")
+    made.add_argument(
+        "fields",
+        nargs="+",
+        metavar="NAME=VALUE",
+        help="admin_allow_from= (admits no administrator), mgmt_address=public (the entry turned into the public name)",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 from pathlib import Path
@@ -163,6 +164,14 @@ class ControlClient:
         """`do`: power-on (with OVF properties for a new one, vcav/appliance.py), power-off or remove."""
         given = {"do": do, "site": site, "name": name, "properties": properties}
         return dict(self.call("POST", "appliance", {"appliance": given})["appliance"])
+
+    def new_certificate(self, service: str) -> dict[str, str]:
+        """Services (a pattern) restart with new certificates, behind everybody's back; answers the thumbprints."""
+        return dict(self.call("POST", "certificate", {"new": service})["thumbprints"])
+
+    def make_pkcs12(self, service: str, secret: str) -> bytes:
+        """A PKCS#12 file that a service can be given, from the authority that `ca_path` names."""
+        return base64.b64decode(self.call("POST", "certificate", {"make": service, "secret": secret})["pkcs12"])
 
     def reset(self, start: str | None = None) -> None:
         """Back to the estate: configured, first-boot or nothing; None: as the run began."""

@@ -44,6 +44,7 @@ class Control:
             ("POST", "refuse-writes"): self._refuse_writes,
             ("POST", "change"): self._change,
             ("POST", "appliance"): self._appliance,
+            ("POST", "certificate"): lambda request: changes.certificate(self._simulator, _object(request)),
             ("POST", "reset"): self._reset,
             ("POST", "stop"): self._stop,
         }

@@ -39,6 +39,7 @@ STATE_KINDS: Mapping[str, str] = {
     "wrong_certificate": "the service presents a new certificate",
     "same_certificate": "the service presents the certificate of another one (parameter of: that service's name)",
     "tunnel_down": "the site's tunnel does not answer (match the site's tunnel or cloud service)",
+    "disk_full": "the disk of the service's appliance is full: bundles, backups and updates fail",
     "component_error": "a health check fails (parameters component, for example lsError; message)",
 }
 KINDS: Mapping[str, str] = {**REQUEST_KINDS, **TASK_KINDS, **STATE_KINDS}

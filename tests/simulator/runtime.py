@@ -22,12 +22,14 @@ from .vcav.appliance import Appliance
 from .vcav.site import SiteServices, build_vcav
 from .vcd import VcdService
 from .vsphere.building import VcenterSpec
+from .vsphere.process import require_program
 from .vsphere.vcenters import Vcenter, Vcenters
 from .wire import Request
 from .world import CONFIGURED, World
 
 _HOST = "127.0.0.1"
 _OPENING_SECONDS = 0.1
+_CUT_SECONDS = 0.05
 
 
 class Simulator:
@@ -44,8 +46,10 @@ class Simulator:
         """`organizations`: so many tenants are added in every site; `base_port` None: free ports; `start`: world.py;
         `vsphere`: every site has a vCenter, too.
 
-        Raises OSError when a port is taken.
+        Raises OSError when a port is taken, NoVcenter when `vsphere` cannot be had.
         """
+        if vsphere:
+            require_program()
         self.world = World(estate, start)
         self.world.scale(organizations)
         self.token = secrets.token_hex(16)
@@ -69,6 +73,7 @@ class Simulator:
             self._close()
             raise
         self.world.on_outage = self._outage
+        self.world.on_new_certificate = self._cut_soon
         self.vcenters = self._vcenters() if vsphere else None
 
     # Listeners
@@ -127,6 +132,11 @@ class Simulator:
         if self.world.is_closed(service):
             listener.close()
 
+    def _cut_soon(self, service: Service) -> None:
+        """Once the answer is out, so that clients meet the new certificate."""
+        if self._loop is not None:
+            self._loop.call_later(_CUT_SECONDS, self.cut_connections, [service])
+
     def cut_connections(self, services: list[Service]) -> None:
         """Closes open connections, so that clients meet a changed certificate."""
         for service in services:
@@ -145,14 +155,18 @@ class Simulator:
         with tempfile.TemporaryDirectory(prefix="vcpp-simulator-") as directory:
             self.ca_path = Path(directory) / "ca.pem"
             self.world.authority.write(self.ca_path)
+            if self.vcenters:
+                try:
+                    await self.vcenters.start()
+                except BaseException:
+                    self._close()
+                    raise
+                for name, group in self.sites.items():
+                    self.world.names.add(_HOST, self.vcenters.port(name), group.lookup, "lookup")
             for name, roles in self._listeners.items():
                 for listener in roles.values():
                     await self._open(self.world.services[name], listener)
             await self._control_listener.open()
-            if self.vcenters:
-                await self.vcenters.start()
-                for name, group in self.sites.items():
-                    self.world.names.add(_HOST, self.vcenters.port(name), group.lookup, "lookup")
             ticker = asyncio.create_task(self._tick())
             if state_path:
                 write_state(state_path, self.state())

@@ -201,6 +201,8 @@ class World:
         """What is left to do once every service has been reset."""
         self.on_outage: Callable[[Service, bool], None] | None = None
         """Told when a service's sockets are to close (True) and to open again (False); set by the server."""
+        self.on_new_certificate: Callable[[Service], None] | None = None
+        """Told when a service presents another certificate; set by the server."""
         self._fill()
 
     def _fill(self) -> None:
@@ -243,6 +245,11 @@ class World:
     def issue_certificate(self, names: Iterable[str]) -> Certificate:
         """A new certificate of the run's authority, valid for these names and the loopback address."""
         return self.authority.issue(list(names))
+
+    def certificate_changed(self, service: Service) -> None:
+        """Open connections do not know it yet."""
+        if self.on_new_certificate:
+            self.on_new_certificate(service)
 
     def is_closed(self, service: Presenter) -> bool:
         """Whether nothing listens: a connection is refused."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..estate import ApplianceSpec
 from ..world import CONFIGURED, FIRST_BOOT, Site, World, stable_id
 from .errors import ApiError, bad_input, failure
+from .updates import Repository
 
 if TYPE_CHECKING:
     from .base import ApplianceService
@@ -68,6 +69,9 @@ class Appliance:
         self.hostname = str(properties.get("hostname") or f"{self.name}.{estate.dns_domain}")
         self.ntp_servers = list(properties.get("ntp_servers", ntp))
         self.sshd_enabled = bool(properties.get("ssh_enabled", False))
+        self.build: str | None = None
+        """The build of an update; None: that of the image."""
+        self.repository = Repository()
         self.address = str(properties.get("address") or self.spec.address)
         self.booted = self.world.now_ms()
 

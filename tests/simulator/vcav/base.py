@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import uuid
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..wire import BadBody, Reply, Request, dumps
 from ..world import SYSTEM, Site, World, stable_id
 from .appliance import Appliance
+from .backups import Backups
+from .bundles import Bundles
 from .common import add_common_routes
 from .errors import (
     ApiError,
@@ -25,11 +28,13 @@ from .errors import (
     token_required,
 )
 from .lookup_service import Trust, add_lookup_routes, trouble
+from .own_certificate import add_certificate_routes
 from .reach import is_sso_administrator
 from .root_password import add_root_password_routes
 from .routing import ADMIN, EVERYONE, OPEN, Call, Routes
 from .sessions import Session, Sessions
 from .tasks import Tasks
+from .updates import add_update_routes
 from .versions import PLAIN_JSON, Product
 
 if TYPE_CHECKING:
@@ -69,6 +74,13 @@ class ApplianceService(ABC):
         add_common_routes(self)
         add_root_password_routes(self)
         add_lookup_routes(self)
+        add_certificate_routes(self)
+        add_update_routes(self)
+        self.bundles = Bundles(self)
+        self.bundles.add_routes()
+        self.backups = Backups(self)
+        if not self.product.is_3:
+            self.backups.add_routes()
         self.add_routes()
         appliance.services.append(self)
         world.add_service(self)
@@ -125,6 +137,8 @@ class ApplianceService(ABC):
         self.lookup = None
         self.sessions.clear()
         self.tasks.clear()
+        self.bundles.forget()
+        self.backups.forget()
 
     def token_of(self, request: Request) -> str | None:
         """The token header; a repeated one counts once (contract 3.1)."""
@@ -196,7 +210,8 @@ class ApplianceService(ABC):
         if self.appliance.root_password_expired and route.is_write and not route.expired:
             # INFERRED: reading works with the initial password, but it "must be changed" (contract 2.2, 4.1).
             raise failure("The root password has expired and must be changed first.")
-        _require_json(request)
+        if not route.raw:
+            _require_json(request)
         return route.handler(Call(request, media_type, session, args))
 
     # Logging in and out
@@ -249,7 +264,30 @@ class ApplianceService(ABC):
         self.sessions.end(call.session)
         return Reply.empty()
 
-    # For subclasses
+    # For subclasses and parts
+
+    @property
+    def build(self) -> str:
+        """`buildVersion`: that of the image, or of the update that the appliance has taken."""
+        return self.appliance.build or self.product.build
+
+    def require_disk(self) -> None:
+        """Raises ApiError 500 when the appliance's disk is full."""
+        if self.world.faults.holding("disk_full", self.name):
+            raise failure("No space left on device.")
+
+    def start_task(self, call: Call, kind: str, resource: tuple[str, str, str], work: Callable[[], Any]) -> Reply:
+        """202 with a task that does `work` when it is due. `resource`: type, id and name."""
+        task = self.tasks.start(
+            work,
+            type=kind,
+            resource=resource,
+            user=call.session.user,
+            site=self.group.cloud.local_site,
+            operation_id=call.request.headers.get("operationid"),
+            fault=self.world.faults.take_task(self.name, call.request.method, call.request.target),
+        )
+        return call.json(task.view(self.world.now_ms()), 202)
 
     def local_site_only(self, call: Call) -> None:
         """Raises ApiError for a `site` parameter that names another site: writing is local (contract 4.10)."""

@@ -1,15 +1,13 @@
-"""The calls that every vCloud Availability service answers (contract 4.1 - 4.4, 3.6), whatever its kind."""
+"""The calls that every vCloud Availability service answers (contract 4.1 - 4.3, 3.6), whatever its kind."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from ..wire import Reply
-from .appliance import SERVICES_RESTART_SECONDS
 from .errors import bad_input, not_found
 from .health import about, start_health
 from .paging import page
-from .reach import connect
 from .routing import EVERYONE, Call
 from .tasks import Task
 
@@ -38,11 +36,6 @@ def add_common_routes(service: ApplianceService) -> None:
     add("PUT", "diagnostics/loglevels", lambda call: _log_level(service, call))
     add("POST", "os/reboot-services", lambda call: _reboot(service, call, services_only=True), expired=True)
     add("POST", "os/reboot", lambda call: _reboot(service, call, services_only=False), expired=True)
-
-    add("GET", "config/certificate", lambda call: call.json(service.certificate.info))
-    if not product.is_3:
-        add("PUT", "config/certificate", lambda call: _new_certificate(service, call))
-    add("GET", "config/remote-certificate", lambda call: _remote_certificate(service, call))
 
     add("GET", "diagnostics/about", lambda call: call.json(about(service)), EVERYONE)
     # Asking for health is a read even where it is a POST (contract 7).
@@ -94,22 +87,6 @@ def _reboot(service: ApplianceService, call: Call, services_only: bool) -> Reply
     else:
         service.appliance.reboot()
     return call.json({})
-
-
-def _new_certificate(service: ApplianceService, call: Call) -> Reply:
-    service.certificate.renew()
-    service.world.restart(service, SERVICES_RESTART_SECONDS)
-    return call.json(service.certificate.info)
-
-
-def _remote_certificate(service: ApplianceService, call: Call) -> Reply:
-    url = call.request.first("url")
-    if not url:
-        raise bad_input("url is required.")
-    via_tunnel = (call.request.first("viaTunnel") or "").lower() == "true"
-    if via_tunnel:
-        service.group.require_tunnel()
-    return call.json(connect(service.world, url).service.certificate.info)
 
 
 def _visible(service: ApplianceService, call: Call) -> list[Task]:

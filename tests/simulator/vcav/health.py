@@ -33,7 +33,7 @@ def about(service: ApplianceService) -> dict[str, Any]:
     return {
         "serviceType": service.kind.upper(),
         "productName": product_name(service),
-        "buildVersion": service.product.build,
+        "buildVersion": service.build,
         "buildDate": service.product.build_date,
     }
 
@@ -76,7 +76,7 @@ def identity(service: ApplianceService) -> dict[str, Any]:
     now = service.world.now_ms()
     head = {
         "productName": product_name(service),
-        "buildVersion": service.product.build,
+        "buildVersion": service.build,
         "buildDate": service.product.build_date,
         "instanceId": service.id,
         "runtimeId": service.runtime_id,
@@ -101,11 +101,16 @@ def tunnel_checks(service: ApplianceService) -> dict[str, Any]:
     return {"tunnelConnectivity": [{"tunnelService": registered.view() if registered else None, "error": error}]}
 
 
+def _disk_usage(service: ApplianceService) -> dict[str, int]:
+    full = service.world.faults.holding("disk_full", service.name)
+    return {"free": 0 if full else 6442450944, "usable": 0 if full else 6012954214, "total": 10737418240}
+
+
 def cloud_health(service: CloudService) -> dict[str, Any]:
     """`CloudHealthInfo`."""
     return {
         **identity(service),
-        "diskUsage": {"free": 6442450944, "usable": 6012954214, "total": 10737418240},
+        "diskUsage": _disk_usage(service),
         **checks(service, "ls", "db", "ntp", "vcd", "manager"),
         **tunnel_checks(service),
         "managerHealth": service.group.manager.health(),
@@ -156,7 +161,7 @@ def replicator_health(service: ReplicatorService) -> dict[str, Any]:
     manager = service.group.manager
     managers = []
     if service.manager_thumbprint is not None:
-        managers = [{"id": manager.id, "site": service.group.local_site, "buildVersion": manager.product.build}]
+        managers = [{"id": manager.id, "site": service.group.local_site, "buildVersion": manager.build}]
     away = service.world.is_restarting(manager)
     health = {
         **identity(service),

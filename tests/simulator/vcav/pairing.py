@@ -25,6 +25,8 @@ class Peer:
     thumbprint: str
     estate_site: str = ""
     """Which site of the estate it is, whatever name it goes by; known once it was found."""
+    tunnel_serial: int = 0
+    """Which certificate the other site's tunnel had (contract 4.4)."""
 
 
 def admits(allowed: str, address: str) -> bool:
@@ -67,7 +69,7 @@ class Pairing:
             "isLocal": True,
             "state": {"incomingCommError": None, "outgoingCommError": None},
             "apiVersion": cloud.product.api,
-            "buildVersion": cloud.product.build,
+            "buildVersion": cloud.build,
         }
 
     def view(self, peer: Peer) -> dict[str, Any]:
@@ -82,7 +84,7 @@ class Pairing:
             "isLocal": False,
             "state": {"incomingCommError": self.incoming_error(peer), "outgoingCommError": self.outgoing_error(peer)},
             "apiVersion": remote.product.api,
-            "buildVersion": remote.product.build,
+            "buildVersion": remote.build,
         }
 
     def outgoing_error(self, peer: Peer) -> dict[str, Any] | None:
@@ -132,13 +134,13 @@ class Pairing:
             if url is None or local.name is None:
                 raise failure("This site has no public API endpoint that it could tell the other one.")
             thumbprint = cloud.certificate.thumbprint
-            remote.pairing.peers[local.name] = Peer(local.name, local.description or "", url, thumbprint, cloud.site)
-        self.peers[wanted.site] = replace(wanted, estate_site=remote.site)
+            remote.pairing.peers[local.name] = _found(Peer(local.name, local.description or "", url, thumbprint), cloud)
+        self.peers[wanted.site] = _found(wanted, remote)
 
     def repair(self, wanted: Peer) -> None:
         """Pins URL, thumbprint and description anew. This side only: that a repair mends both is not recorded."""
         remote = self._verify(wanted)
-        self.peers[wanted.site] = replace(wanted, estate_site=remote.site)
+        self.peers[wanted.site] = _found(wanted, remote)
 
     def unpair(self, site: str) -> None:
         """Forgets a site on this side; the other side shows errors until it does the same (contract 4.8, 7)."""
@@ -151,6 +153,7 @@ class Pairing:
         if cloud.local_site is None:
             raise failure("This site has no name yet.")
         cloud.group.require_tunnel()
+        cloud.group.tunnels.require_no_loop()
         _require_green(cloud)
         endpoint = cloud.world.names.find(wanted.public_url)
         if endpoint is None:
@@ -160,6 +163,7 @@ class Pairing:
             # No internal short cut is possible: everything goes from tunnel to tunnel (contract 1.3).
             raise failure(f"'{wanted.public_url}' is not the public API endpoint of a site.")
         remote.group.require_tunnel()
+        remote.group.tunnels.require_no_loop()
         if cloud.world.is_restarting(remote):
             raise failure(f"Cannot connect to '{wanted.public_url}': the service does not answer.")
         if remote.certificate.thumbprint != wanted.thumbprint:
@@ -177,6 +181,11 @@ class Pairing:
         return remote
 
 
+def _found(peer: Peer, remote: CloudService) -> Peer:
+    """With what is known once the other site was found."""
+    return replace(peer, estate_site=remote.site, tunnel_serial=remote.group.tunnel.certificate.serial)
+
+
 def _require_green(cloud: CloudService) -> None:
     # Replicators of sites that are paired already are left out: a broken pairing must not forbid its own repair.
     health = cloud.health()
@@ -192,10 +201,16 @@ def _connection_error(source: CloudService, target: CloudService, pinned: Peer) 
     error = source.group.tunnel_error() or target.group.tunnel_error()
     if error:
         return error
+    loop = source.group.tunnels.loop() or target.group.tunnels.loop()
+    if loop:
+        return error_body("GeneralServerFailure", loop)
     if target.world.is_restarting(target):
         return error_body("GeneralServerFailure", f"Site '{pinned.site}' does not answer.")
     if pinned.thumbprint != target.certificate.thumbprint:
         message = f"The certificate of site '{pinned.site}' is not trusted: {target.certificate.thumbprint}."
+        return error_body("GeneralServerFailure", message)
+    if pinned.tunnel_serial != target.group.tunnel.certificate.serial:
+        message = f"The certificate of the tunnel of site '{pinned.site}' is not trusted."
         return error_body("GeneralServerFailure", message)
     return None
 

@@ -227,6 +227,7 @@ def clear_trouble(one: VmReplication) -> None:
 
 def _replication_problem(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any]:
     """A replication has a trouble: `problem` is one of PROBLEMS; `message` of an error, `minutes` of a violation."""
+    given = {**given, **given.get("fields", {})}
     problem = str(given["problem"])
     if problem not in PROBLEMS:
         raise ValueError(f"problem must be one of {', '.join(PROBLEMS)}.")
@@ -264,7 +265,7 @@ def _vapp_add(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any]:
     if not vdcs:
         raise ValueError(f"Organization {org} has no VDC at {group.cloud.site_name}.")
     vapp = workloads.add_vapp(org, str(given["vapp"]), vdcs[0].id)
-    for name, sizes in dict(given.get("vms") or {}).items():
+    for name, sizes in dict(given.get("vms") or given.get("fields") or {}).items():
         workloads.add_vm(vapp, name, _disks(sizes))
     return {"id": vapp.id, "vms": {vm.name: vm.id for vm in vapp.vms.values()}}
 
@@ -279,6 +280,7 @@ def _vapp_remove(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any
 def _vm_add(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any]:
     """A vApp gets another VM, with disks of `gib` (one number, or a list; default 4)."""
     workloads = group.cloud.workloads
+    given = {**given, **given.get("fields", {})}
     vapp = workloads.find_vapp(str(given["vapp"]), given.get("org"))
     return {"id": workloads.add_vm(vapp, str(given["vm"]), _disks(given.get("gib") or 4)).id}
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .errors import bad_input, failure
-from .replication_rules import Recovery, check_directions, check_disks, check_license
+from .replication_rules import Recovery, check_directions, check_disks, check_sites
 from .replication_states import (
     COMPLETE,
     NOT_STARTED,
@@ -150,7 +150,10 @@ class Moves:
         for one in machines:
             one.recovery = COMPLETE
             one.paused = False
-            one.violation = None
+            # Whatever was wrong with the syncs is of no interest any more; a source that is gone stays gone.
+            one.error = one.violation = None
+            one.disconnected = False
+            one.blocked = one.source_gone
             one.hold(now)
 
     def _build(
@@ -202,7 +205,7 @@ class Moves:
     def check_reverse(self, replication: VappReplication) -> None:
         """INFERRED: what license and policies forbid one way is not done the other way round. Raises ApiError."""
         old, new = replication.ends()
-        check_license(old.cloud, new.cloud)
+        check_sites(old.cloud, new.cloud)
         check_directions(new, old, replication.is_migration)
 
     def reverse(self, replication: VappReplication) -> None:

@@ -267,9 +267,11 @@ def _check_object(given: Any, fields: dict[str, type]) -> None:
 # Policies
 
 
-def check_license(*clouds: CloudService) -> None:
-    """Raises ApiError 500 for a site without a license (INFERRED, contract 4.5)."""
+def check_sites(*clouds: CloudService) -> None:
+    """Raises ApiError 500 for a site that is not configured (contract 5.4) or has no license (4.5, INFERRED)."""
     for cloud in clouds:
+        if not cloud.is_configured:
+            raise failure(f"Site '{cloud.site_name}' is not configured.")
         if not cloud.settings.license.is_valid:
             raise failure(f"Site '{cloud.site_name}' has no valid license.")
 

@@ -15,9 +15,9 @@ from .replication_rules import (
     Start,
     check_directions,
     check_disks,
-    check_license,
     check_quota,
     check_settings,
+    check_sites,
     excluded_disks,
     start_request,
 )
@@ -62,6 +62,7 @@ class Starter:
         def work() -> dict[str, Any]:
             for end in (source, destination):
                 there.replications.connect(end)
+                _need_way_back(there, end)
             found = _find(asked, source, destination, as_org)
             replication = _begin(number, asked, found, call.session.org != SYSTEM)
             there.replications.insert(replication)
@@ -91,6 +92,14 @@ class Starter:
         cloud = there if name == there.site_name else there.pairing.service_of(there.pairing.need(name))
         table.org_at(call, cloud)
         return End(cloud, name)
+
+
+def _need_way_back(there: CloudService, end: End) -> None:
+    """Raises ApiError unless the other site reaches this one too: both directions are needed (contract 5.4)."""
+    if end.cloud is not there:
+        error = there.pairing.incoming_error(there.pairing.need(end.cloud.site_name))
+        if error:
+            raise failure(str(error["msg"]))
 
 
 def _find(asked: Start, source: End, destination: End, as_org: dict[str, str]) -> _Found:
@@ -160,7 +169,7 @@ def _find_source(given: dict[str, Any], end: End, as_org: dict[str, str]) -> tup
 def _begin(number: str, asked: Start, found: _Found, is_tenant: bool) -> VappReplication:
     """Checks the rest of the chain and begins. Raises ApiError."""
     source, destination = found.source, found.destination
-    check_license(source.cloud, destination.cloud)
+    check_sites(source.cloud, destination.cloud)
     check_directions(source, destination, asked.is_migration)
     check_settings((source, destination), asked.settings, is_tenant)
     for vm_id, _name, _disks in found.machines:

@@ -355,7 +355,9 @@ class Replications:
 
         def work() -> Any:
             try:
-                there.connect(replication.destination)
+                if operation != "stop" or replication.destination.kind == VCLOUD:
+                    # A replication to a customer who is gone can still be stopped.
+                    there.connect(replication.destination)
                 if needs_source or operation in _NEED_SOURCE:
                     there.connect(replication.source)
                 if check:

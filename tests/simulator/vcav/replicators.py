@@ -47,7 +47,7 @@ class Paired:
             "isInMaintenanceMode": False,
             "apiVersion": product.api,
             "dataAddress": None,
-            "buildVersion": product.build,
+            "buildVersion": self.service.build,
         }
 
     def _error(self, message: str | None) -> dict[str, Any] | None:

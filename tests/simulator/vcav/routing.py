@@ -80,6 +80,8 @@ class Route:
     handler: Handler
     access: int
     is_write: bool
+    raw: bool
+    """Its body is not JSON."""
     expired: bool
     """A write that is possible while the root password has expired."""
 
@@ -98,14 +100,15 @@ class Routes:
         handler: Handler,
         access: int = ADMIN,
         write: bool | None = None,
+        raw: bool = False,
         expired: bool = False,
     ) -> None:
         """`path` may have `{}` for a whole segment. Everything but GET is a write unless told otherwise.
 
-        `expired`: possible while the root password has expired, although it is a write.
+        `raw`: its body is not JSON; `expired`: possible while the root password has expired, although it is a write.
         """
         segments = tuple(path.split("/"))
-        route = Route(handler, access, method != "GET" if write is None else write, expired)
+        route = Route(handler, access, method != "GET" if write is None else write, raw, expired)
         if "{}" not in segments:
             self._exact.setdefault(segments, {})[method] = route
             return

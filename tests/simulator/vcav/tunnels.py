@@ -30,6 +30,8 @@ class Registration:
     """Base64 of the DER form."""
     cloud_serial: int
     """Which certificate of the cloud service the tunnel was told of."""
+    management: str | None = None
+    """The management address that the tunnel was told, when it is another than the cloud appliance's own."""
     waiting: set[str] = field(default_factory=set)
     """Names of services that have not restarted since."""
 
@@ -104,15 +106,35 @@ class Tunnels:
             raise failure(f"The tunnel at '{url}' has another certificate: {tunnel.certificate.thumbprint}.")
         check_root_password(tunnel, body["rootPassword"])
         before, serial = self.registration, group.cloud.certificate.serial
-        made = Registration(tunnel.id, url.rstrip("/"), body["certificate"], serial)
+        management = group.cloud.settings.endpoints.configured["mgmtAddress"]
+        made = Registration(tunnel.id, url.rstrip("/"), body["certificate"], serial, management)
         if before is not None and before.view() == made.view():
-            # The same tunnel; it has only been told the certificate of the cloud service anew.
-            before.cloud_serial = serial
+            # The same tunnel; it has only been told address and certificate of the cloud service anew.
+            before.cloud_serial, before.management = serial, management
             return before
         # After a change the services of the cloud appliance and of every replicator must restart (contract 4.6).
         made.waiting = {group.cloud.name, *(one.name for one in group.replicators if one.appliance.exists)}
         self.registration = made
         return made
+
+    def loop(self) -> str | None:
+        """The trap of contract 4.2: the management address has turned into the public name, which leads to the tunnel.
+
+        Nothing shows it but that pairing fails. The address has to be set back and the tunnel registered again.
+        """
+        registered, public = self.registration, self._group.site.spec.public_address
+        addresses = {self._group.cloud.settings.endpoints.effective["mgmtAddress"]}
+        if registered is not None:
+            addresses.add(registered.management)
+        if public not in addresses:
+            return None
+        return f"The tunnel of site '{self._group.site.name}' redirects management traffic to itself: '{public}'."
+
+    def require_no_loop(self) -> None:
+        """Raises ApiError 500 in that case."""
+        message = self.loop()
+        if message:
+            raise failure(message)
 
     def restarted(self, service: ApplianceService) -> None:
         """A service has come up again, and knows the tunnel now."""

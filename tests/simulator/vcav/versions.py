@@ -19,6 +19,15 @@ _BUILDS = {
 }
 
 
+# What an update brings: a build of the same release, so that nothing else changes.
+_NEWER_BUILDS = {
+    "3.0": "3.0.1.13601414-5d2c9f3ab",
+    "3.5": "3.5.1.16029882-2b7e5a1c9",
+    "4.3": "4.3.1.3311520-6e0d2f8b1",
+    "4.7": "4.7.1.8712345-a41c7be02",
+}
+
+
 def _number(version: str) -> tuple[int, int]:
     major, _dot, minor = version.partition(".")
     return int(major), int(minor or 0)
@@ -44,6 +53,11 @@ class Product:
     def build(self) -> str:
         """`buildVersion`."""
         return _BUILDS[self.version][0]
+
+    @property
+    def newer_build(self) -> str:
+        """The `buildVersion` after an update."""
+        return _NEWER_BUILDS[self.version]
 
     @property
     def build_date(self) -> int:
