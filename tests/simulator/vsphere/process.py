@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import ssl
 import subprocess
 import tempfile
@@ -25,6 +26,16 @@ class NoVcenter(OSError):
     """A vCenter simulator cannot be started; the message says why and what to do."""
 
 
+def require_program() -> None:
+    """Raises NoVcenter when the simulator has not been built, or pyVmomi is not installed."""
+    if not PROGRAM.exists():
+        raise NoVcenter(f"There is no vCenter simulator at {PROGRAM}. Build it with: make vcsim")
+    if importlib.util.find_spec("pyVmomi") is None:
+        raise NoVcenter(
+            "pyVmomi, which builds what is in the vCenters, is not installed. Install it with: make env-demo"
+        )
+
+
 class VcenterProcess:
     """A running vcsim without inventory.
 
@@ -33,10 +44,10 @@ class VcenterProcess:
 
     def __init__(self, certificate: Certificate, password: str) -> None:
         """Raises NoVcenter."""
-        if not PROGRAM.exists():
-            raise NoVcenter(f"There is no vCenter simulator at {PROGRAM}. Build it with: make vcsim")
+        require_program()
         self.password = password
         self.ended = False
+        self._stubs: list[Any] = []
         # Read once, at the start: keys and passwords lie in no file afterwards.
         with tempfile.TemporaryDirectory(prefix="vcpp-vcenter-") as directory:
             chain, key, secret = (Path(directory) / name for name in ("chain.pem", "key.pem", "password"))
@@ -89,6 +100,7 @@ class VcenterProcess:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         stub = SoapStubAdapter("127.0.0.1", self.port, version="vim.version.v7_0", sslContext=context)
         instance: Any = vim.ServiceInstance("ServiceInstance", stub)
+        self._stubs.append(stub)
         instance.content.sessionManager.Login(USER, self.password, None)
         return instance
 
@@ -104,6 +116,8 @@ class VcenterProcess:
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
+        for stub in self._stubs:
+            stub.DropConnections()
 
 
 def finished(task: Any) -> Any:

@@ -70,6 +70,9 @@ class Watcher(threading.Thread):
             # A fault of the simulator itself: told to whoever watches its terminal.
             if not self._process.ended:
                 traceback.print_exc(file=sys.stderr)
+        finally:
+            if self._stub is not None:
+                self._stub.DropConnections()
 
     def _watch(self) -> None:
         from pyVmomi import vim, vmodl
