@@ -123,7 +123,7 @@ repairs:
 
 from ..module_utils._plan import Field
 from ..module_utils._resource import Failure, Setting, run
-from ..module_utils._vcav import certificates, repairs, services, sites
+from ..module_utils._vcav import certificates, repairs, services
 
 WAYS = ("pkcs12_path", "regenerate_before_days", "regenerate_thumbprint")
 
@@ -157,8 +157,7 @@ class Certificate(Setting):
         }
 
     def validate(self, params):
-        if params["regenerate_thumbprint"]:
-            sites.normal_thumbprint(params["regenerate_thumbprint"], "regenerate_thumbprint")
+        certificates.check_conditions(params)
         self.bundle = certificates.load(params)
 
     def find(self, context):

@@ -95,6 +95,15 @@ def load(params: Mapping[str, Any]) -> pkcs12.Bundle | None:
     return pkcs12.load(params["pkcs12_path"], passphrase)
 
 
+def check_conditions(params: Mapping[str, Any]) -> None:
+    """Refuse conditions of making a certificate anew that cannot be. Raises InputError."""
+    days = params["regenerate_before_days"]
+    if days is not None and days < 0:
+        raise InputError(f"regenerate_before_days is {days}: give a number of days, 0 or more")
+    if params["regenerate_thumbprint"]:
+        sites.normal_thumbprint(params["regenerate_thumbprint"], "regenerate_thumbprint")
+
+
 def is_due(shown: Shown, params: Mapping[str, Any], version: versions.Version) -> bool:
     """True if the options ask for another self-signed certificate now. Raises InputError where none can be made."""
     due = False
