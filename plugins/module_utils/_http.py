@@ -53,8 +53,16 @@ IN_FLIGHT = 8
 BLOT = "********"
 
 
-class MissingRequests(Exception):
-    """The Python library `requests` is not installed; the text is the import's traceback."""
+class MissingLibrary(Exception):
+    """A Python library is not installed, named in `library`; the text is the import's traceback."""
+
+    library = ""
+
+
+class MissingRequests(MissingLibrary):
+    """All modules need `requests`."""
+
+    library = "requests"
 
 
 class HttpError(Exception):

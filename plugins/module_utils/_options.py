@@ -63,4 +63,12 @@ VCD: tuple[Option, ...] = (
     *_transport("VCD"),
 )
 
-PRODUCTS: dict[str, tuple[Option, ...]] = {"vcav": VCAV, "vcd": VCD}
+VSPHERE: tuple[Option, ...] = (
+    Option("vsphere_hostname", "VSPHERE_HOSTNAME", required=True),
+    Option("vsphere_port", "VSPHERE_PORT", type="int", default=443),
+    Option("vsphere_user", "VSPHERE_USER"),
+    Option("vsphere_password", "VSPHERE_PASSWORD", secret=True),
+    *_transport("VSPHERE"),
+)
+
+PRODUCTS: dict[str, tuple[Option, ...]] = {"vcav": VCAV, "vcd": VCD, "vsphere": VSPHERE}

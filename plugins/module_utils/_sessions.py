@@ -53,23 +53,26 @@ class Login:
 class Session:
     """An open session: its token, what the login told (`facts`: JSON values), and the request that ends it.
 
-    `logout` is (method, path, headers) relative to the transport's endpoint; None for a session that is not ours
-    to close.
+    `logout` is (method, path, headers), and a body where there is one, relative to the transport's endpoint; None for a
+    session that is not ours to close.
     """
 
     transport: Transport
     token: str = field(repr=False)
     facts: dict[str, Any]
-    logout: tuple[str, str, dict[str, str]] | None = field(default=None, repr=False)
+    logout: tuple[str, str, dict[str, str]] | tuple[str, str, dict[str, str], str] | None = field(
+        default=None, repr=False
+    )
 
     def close(self) -> None:
         """End the session at the server. A server that is gone or has forgotten the session is no error."""
         if self.logout is None:
             return
-        method, path, headers = self.logout
+        method, path, headers = self.logout[:3]
+        body = self.logout[3].encode() if len(self.logout) == 4 else None
         transport = dataclasses.replace(self.transport, timeout=min(self.transport.timeout, CLOSING_TIMEOUT))
         with contextlib.suppress(HttpError):
-            Http(transport, tries=1, secrets=[self.token]).request(method, path, headers=headers)
+            Http(transport, tries=1, secrets=[self.token]).request(method, path, headers=headers, data=body)
 
 
 Open = Callable[[], Session]

@@ -37,10 +37,11 @@ import ansible.module_utils.common.warnings as ansible_warnings
 from ansible import constants as C
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
 from ansible_collections.vcpp.vcloud.plugins import modules as our_modules
-from ansible_collections.vcpp.vcloud.plugins.module_utils import _http, _sessions
+from ansible_collections.vcpp.vcloud.plugins.module_utils import _http, _resource, _sessions
 
 try:
     import ansible.module_utils._internal as ansible_internal
@@ -158,6 +159,9 @@ def _as_a_module_process(module_args: dict[str, Any], environment: dict[str, Any
     ansible_warnings._global_warnings.clear()
     ansible_warnings._global_deprecations.clear()
     with contextlib.ExitStack() as stack:
+        # A worker's display hands its lines to the parent process, so a long task's progress is seen with -v at once.
+        stack.callback(setattr, _resource, "watcher", _resource.watcher)
+        _resource.watcher = Display().v
         if patch_module_args is not None:
             stack.enter_context(patch_module_args(module_args))
             # In a controller process warnings would go to the display instead of into the module's result.
