@@ -55,11 +55,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Updates come from the drive of the virtual machine
+- name: Updates come from the vendor
   vcpp.vcloud.vcav_update:
     vcav_url: https://vcav.example.com
     vcav_password: "{{ vault_vcav_password }}"
-    repository: cdrom
+    repository: default
 
 - name: The appliance is up to date
   vcpp.vcloud.vcav_update:

@@ -25,6 +25,7 @@ from .client import Vcav, segment
 from .tasks import moment
 
 NEW = "a new one"
+_NANO = 1_000_000  # nanoseconds in a millisecond
 FIELDS: dict[str, Field] = {"on_appliance": Field(""), "file": Field("")}
 
 
@@ -190,7 +191,7 @@ class Archives:
             self.api.save(path, stream, **query)
         if archive.created is not None:
             # By this the next run knows whose content it is.
-            os.utime(dest, (archive.created // 1000, archive.created // 1000))
+            os.utime(dest, ns=(archive.created * _NANO, archive.created * _NANO))
 
 
 def told(work: Work, chosen: Archive | None, params: Mapping[str, Any]) -> Values:
@@ -208,7 +209,8 @@ def _held(dest: str, archive: Archive) -> str | None:
         status = os.stat(dest)
     except OSError:
         return None
-    return archive.id if archive.created is not None and int(status.st_mtime) == archive.created // 1000 else None
+    # To the nanosecond: no file that was written otherwise has just this time.
+    return archive.id if archive.created is not None and status.st_mtime_ns == archive.created * _NANO else None
 
 
 def check(params: Mapping[str, Any]) -> None:

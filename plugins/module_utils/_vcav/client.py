@@ -365,16 +365,20 @@ class Vcav:
         timeout: float,
         interval: float,
         document: Any = None,
-        query: Mapping[str, Any] | None = None,
+        query: Any = None,
     ) -> dict[str, Any]:
-        """A write that is answered with a task: send it, wait for the task. For the rest see `finish`.
+        """A write that is answered with a task: send it, wait for the task. For the rest see `begin` and `finish`."""
+        return self.finish(self.begin(method, path, document, query), what, timeout=timeout, interval=interval)
+
+    def begin(self, method: str, path: str, document: Any = None, query: Mapping[str, Any] | None = None) -> Any:
+        """A write that is answered with a task: send it, and return the answer.
 
         Where the answer is lost, the task is looked for by the request's operationID (contract 3.6, 7), because it may
-        have only begun, and whoever looked for its outcome would start another. Raises TaskFailed, HttpError.
+        have only begun, and whoever looked for its outcome would start another. Raises HttpError.
         """
         operation = _operation()
         try:
-            answer = self.request(method, path, query=query, document=document, operation=operation)
+            return self.request(method, path, query=query, document=document, operation=operation)
         except HttpError as lost:
             if not lost.outcome_unknown:
                 raise
@@ -382,7 +386,7 @@ class Vcav:
             answer = next(self.pages("tasks", operationID=operation, **there), None)
             if answer is None:
                 raise
-        return self.finish(answer, what, timeout=timeout, interval=interval)
+            return answer
 
     def running(self, resource_type: str, name: str) -> dict[str, Any] | None:
         """The unfinished task of a kind about one object (a site's name, say), None if there is none."""

@@ -75,16 +75,10 @@ def set_repository(api: Vcav, values: Values, wait: Mapping[str, float]) -> None
     if user and values.get("repository_password"):
         api.hide(values["repository_password"])
         document["password"] = values["repository_password"]
-    _perform(
-        api, "POST", "update/repository-url", f"setting the update repository to {values['repository']}", wait, document
+    what = f"setting the update repository of {api.endpoint} to {values['repository']}"
+    api.perform(
+        "POST", "update/repository-url", what, document=document, timeout=wait["timeout"], interval=wait["interval"]
     )
-
-
-def _perform(
-    api: Vcav, method: str, path: str, what: str, wait: Mapping[str, float], document: Any = None
-) -> dict[str, Any]:
-    timeout, interval = wait["timeout"], wait["interval"]
-    return api.perform(method, path, f"{what} at {api.endpoint}", timeout=timeout, interval=interval, document=document)
 
 
 def _result(api: Vcav, path: str, what: str, wait: Mapping[str, float]) -> Any:
@@ -155,12 +149,7 @@ def install(api: Vcav, target: str, wait: Mapping[str, float]) -> None:
     before, token = str(api.facts["build"]), api.token
     what = f"updating {api.endpoint} from {before} to {target}"
     began = time.monotonic()
-    try:
-        task: Any = api.request("POST", "update")
-    except HttpError as lost:
-        if not lost.outcome_unknown:
-            raise
-        task = None
+    task = api.begin("POST", "update")
     latest: dict[str, Any] = dict(task) if is_task(task) else {}
 
     def look() -> str:
