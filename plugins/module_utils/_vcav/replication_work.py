@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -118,7 +119,10 @@ class Work:
 
     def _choose(self, api: Vcav) -> list[Replication]:
         params = self.params
-        found = self._list(api, self._at(api, self.destination_site))
+        at = self._at(api, self.destination_site)
+        found = self._list(api, at)
+        if not found and self._only_name:
+            found = self._list(api, at, by_name=False)  # to tell which name was meant
         fits = replications.between(params["source_site"], self.destination_site)
         back = replications.between(self.destination_site, params["source_site"])
         candidates = [one for one in found if fits(one)]
@@ -153,12 +157,18 @@ class Work:
         customers = {row.get("site") for row in api.get("vc-sites") or []}
         return None if site in customers else site
 
-    def _list(self, api: Vcav, at: str | None, turned: bool = False) -> list[Replication]:
+    @property
+    def _only_name(self) -> str | None:
+        """The name of the vApp that is chosen, where it is the only choice and no id: then the server filters by it."""
+        vapps = self.params["vapps"] or []
+        alone = len(vapps) == 1 and not (self.params["vms"] or self.params["ids"])
+        return vapps[0] if alone and not is_id(vapps[0]) else None
+
+    def _list(self, api: Vcav, at: str | None, turned: bool = False, by_name: bool = True) -> list[Replication]:
         ends = ("sourceOrg", "destinationOrg") if turned else ("destinationOrg", "sourceOrg")
         filters: dict[str, Any] = dict(zip(ends, (self.params["org"], self.params["source_org"]), strict=True))
-        vapps = self.params["vapps"] or []
-        if len(vapps) == 1 and not (self.params["vms"] or self.params["ids"]) and not is_id(vapps[0]):
-            filters["vappName"] = vapps[0]
+        if by_name:
+            filters["vappName"] = self._only_name
         return replications.listing(api, at, **filters)
 
     def _named(self, candidates: list[Replication], option: str, wanted: str) -> list[Replication]:
@@ -314,17 +324,28 @@ class Work:
         work = [unit for unit in self.units if unit.is_work]
         if not work:
             return
-        fail_fast, failed = bool(self.params["fail_fast"]), False
+        fail_fast, failed = bool(self.params["fail_fast"]), threading.Event()
         begun = set()
 
         def stop() -> bool:
-            return fail_fast and failed
+            return fail_fast and failed.is_set()
+
+        def work_on(key: str) -> bool:
+            # What waits for its turn looks itself: it may get it before the failure of the one before is reported.
+            if stop():
+                return False
+            try:
+                self._do(api, by_id[key], wait)
+            except Exception:
+                failed.set()
+                raise
+            return True
 
         by_id = {unit.replication.id: unit for unit in work}
         self._read_tasks(api, work)
-        for key, _nothing, fault in in_flight(
-            lambda each: self._do(api, by_id[each], wait), by_id, width=int(self.params["batch"]), stop=stop
-        ):
+        for key, was_begun, fault in in_flight(work_on, by_id, width=int(self.params["batch"]), stop=stop):
+            if was_begun is False:
+                continue
             begun.add(key)
             unit = by_id[key]
             if isinstance(fault, HttpError):
@@ -334,7 +355,6 @@ class Work:
                 unit.error = self._explain(fault)
             elif fault is not None:
                 raise fault
-            failed = failed or fault is not None
         for key in by_id.keys() - begun:
             by_id[key].error = NOT_BEGUN
         self._look_again(api, [unit for unit in work if unit.error != NOT_BEGUN])

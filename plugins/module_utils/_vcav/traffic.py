@@ -147,14 +147,14 @@ def _query(api: Vcav, params: Mapping[str, Any]) -> dict[str, Any]:
     if api.has("traffic_by_interval"):
         if params["resolution"] is not None:
             raise InputError(
-                f"resolution exists before release {versions.since('traffic_interval')} and {here}; use interval"
+                f"resolution exists before release {versions.since('traffic_by_interval')} and {here}; use interval"
             )
         if params["interval"]:
             query["interval"] = params["interval"].upper()
         return query
     if params["interval"]:
         raise InputError(
-            f"interval exists from release {versions.since('traffic_interval')} on and {here}; use resolution"
+            f"interval exists from release {versions.since('traffic_by_interval')} on and {here}; use resolution"
         )
     query["resolution"] = params["resolution"] or RESOLUTION
     return query
