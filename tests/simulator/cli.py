@@ -152,6 +152,11 @@ def _certificate(client: ControlClient, options: argparse.Namespace) -> Any:
     return {"written": str(options.output)}
 
 
+def _customer(client: ControlClient, options: argparse.Namespace) -> Any:
+    given = {name: getattr(options, name) for name in ("user", "password", "allow_access")}
+    return client.customer_site(options.do, options.name, **{k: v for k, v in given.items() if v is not None})
+
+
 def _done(action: Callable[[ControlClient, argparse.Namespace], None]) -> Verb:
     def run(client: ControlClient, options: argparse.Namespace) -> Any:
         action(client, options)
@@ -225,6 +230,16 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--service", required=True, help="pattern for the services")
     made.add_argument("--secret", default="", help="make: password of the PKCS#12 file")
     made.add_argument("--output", type=Path, metavar="FILE", help="make: where the file goes")
+    made = verb("customer-site", "Pair a customer's site with the cloud or unpair it, as its wizard would.", _customer)
+    made.add_argument("do", choices=("pair", "unpair"))
+    made.add_argument("--name", required=True)
+    made.add_argument("--user", help="of the organization (default: admin)")
+    made.add_argument("--password", metavar="P", help="his password (default: the estate's)")
+    made.add_argument(
+        "--allow-access",
+        action=argparse.BooleanOptionalAction,
+        help="whether the cloud may act there (default: as the estate says)",
+    )
     made = verb("reset", "Go back to the estate, as at the start.", _done(lambda client, o: client.reset(o.start)))
     made.add_argument("--start", choices=STARTS, help="another state than that of the start")
     verb(
@@ -328,7 +343,7 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
     add("organization-add", "Add an organization.", "org")
     add("organization-remove", "Remove an organization.", "org")
     made = add("replication-problem", "Give a replication a trouble.", "replication", "problem")
-    made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="message of an error, minutes of an rpo-violation")
+    made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="message of error, minutes of rpo-violation")
     add("replication-clear", "End a replication's troubles, and let go of an operation that hangs.", "replication")
     made = add("vapp-add", "Give a tenant a vApp.", "org", "vapp")
     made.add_argument("fields", nargs="*", metavar="VM=GIB", help="its VMs, with the size of their disk")

@@ -173,6 +173,10 @@ class ControlClient:
         """A PKCS#12 file that a service can be given, from the authority that `ca_path` names."""
         return base64.b64decode(self.call("POST", "certificate", {"make": service, "secret": secret})["pkcs12"])
 
+    def customer_site(self, do: str, name: str, **given: Any) -> dict[str, Any]:
+        """The clicks of a customer at his own site: `pair` (user, password, allow_access) or `unpair`."""
+        return dict(self.call("POST", "customer-site", {"do": do, "name": name, **given}))
+
     def reset(self, start: str | None = None) -> None:
         """Back to the estate: configured, first-boot or nothing; None: as the run began."""
         self.call("POST", "reset", {"start": start} if start else None)

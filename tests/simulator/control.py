@@ -44,6 +44,7 @@ class Control:
             ("POST", "refuse-writes"): self._refuse_writes,
             ("POST", "change"): self._change,
             ("POST", "appliance"): self._appliance,
+            ("POST", "customer-site"): self._customer_site,
             ("POST", "certificate"): lambda request: changes.certificate(self._simulator, _object(request)),
             ("POST", "reset"): self._reset,
             ("POST", "stop"): self._stop,
@@ -82,7 +83,14 @@ class Control:
                 for name, service in sorted(world.services.items())
             },
             "sites": {name: self._site(name) for name in world.sites},
+            "customer_sites": {
+                name: one.view() | self._machines(name) for name, one in self._simulator.customers.items()
+            },
         }
+
+    def _machines(self, site: str) -> dict[str, Any]:
+        vcenters = self._simulator.vcenters
+        return {"machines": vcenters.status(site)} if vcenters else {}
 
     def _site(self, name: str) -> dict[str, Any]:
         group = self._simulator.sites[name]
@@ -96,7 +104,7 @@ class Control:
             "policies": [{**policies.view(one), "onpremDataCap": policies.data_cap(one)} for one in policies.ids()],
             "open_sessions": {service.name: len(service.sessions) for service in self._services(name)},
             "vcd_sessions": len({id(one) for one in group.site.vcd_sessions.values()}),
-            **({"machines": vcenters.status(name)} if (vcenters := self._simulator.vcenters) else {}),
+            **self._machines(name),
         }
 
     def _services(self, site: str) -> list[Any]:
@@ -180,6 +188,19 @@ class Control:
 
     def _appliance(self, request: Request) -> dict[str, Any]:
         return {"appliance": changes.power(self._simulator, _object(request)["appliance"])}
+
+    def _customer_site(self, request: Request) -> dict[str, Any]:
+        """What a customer does at his own site: {"do": "pair", "name": ...} or "unpair"."""
+        given = _object(request)
+        do, name = given.pop("do"), given.pop("name")
+        customer = self._simulator.customers.get(name)
+        if customer is None:
+            raise ValueError(f"There is no customer site {name}; there are {', '.join(self._simulator.customers)}.")
+        if do == "pair":
+            return customer.pair(**given)
+        if do == "unpair" and not given:
+            return customer.unpair()
+        raise ValueError("A customer site can pair (with user, password, allow_access) or unpair.")
 
     def _reset(self, request: Request) -> dict[str, Any]:
         given = _object(request) if request.body else {}

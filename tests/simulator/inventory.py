@@ -40,12 +40,26 @@ def inventory(state: dict[str, Any], root_passwords: Mapping[str, str]) -> dict[
                     "vcd_user": site["vcd"]["user"],
                     "vcd_password": site["vcd"]["password"],
                 }
-            if "vcenter" in site:
-                variables |= {
-                    "vsphere_hostname": site["vcenter"]["hostname"],
-                    "vsphere_port": site["vcenter"]["port"],
-                    "vsphere_user": site["vcenter"]["user"],
-                    "vsphere_password": site["vcenter"]["password"],
-                }
-            hosts[name] = variables
+            hosts[name] = variables | _vcenter(site, state["images"].get(site["version"]))
+    for site_name, site in state["customer_sites"].items():
+        appliance = site["appliance"]
+        # The reference inventory has no host for it; the address is the simulator's choice (vcav/onprem.py).
+        hosts[appliance["name"]] = {
+            "ansible_connection": "local",
+            "ca_path": state["ca_path"],
+            "vcav_url": appliance["services"]["onprem"]["url"],
+            "vcav_user": "root",
+            "vcav_password": root_passwords[appliance["name"]],
+            "vcav_customer_site": site_name,
+            "vcav_onprem_address": appliance["address"],
+            **_vcenter(site, state["images"].get("onprem")),
+        }
     return {"all": {"hosts": hosts}}
+
+
+def _vcenter(site: Mapping[str, Any], image: str | None) -> dict[str, Any]:
+    """The connection of a site's vCenter and what to deploy there, where the simulator has one."""
+    if "vcenter" not in site:
+        return {}
+    connection = {f"vsphere_{name}": site["vcenter"][name] for name in ("hostname", "port", "user", "password")}
+    return {**connection, "vcav_appliance_image": image}

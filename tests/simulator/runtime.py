@@ -19,6 +19,7 @@ from .inventory import inventory
 from .server import Listener
 from .service import Service
 from .vcav.appliance import Appliance
+from .vcav.onprem import CustomerPremises, build_customers
 from .vcav.site import SiteServices, build_vcav
 from .vcd import VcdService
 from .vsphere.building import VcenterSpec
@@ -58,6 +59,7 @@ class Simulator:
         for vcd in self.vcds.values():
             self.world.add_service(vcd)
         self.sites = build_vcav(self.world)
+        self.customers = build_customers(self.world, self.sites)
         self._ports = itertools.count(base_port) if base_port else itertools.repeat(0)
         self._listeners: dict[str, dict[str, Listener]] = {}
         """Service name -> role -> listener."""
@@ -69,12 +71,16 @@ class Simulator:
         try:
             for group in self.sites.values():
                 self._listen_for(group)
+            for customer in self.customers.values():
+                self._listen(customer.service, "front")
         except OSError:
             self._close()
             raise
         self.world.on_outage = self._outage
         self.world.on_new_certificate = self._cut_soon
         self.vcenters = self._vcenters() if vsphere else None
+        self._images: dict[str, str] = {}
+        """Release, or onprem, to the file of the image that is to be deployed."""
 
     # Listeners
 
@@ -104,6 +110,10 @@ class Simulator:
         self._listeners.setdefault(service.name, {})[role] = listener
         self.world.names.add(_HOST, listener.port, service, role)
 
+    @property
+    def _all_groups(self) -> list[SiteServices | CustomerPremises]:
+        return [*self.sites.values(), *self.customers.values()]
+
     def _vcenters(self) -> Vcenters:
         found = []
         for group in self.sites.values():
@@ -113,6 +123,10 @@ class Simulator:
             certificate = group.lookup.certificate if own else self.world.issue_certificate([spec.host])
             appliances = list(group.appliances.values())
             found.append(Vcenter(spec, appliances, group.site.spec.network, certificate))
+        for customer in self.customers.values():
+            spec = VcenterSpec.of_customer(customer.given, customer.vcenter_host)
+            network = customer.site.spec.network
+            found.append(Vcenter(spec, [customer.appliance], network, customer.lookup.certificate))
         return Vcenters(self.world, found)
 
     def _outage(self, service: Service, down: bool) -> None:
@@ -156,13 +170,18 @@ class Simulator:
             self.ca_path = Path(directory) / "ca.pem"
             self.world.authority.write(self.ca_path)
             if self.vcenters:
+                # Imported here: it is made of what the simulated guests are made of.
+                from tests.tools.make_ova import make_ova
+
+                for release in (*{group.site.spec.product_version for group in self.sites.values()}, "onprem"):
+                    self._images[release] = str(make_ova(Path(directory) / f"appliance-{release}.ova", release))
                 try:
                     await self.vcenters.start()
                 except BaseException:
                     self._close()
                     raise
-                for name, group in self.sites.items():
-                    self.world.names.add(_HOST, self.vcenters.port(name), group.lookup, "lookup")
+                for name, lookup in {one.site.name: one.lookup for one in self._all_groups}.items():
+                    self.world.names.add(_HOST, self.vcenters.port(name), lookup, "lookup")
             for name, roles in self._listeners.items():
                 for listener in roles.values():
                     await self._open(self.world.services[name], listener)
@@ -217,11 +236,14 @@ class Simulator:
             "ca_path": str(self.ca_path),
             "control": {"url": self._control_listener.url, "token": self.token},
             "sites": {name: self._site_state(group) for name, group in self.sites.items()},
+            "images": self._images,
+            "customer_sites": {name: self._customer_state(one) for name, one in self.customers.items()},
         }
 
     def inventory(self) -> dict[str, Any]:
         """The Ansible inventory overlay. An initial root password is none to work with: the estate's is to come."""
         appliances = [one for group in self.sites.values() for one in group.appliances.values()]
+        appliances += [one.appliance for one in self.customers.values()]
         intended = self.world.estate.root_password
         passwords = {one.name: intended if one.root_password_expired else one.root_password for one in appliances}
         return inventory(self.state(), passwords)
@@ -252,6 +274,20 @@ class Simulator:
                 "thumbprint": group.cloud.certificate.thumbprint,
             },
             **({"vcenter": self.vcenters.state(spec.name, str(self.ca_path))} if self.vcenters else {}),
+        }
+
+    def _customer_state(self, customer: CustomerPremises) -> dict[str, Any]:
+        appliance = customer.appliance
+        return {
+            "cloud_endpoint": str(customer.given.get("cloud_endpoint", "")),
+            "lookup_service": customer.lookup.url,
+            "appliance": {
+                "name": appliance.name,
+                "address": appliance.spec.address,
+                "services": self._service_states(appliance),
+                "root_password": appliance.root_password,
+            },
+            **({"vcenter": self.vcenters.state(customer.name, str(self.ca_path))} if self.vcenters else {}),
         }
 
     def _service_states(self, appliance: Appliance) -> dict[str, Any]:

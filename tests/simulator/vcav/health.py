@@ -19,6 +19,8 @@ _NAMES = {
     "manager": "Replication Manager",
     "replicator": "Replicator",
     "tunnel": "Tunnel",
+    # The name is the vendor's, the field UNKNOWN for this one (contract 1.1).
+    "onprem": "On-Premises",
 }
 _RESULT_TYPES = {"cloud": "CloudHealthInfo", "manager": "ManagerHealthInfo"}
 
@@ -30,8 +32,10 @@ def product_name(service: ApplianceService) -> str:
 
 def about(service: ApplianceService) -> dict[str, Any]:
     """The answer of `diagnostics/about`."""
+    # Which type the on-premises appliance says to be is UNKNOWN (contract 1.1).
+    kind = {} if service.kind == "onprem" else {"serviceType": service.kind.upper()}
     return {
-        "serviceType": service.kind.upper(),
+        **kind,
         "productName": product_name(service),
         "buildVersion": service.build,
         "buildDate": service.product.build_date,

@@ -32,7 +32,7 @@ class VcenterSpec:
     network: str
     """A port group of a distributed switch, or the network that every host has."""
     folder: str = ""
-    """Path of a folder for virtual machines below the datacenter's own one; empty: that one."""
+    """Path of a folder for virtual machines below the datacenter's own one; empty: there is only that one."""
 
     @classmethod
     def of_site(cls, spec: SiteSpec) -> VcenterSpec:
@@ -113,7 +113,7 @@ def _port_group(datacenter: Any, hosts: list[Any], name: str) -> None:
 def import_machine(
     instance: Any, spec: VcenterSpec, name: str, option: str, document: str, values: Mapping[str, str]
 ) -> Any:
-    """A running machine of an image, as its deployment would have made it.
+    """A running machine of an image in the datacenter's own folder, as its deployment would have made it.
 
     option    the deployment option, empty for an image without
     document  the image's descriptor
@@ -136,7 +136,7 @@ def import_machine(
     made = content.ovfManager.CreateImportSpec(document, cluster.resourcePool, cluster.datastore[0], parameters)
     if made.error:
         raise made.error[0].fault
-    lease = cluster.resourcePool.ImportVApp(made.importSpec, find(f"{spec.datacenter}/vm/{spec.folder}"), None)
+    lease = cluster.resourcePool.ImportVApp(made.importSpec, find(f"{spec.datacenter}/vm"), None)
     while lease.state == "initializing":
         time.sleep(0.002)
     machine = lease.info.entity

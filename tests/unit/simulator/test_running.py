@@ -65,7 +65,7 @@ def run(simulator: Running, capsys: pytest.CaptureFixture[str], *arguments: str)
 
 def test_the_state_file_is_private_and_says_where_everything_is(simulator: Running) -> None:
     assert stat.S_IMODE(simulator.state_path.stat().st_mode) == 0o600
-    assert set(simulator.state) == {"pid", "ca_path", "control", "sites"}
+    assert set(simulator.state) == {"pid", "ca_path", "control", "sites", "customer_sites", "images"}
     site = simulator.state["sites"][A]
     assert {"version", "vcd", "appliances", "public_endpoint"} <= set(site)
     assert {"url", "user", "password", "thumbprint"} <= set(site["vcd"])
@@ -242,7 +242,8 @@ def test_the_verbs_do_what_they_say(simulator: Running, root: Caller, capsys: py
 
 def test_the_inventory_leads_hosts_to_the_simulator(simulator: Running, capsys: pytest.CaptureFixture[str]) -> None:
     hosts = yaml.safe_load(run(simulator, capsys, "inventory"))["all"]["hosts"]
-    assert set(hosts) == {f"vdev-{site}-{name}" for site in ("a03", "c00") for name in ("vcam", "vcar01", "vcat")}
+    own = {f"vdev-{site}-{name}" for site in ("a03", "c00") for name in ("vcam", "vcar01", "vcat")}
+    assert set(hosts) == own | {"tyrell-onprem"}
     cloud = hosts["vdev-a03-vcam"]
     assert cloud["vcav_url"] == simulator.cloud(A)
     assert cloud["vcav_password"] == simulator.root_password(A)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,6 @@ import pytest
 import requests
 
 from tests.simulator.client import ControlClient
-from tests.simulator.inventory import inventory
 from tests.simulator.running import REFERENCE_ESTATE, Running, running_simulator
 from tests.simulator.vsphere import process
 from tests.simulator.vsphere.building import VcenterSpec, import_machine
@@ -293,20 +293,20 @@ def test_a_reset_to_working_sites_brings_their_machines(simulator: Running) -> N
 
 
 def test_the_overlay_leads_every_host_to_its_vcenter(simulator: Running) -> None:
-    hosts = inventory(simulator.control.state(), dict.fromkeys(simulator_hosts(simulator), "x"))["all"]["hosts"]
+    hosts = simulator.control.inventory()["all"]["hosts"]
 
-    for name, site in (("vdev-a03-vcat", A), ("vdev-c00-vcam", B)):
-        vcenter = simulator.vcenter(site)
+    for name, vcenter in (
+        ("vdev-a03-vcat", simulator.vcenter(A)),
+        ("vdev-c00-vcam", simulator.vcenter(B)),
+        ("tyrell-onprem", simulator.state["customer_sites"]["Tyrell-OnPrem"]["vcenter"]),
+    ):
+        assert tarfile.is_tarfile(hosts[name]["vcav_appliance_image"])
         assert {key: value for key, value in hosts[name].items() if key.startswith("vsphere_")} == {
             "vsphere_hostname": "127.0.0.1",
             "vsphere_port": vcenter["port"],
             "vsphere_user": "administrator@vsphere.local",
             "vsphere_password": vcenter["password"],
         }
-
-
-def simulator_hosts(simulator: Running) -> list[str]:
-    return [name for site in simulator.state["sites"].values() for name in site["appliances"]]
 
 
 def test_4_x_takes_addresses_with_a_prefix() -> None:
@@ -330,7 +330,9 @@ def test_no_vcenter_outlives_its_simulator(tmp_path: Path, how: signal.Signals) 
     ]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as child:
         until(state.exists, 60)
-        pids = [one["vcenter"]["pid"] for one in ControlClient.from_state(state).state()["sites"].values()]
+        shown = ControlClient.from_state(state).state()
+        pids = [one["vcenter"]["pid"] for one in (*shown["sites"].values(), *shown["customer_sites"].values())]
+        assert len(pids) == 3
         for pid in pids:
             os.kill(pid, 0)
         child.send_signal(how)
