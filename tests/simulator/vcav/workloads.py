@@ -35,9 +35,20 @@ class Vdc:
     id: str
     name: str
     org: str
-    networks: tuple[tuple[str, str], ...]
-    """(id, name) of each."""
-    storage_profiles: tuple[tuple[str, str], ...]
+    short: str
+    """What its site is called in names."""
+
+    @property
+    def networks(self) -> tuple[tuple[str, str], ...]:
+        """(id, name) of each."""
+        kinds = ("Servers", "DMZ")
+        return tuple((stable_id("network", self.id, kind), f"{self.org} {kind} {self.short}") for kind in kinds)
+
+    @property
+    def storage_profiles(self) -> tuple[tuple[str, str], ...]:
+        """(id, name) of each."""
+        kinds = ("Performance", "Capacity")
+        return tuple((stable_id("storage-profile", self.id, kind), f"{self.short} VSAN {kind}") for kind in kinds)
 
 
 @dataclass(slots=True)
@@ -96,7 +107,6 @@ class Workloads:
         self.vms: dict[str, Vm] = {}
         self._vdc_revision = -1
         self._vdcs: dict[str, Vdc] = {}
-        self._vdc_ids_of: dict[str, list[str]] = {}
         self._removed_vdcs: set[str] = set()
         self._added_vdcs: list[tuple[str, str]] = []
         for org in self._cloud.world.estate.tenants:
@@ -115,44 +125,30 @@ class Workloads:
 
     # Organization VDCs
 
-    def _refresh(self) -> None:
-        if self._vdc_revision == self._site.revision:
-            return
-        self._vdc_revision = self._site.revision
-        named = [(org, f"{org} {self._short} Allocated") for org in self._site.organizations]
-        named += [(org, name) for org, name in self._added_vdcs if org in self._site.organizations]
-        self._vdcs = {}
-        self._vdc_ids_of = {}
-        for org, name in named:
-            # The id of the first VDC depends on the organization alone, as it always did.
-            parts = (org,) if name == f"{org} {self._short} Allocated" else (org, name)
-            vdc_id = stable_id("vdc", self._site.name, *parts)
-            if vdc_id in self._removed_vdcs:
-                continue
-            networks = tuple(
-                (stable_id("network", vdc_id, kind), f"{org} {kind} {self._short}") for kind in ("Servers", "DMZ")
-            )
-            profiles = tuple(
-                (stable_id("storage-profile", vdc_id, kind), f"{self._short} VSAN {kind}")
-                for kind in ("Performance", "Capacity")
-            )
-            self._vdcs[vdc_id] = Vdc(vdc_id, name, org, networks, profiles)
-            self._vdc_ids_of.setdefault(org, []).append(vdc_id)
-
     def vdcs(self) -> list[Vdc]:
         """Those of all organizations."""
-        self._refresh()
-        return list(self._vdcs.values())
+        return list(self._table().values())
 
     def vdcs_of(self, org: str) -> list[Vdc]:
-        """Those of one organization."""
-        self._refresh()
-        return [self._vdcs[vdc_id] for vdc_id in self._vdc_ids_of.get(org, ())]
+        """Those of one organization. With thousands of them the table of all is not made for this."""
+        if org not in self._site.organizations:
+            return []
+        # The id of the first VDC depends on the organization alone, as it always did.
+        found = [Vdc(stable_id("vdc", self._site.name, org), f"{org} {self._short} Allocated", org, self._short)]
+        for owner, name in self._added_vdcs:
+            if owner == org:
+                found.append(Vdc(stable_id("vdc", self._site.name, org, name), name, org, self._short))
+        return [one for one in found if one.id not in self._removed_vdcs]
 
     def vdc(self, vdc_id: str) -> Vdc | None:
         """One of them."""
-        self._refresh()
-        return self._vdcs.get(vdc_id)
+        return self._table().get(vdc_id)
+
+    def _table(self) -> dict[str, Vdc]:
+        if self._vdc_revision != self._site.revision:
+            self._vdc_revision = self._site.revision
+            self._vdcs = {one.id: one for org in self._site.organizations for one in self.vdcs_of(org)}
+        return self._vdcs
 
     def add_vdc(self, org: str, name: str) -> Vdc:
         """Another VDC of an organization; ValueError when it has one of that name."""
