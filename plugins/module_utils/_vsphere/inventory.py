@@ -106,7 +106,8 @@ def find_folder(api: Vsphere, params: Mapping[str, Any]) -> Any:
     if found is None:
         find_datacenter(api, params["datacenter"])
         top = by_path(api, path_of(params["datacenter"], "vm"))
-        names = children(api, top) if top is not None else []
+        inside = api.one(top, "childEntity").get("childEntity") or []
+        names = [name for _each, name in names_of(api, [each for each in inside if isinstance(each, api.vim.Folder)])]
         raise InputError(
             f"folder is {params.get('folder')!r}: {path} does not exist.{nearest(str(params.get('folder')), names)} "
             f"At the top of the datacenter there are: {listed(names)}"

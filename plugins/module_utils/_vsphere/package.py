@@ -398,6 +398,15 @@ def _archive(label: str, file: Any, size: int | None, listing: bool) -> Package:
     return package._understood()
 
 
+def _kept_open(label: str, file: Any, size: int | None, listing: bool) -> Package:
+    """The same, with the file closed where it is no sound OVA."""
+    try:
+        return _archive(label, file, size, listing)
+    except BaseException:
+        file.close()
+        raise
+
+
 def _sound_name(href: str, label: str) -> str:
     if not href or href.startswith("/") or ".." in href.split("/") or "://" in href or "\\" in href:
         raise InputError(f"source: {label} names a file outside of its own folder: {href!r}")
@@ -474,13 +483,13 @@ def open_package(source: str, trust: Trust, timeout: float) -> Package:
         remote = Remote(source, trust, timeout)
         if urlsplit(source).path.lower().endswith(".ovf"):
             return _remote_ovf(source, remote, trust, timeout)
-        return _archive(label, remote, remote.size, remote.ranges)
+        return _kept_open(label, remote, remote.size, remote.ranges)
     path = Path(source).expanduser()
     try:
         if path.suffix.lower() == ".ovf":
             return _local_ovf(path)
         file = open(path, "rb", buffering=0)  # noqa: SIM115
-        return _archive(path.name, file, os.fstat(file.fileno()).st_size, True)
+        return _kept_open(path.name, file, os.fstat(file.fileno()).st_size, True)
     except OSError as problem:
         raise InputError(f"source is {source!r}: {problem.strerror or problem}") from problem
 
