@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The action `simulator`: starts and stops simulators for integration targets, and speaks to their control listeners.
 
-    simulator: {start: ["3.0", "4.7"], repository: ..., python: ...}     -> simulators: {"3.0": {...}, "4.7": {...}}
+    simulator: {start: ["3.0", "4.7"], repository: ..., python: ..., options: [--vsphere]}
+                                                                         -> simulators: {"3.0": {...}, "4.7": {...}}
     simulator: {at: <state file>, do: [reset, {scale: {organizations: 250}}]}                         -> answers: [...]
     simulator: {at: <state file>, of: <a registered result>, as: apply, way: in process, like: predict}
                                                         -> requests, writes, logins, logouts, differences (see evidence)
@@ -53,7 +54,8 @@ class ActionModule(ActionBase):
         given = dict(self._task.args)
         try:
             if "start" in given:
-                result["simulators"] = start([str(one) for one in given["start"]], given["repository"], given["python"])
+                versions, options = [str(one) for one in given["start"]], [str(one) for one in given.get("options", [])]
+                result["simulators"] = start(versions, given["repository"], given["python"], options)
             elif "stop" in given:
                 stop(given["stop"])
             elif "of" in given:
@@ -65,8 +67,11 @@ class ActionModule(ActionBase):
         return {**result, "changed": False}
 
 
-def start(versions: list[str], repository: str, python: str) -> dict[str, Any]:
-    """Start one simulator of the reference estate per product version, side by side, and wait until they answer."""
+def start(versions: list[str], repository: str, python: str, options: list[str]) -> dict[str, Any]:
+    """Start one simulator of the reference estate per product version, side by side, and wait until they answer.
+
+    `options` are further ones of `serve`, such as --vsphere.
+    """
     made: dict[str, dict[str, Any]] = {}
     children = {}
     # ansible-test sets Python's variables for its own interpreter; the simulator has another one.
@@ -77,6 +82,7 @@ def start(versions: list[str], repository: str, python: str) -> dict[str, Any]:
             made[version] = {"folder": str(folder), "state_file": str(folder / "state.json")}
             command = [python, "-m", "tests.simulator", "serve", "--product-version", version]
             command += ["--estate", "tests/simulator/reference-estate.yml", "--state", made[version]["state_file"]]
+            command += options
             with open(folder / "log", "wb") as log:
                 children[version] = subprocess.Popen(
                     command,
@@ -122,6 +128,12 @@ def described(state: dict[str, Any]) -> dict[str, Any]:
             "public_endpoint": site["public_endpoint"]["url"],
             "thumbprint": site["public_endpoint"]["thumbprint"],
         }
+        if "vcenter" in site:
+            vcenter = site["vcenter"]
+            connection = {f"vsphere_{key}": vcenter[key] for key in ("hostname", "port", "user", "password")}
+            sites[name]["vsphere"] = {**common, **connection}
+            sites[name]["place"] = {key: vcenter[key] for key in ("datacenter", "cluster", "datastore", "network")}
+            sites[name]["image"] = state["images"][site["version"]]
     return {"sites": sites}
 
 
