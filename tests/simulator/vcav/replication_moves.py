@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .errors import bad_input, failure
-from .replication_rules import Recovery, check_directions, check_disks, check_sites
+from .replication_policies import check_directions, check_sites
+from .replication_rules import Recovery, check_disks
 from .replication_states import (
     COMPLETE,
     NOT_STARTED,

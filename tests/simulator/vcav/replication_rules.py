@@ -1,18 +1,16 @@
-"""What a replication may look like: the bodies of its calls (contract 4.12.3 - 4.12.6) and the policies (4.10)."""
+"""What the bodies of a replication's calls may look like (contract 4.12.3 - 4.12.5)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .errors import bad_input, failure
-from .replication_states import VCENTER, VCLOUD, End, Settings
+from .errors import bad_input
+from .replication_networks import check_network_part
+from .replication_states import VCENTER, VCLOUD, Settings
 from .routing import check_fields
 from .versions import Product
-
-if TYPE_CHECKING:
-    from .cloud import CloudService
 
 _CONNECTIONS = ("PLAIN", "ENCRYPTED", "ENCRYPTED_COMPRESSED")
 _DISK_TYPES = ("THIN", "PREALLOCATED", "PREALLOCATED_ZEROS")
@@ -205,144 +203,3 @@ def recovery_request(product: Product, body: Any, operation: str, kind: str, who
     power_on = body.get("powerOn")
     power_on = not product.is_3 if power_on is None else bool(power_on)
     return Recovery(power_on, bool(body.get("sync")), instances, body.get("orgVdcNetworkId"))
-
-
-_NIC: dict[str, type] = {
-    "nicIndex": int,
-    "isConnected": bool,
-    "resetMacAddress": bool,
-    "network": object,
-    "ipAddress": str,
-    "ipAddressAllocationMode": str,
-    "externalIpAddress": str,
-    "networkAdapterType": str,
-    "needsCustomization": bool,
-    "macAddress": str,
-}
-
-
-def check_network_part(product: Product, name: str, given: Any, whole: bool) -> None:
-    """Raises ApiError 400 for `vAppNetworkSettings` or `vmNetworkSettings` that are none (contract 4.12.6).
-
-    Fields may be left out; how a network of a NIC is written (name or object) is not known, so both are taken.
-    """
-    if not isinstance(given, dict):
-        raise bad_input(f"{name} must be a JSON object.")
-    if name == "vAppNetworkSettings":
-        fields: dict[str, type] = {"bridgeOrgVdcNetworks": list, "bulkConnectVmNics": bool}
-        if product.since("3.5"):
-            fields |= {"networkMappings": list, "copySourceNetworks": bool}
-        if product.since("4.7"):
-            fields["resolutionType"] = str
-        check_fields(given, {}, fields)
-        for one in given.get("bridgeOrgVdcNetworks") or []:
-            _check_object(one, {"id": str, "name": str})
-        for one in given.get("networkMappings") or []:
-            mapping: dict[str, type] = {
-                "sourceNetworkName": str,
-                "sourceOrgVdcNetwork": dict,
-                "destinationOrgVdcNetwork": dict,
-            }
-            _check_object(one, mapping)
-        return
-    for one in given.values() if whole else (given,):
-        machine: dict[str, type] = {
-            "primaryNicIndex": int,
-            "copySourceNicSettings": bool,
-            "computerName": str,
-            "enableGuestCustomization": bool,
-            "nics": list,
-        }
-        _check_object(one, machine)
-        for nic in one.get("nics") or []:
-            _check_object(nic, _NIC)
-
-
-def _check_object(given: Any, fields: dict[str, type]) -> None:
-    if not isinstance(given, dict):
-        raise bad_input("Network settings must be JSON objects.")
-    check_fields(given, {}, fields)
-
-
-# Policies
-
-
-def check_sites(*clouds: CloudService) -> None:
-    """Raises ApiError 500 for a site that is not configured (contract 5.4) or has no license (4.5, INFERRED)."""
-    for cloud in clouds:
-        if not cloud.is_configured:
-            raise failure(f"Site '{cloud.site_name}' is not configured.")
-        if not cloud.settings.license.is_valid:
-            raise failure(f"Site '{cloud.site_name}' has no valid license.")
-
-
-def policy_at(cloud: CloudService, org: str) -> dict[str, Any]:
-    """The policy that an organization has at a site."""
-    return cloud.policies.view(cloud.policies.policy_of(org))
-
-
-def check_directions(source: End, destination: End, is_migration: bool) -> None:
-    """Raises ApiError 500 when a policy forbids a replication in this direction."""
-    if source.org is not None:
-        policy = policy_at(source.cloud, source.org)
-        _check_allowed(policy, source, "Outgoing", is_migration)
-        if destination.kind == VCENTER:
-            kind = "Migrations" if is_migration else "Protections"
-            # 4.5 and 4.6 brought a permission of their own for on-premises destinations, beside the general one.
-            if not policy.get(f"allowOutgoingOnprem{kind}", True):
-                raise _refused(policy, source, f"outgoing {kind.lower()} to an on-premises site")
-    if destination.org is not None:
-        _check_allowed(policy_at(destination.cloud, destination.org), destination, "Incoming", is_migration)
-
-
-def _check_allowed(policy: dict[str, Any], end: End, direction: str, is_migration: bool) -> None:
-    kind = "Migrations" if is_migration else "Protections"
-    name = f"allow{direction}{kind}"
-    if name not in policy:
-        name, kind = f"allow{direction}", "replications"
-    if not policy[name]:
-        raise _refused(policy, end, f"{direction.lower()} {kind.lower()}")
-
-
-def _refused(policy: dict[str, Any], end: End, what: str) -> Exception:
-    name = policy["displayName"]
-    return failure(
-        f"The policy '{name}' of organization '{end.org}' at site '{end.cloud.site_name}' does not allow {what}."
-    )
-
-
-def check_quota(destination: End, more: int) -> None:
-    """Raises ApiError 500 when so many more VMs are too many for the destination's policy."""
-    if destination.org is None:
-        return
-    policy = policy_at(destination.cloud, destination.org)
-    most = policy["maxIncoming"]
-    present = destination.cloud.replications.incoming(destination.org)
-    if 0 <= most < present + more:
-        what = f"{present + more} incoming VMs: at most {most} are"
-        raise _refused(policy, destination, what + " permitted")
-
-
-def check_settings(ends: tuple[End, End], settings: Settings, is_tenant: bool) -> None:
-    """Raises ApiError 500 for settings that a policy does not allow.
-
-    Which side's policy decides is not recorded; the stricter reading asks both.
-    """
-    for end in ends:
-        if end.org is None:
-            continue
-        policy = policy_at(end.cloud, end.org)
-        if settings.rpo < policy["minRpo"]:
-            raise _refused(policy, end, f"an RPO of {settings.rpo} minutes: {policy['minRpo']} is the least")
-        count = instances_of(settings)
-        if count > policy["maxInstances"]:
-            raise _refused(policy, end, f"{count} instances: {policy['maxInstances']} are the most")
-        if len(settings.rules) > 1 and not policy.get("allowAdvancedRetentionRules", True):
-            raise _refused(policy, end, "more than one retention rule")
-        if is_tenant and not policy.get("allowCustomSlaSettings", True):
-            raise _refused(policy, end, "settings of a tenant's own")
-
-
-def instances_of(settings: Settings) -> int:
-    """How many instances the retention rules keep at most; without rules the latest one."""
-    return max(1, sum(number for number, _distance in settings.rules))

@@ -11,17 +11,9 @@ from ..world import SYSTEM
 from .customer_sites import CustomerSite
 from .errors import failure, not_found
 from .replication_moves import profile_of
-from .replication_rules import (
-    Start,
-    check_directions,
-    check_disks,
-    check_quota,
-    check_settings,
-    check_sites,
-    excluded_disks,
-    start_request,
-)
-from .replication_states import VCENTER, VCLOUD, End, VappReplication, machine_of
+from .replication_policies import check_directions, check_quota, check_settings, check_sites
+from .replication_rules import Start, check_disks, excluded_disks, start_request
+from .replication_states import VAPPS, VCENTER, VCLOUD, End, VappReplication, machine_of
 from .routing import Call
 
 if TYPE_CHECKING:
@@ -66,7 +58,7 @@ class Starter:
             found = _find(asked, source, destination, as_org)
             replication = _begin(number, asked, found, call.session.org != SYSTEM)
             there.replications.insert(replication)
-            return there.replications.view("vapp-replications", replication, replication.vms)
+            return there.replications.view(VAPPS, replication, replication.vms)
 
         task = cloud.tasks.start(
             work,

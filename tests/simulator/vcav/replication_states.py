@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 NOT_STARTED, IN_PROGRESS, TEST, COMPLETE = "NOT_STARTED", "IN_PROGRESS", "TEST", "COMPLETE"
 VCLOUD, VCENTER = "vcloud", "vcenter"
+# The two collections.
+VAPPS, VMS = "vapp-replications", "vm-replications"
 
 # Which recovery states permit an operation (contract 5.2). What it calls refused by inference is refused; a state in
 # which an operation does nothing is permitted, and nothing happens. Whatever is not here is refused while a failover,
