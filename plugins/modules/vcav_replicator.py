@@ -175,7 +175,8 @@ class Replicator(Resource):
         params = context.params
         if not step.is_change or step.action == DELETE:
             return
-        replicators.need_credentials(params, f"the {step.action} of the replicator {self.url}")
+        what = "registering" if step.action == CREATE else "repairing"
+        replicators.need_credentials(params, f"{what} the replicator {self.url}")
         if step.action == CREATE and params["service_url"]:
             replicators.need_lookup_service(params, step.values[replicators.OPTION])
 

@@ -164,7 +164,7 @@ class Tunnel(Resource):
     def advise(self, context, step):
         if step.is_change and not context.params["tunnel_root_password"]:
             raise InputError(
-                f"the {step.action} of the tunnel {self.url} needs tunnel_root_password: the cloud service logs in there. "
+                f"registering the tunnel {self.url} needs tunnel_root_password: the cloud service logs in there. "
                 f"What differs: {', '.join(step.changed)}. Nothing was changed."
             )
         for text in tunnels.warnings(self.all, self.present, self.endpoints, self.url):

@@ -118,6 +118,7 @@ def described(state: dict[str, Any]) -> dict[str, Any]:
         password = appliance["root_password"]
         sites[name] = {
             "vcav": {**common, "vcav_url": appliance["services"]["cloud"]["url"], "vcav_password": password},
+            "manager": {**common, "vcav_url": appliance["services"]["manager"]["url"], "vcav_password": password},
             "vcd": {
                 **common,
                 "vcd_url": site["vcd"]["url"],
