@@ -38,7 +38,7 @@ def dispatch(world: World, service: Service, request: Request) -> Outcome:
     write = service.is_write(request)
     fault = None
     outcome: Outcome | None = None
-    if world.powered_off and service.name in world.powered_off:
+    if (world.powered_off or world.booting) and world.is_closed(service):
         outcome = Outcome(None)
     elif world.unavailable_until and world.is_restarting(service):
         outcome = Outcome(service.error(request, 503, "ServiceUnavailable", "The service is starting."))

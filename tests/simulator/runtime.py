@@ -130,13 +130,18 @@ class Simulator:
         return Vcenters(self.world, found)
 
     def _outage(self, service: Service, down: bool) -> None:
+        if self._loop is None:
+            return
         for listener in self._listeners[service.name].values():
-            if down:
-                listener.close()
-            elif self._loop is not None:
-                task = self._loop.create_task(self._open(service, listener))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+            task = self._loop.create_task(self._shut(service, listener) if down else self._open(service, listener))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _shut(self, service: Service, listener: Listener) -> None:
+        """Closes a port once the answer to the request that closes it is out."""
+        await asyncio.sleep(_CUT_SECONDS)
+        if self.world.is_closed(service):
+            listener.close()
 
     async def _open(self, service: Service, listener: Listener) -> None:
         """Opens a port, unless its service has gone away again meanwhile."""
@@ -159,7 +164,7 @@ class Simulator:
 
     def _answer_control(self, request: Request) -> Outcome:
         reply = self.control.handle(request)
-        # Whoever is told that it is done should find the ports open.
+        # Whoever is told that it is done should find the ports open, or closed.
         return Outcome(reply, _OPENING_SECONDS if self._tasks else 0.0)
 
     async def serve(self, state_path: Path | None = None) -> None:

@@ -161,11 +161,12 @@ class Appliance:
         }
 
     def restart_services(self, seconds: float = SERVICES_RESTART_SECONDS) -> None:
-        """All services of the appliance go away and come back."""
+        """All services of the appliance go away and come back; meanwhile they answer 503."""
         for service in self.services:
             self.world.restart(service, seconds)
 
     def reboot(self) -> None:
-        """The same for the whole machine."""
+        """The same for the whole machine: meanwhile nothing listens."""
         self.booted = self.world.now_ms()
-        self.restart_services(REBOOT_SECONDS)
+        for service in self.services:
+            self.world.restart(service, REBOOT_SECONDS, refused=True)
