@@ -93,6 +93,7 @@ def test_there_are_guides_and_all_of_them_are_listed() -> None:
         "getting_started",
         "connection_and_credentials",
         "check_mode_and_drift",
+        "replace_certificates",
         "awx",
     ]
     assert {path.stem for path in GUIDES} == {guide for section in sections for guide in section["toctree"]}

@@ -145,17 +145,27 @@ def reach(params: Mapping[str, Any], bundle: pkcs12.Bundle | None, notices: list
             except HttpError as other:
                 if other.kind != "tls":
                     raise
-                refused.advice = (
-                    f"That is not the certificate of pkcs12_path ({bundle.thumbprint}) either, so it was replaced by "
-                    "somebody else. Ask the appliance's administrator; only if it was meant so, give the thumbprint "
-                    "that the service shows in thumbprint, and run again."
-                )
+                refused.advice = _strange(bool(params["thumbprint"]), other, bundle)
                 raise refused from other
             notices.append(
                 f"{api.endpoint} shows the certificate of pkcs12_path already, and the connection options of this task "
                 f"do not fit it: give other tasks thumbprint: {bundle.thumbprint}, or a ca_path with its authority."
             )
         yield api
+
+
+def _strange(pinned: bool, problem: HttpError, bundle: pkcs12.Bundle) -> str:
+    """What to do about a certificate that is neither the trusted one nor that of the bundle."""
+    seen = f"Of pkcs12_path it is not either ({problem.server_message})"
+    if pinned:
+        return (
+            f"{seen}, so somebody else has replaced it. Ask the appliance's administrator; only if it was meant so, give "
+            "the thumbprint that is shown in thumbprint, and run again."
+        )
+    return (
+        f"{seen}. Compare the thumbprint that is shown with the appliance's console, then give it in thumbprint; or name "
+        f"its authority in ca_path. {bundle.thumbprint} is that of the file."
+    )
 
 
 def install(api: Vcav, bundle: pkcs12.Bundle, passphrase: str, wait: Mapping[str, int]) -> None:

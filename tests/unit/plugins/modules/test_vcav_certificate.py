@@ -150,7 +150,13 @@ def test_a_pairing_that_was_left_broken_is_told_without_a_change(estate: Any, gi
 def test_a_certificate_replaced_by_somebody_else_is_told_as_that(estate: Any, given: dict[str, Any]) -> None:
     result = estate.run(Certificate, thumbprint=OTHER, **given)
     assert estate.simulator.thumbprint(estate.here) in result["msg"]
-    assert "so it was replaced by somebody else" in result["msg"] and estate.writes == []
+    assert "so somebody else has replaced it" in result["msg"] and estate.writes == []
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told_with_its_thumbprint(estate: Any, given: dict[str, Any]) -> None:
+    result = estate.run(Certificate, ca_path=None, **given)
+    assert f"its thumbprint is {estate.simulator.thumbprint(estate.here)}" in result["msg"]
+    assert "Compare the thumbprint that is shown" in result["msg"] and "somebody else" not in result["msg"]
 
 
 def test_a_token_is_refused_because_nobody_could_log_in_afterwards(estate: Any, given: dict[str, Any]) -> None:
