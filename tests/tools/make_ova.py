@@ -219,7 +219,8 @@ def _write(path: Path, members: Sequence[tuple[str, Sequence[Part]]]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; answer the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tests.tools.make_ova", description=(__doc__ or "").split("\n")[0])
+    title = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.make_ova", description=title)
     parser.add_argument("--release", choices=RELEASES, default="3.0", help="default: %(default)s")
     parser.add_argument("--dest", type=Path, required=True, metavar="FILE", help="where to write the image")
     parser.add_argument("--disk-size", type=int, metavar="BYTES", help="size of the disk file (default: a few kB)")

@@ -93,6 +93,10 @@ def machines(simulator: Running, site: str = A) -> dict[str, dict[str, Any]]:
     return {one["name"]: one for one in simulator.control.status()["sites"][site]["machines"]}
 
 
+def states(simulator: Running) -> dict[str, str]:
+    return dict(simulator.control.status()["sites"][A]["appliances"])
+
+
 @pytest.fixture(name="empty", scope="module")
 def empty_estate() -> Iterator[Running]:
     """Two sites with vCenters, and nothing deployed in them."""
@@ -221,10 +225,9 @@ def test_switched_off_and_destroyed_machines_take_their_services_with_them(simul
 
     finished(machine.PowerOffVM_Task())
     until(lambda: machine.guest.ipAddress is None)
-    appliances = lambda: simulator.control.status()["sites"][A]["appliances"]  # noqa: E731
-    assert appliances()["vdev-a03-vcam"] == "off"
+    assert states(simulator)["vdev-a03-vcam"] == "off"
     finished(machine.Destroy_Task())
-    until(lambda: appliances()["vdev-a03-vcam"] == "absent")
+    until(lambda: states(simulator)["vdev-a03-vcam"] == "absent")
     assert machines(simulator) == {}
 
 
@@ -260,7 +263,7 @@ def test_a_reset_removes_machines_and_appliances(simulator: Running) -> None:
     assert machines(simulator) == {}
     assert client.find("A03/vm").childEntity == []
     time.sleep(1.5)
-    assert simulator.control.status()["sites"][A]["appliances"] == {
+    assert states(simulator) == {
         "vdev-a03-vcam": "absent", "vdev-a03-vcar01": "absent", "vdev-a03-vcat": "absent",
     }  # fmt: skip
     again = client.deploy("vdev-a03-vcam", "10.207.0.44")
