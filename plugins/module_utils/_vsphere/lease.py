@@ -31,6 +31,7 @@ from .package import BLOCK, Digest, Incomplete, Member, Package
 BLOCKS = 8  # in memory at a time
 LONGEST_BEAT = 30.0
 SILENCE = 600.0  # seconds that a slow host may take for one block, and for its answer after the last one
+REMOVAL_SECONDS = 30.0  # that vCenter may take to remove by itself what an aborted import has made
 DISK, OTHER = "POST", "PUT"
 MIB = 1024**2
 Tell = Callable[[str], None]
@@ -260,7 +261,7 @@ def give_up(api: Vsphere, lease: Any, machine: Any, reason: str, wait: Mapping[s
             try:
                 api.task(api.call(machine, "Destroy_Task"), "removing what the import has made", wait)
             except (HttpError, TaskFailed):
-                wait_for(lambda: api.one(machine, "name"), lambda seen: not seen, timeout=30, interval=2)
+                wait_for(lambda: api.one(machine, "name"), lambda seen: not seen, timeout=REMOVAL_SECONDS, interval=2)
     except (HttpError, WaitTimeout) as problem:
         return (
             f"The half made VM could not be removed ({problem}); remove it with state absent, or wait until vCenter "

@@ -156,7 +156,9 @@ def test_a_machine_from_no_ovf_is_told_from_one() -> None:
     other = {"config.vAppConfig": None, "config.extraConfig": [SimpleNamespace(key="a", value="b")]}
     assert not machine(**other).is_appliance
     assert machine().is_appliance
-    assert not machine(**{**other, "config.extraConfig": [SimpleNamespace(key=vm.RECORD, value="no json")]}).is_appliance
+    assert not machine(
+        **{**other, "config.extraConfig": [SimpleNamespace(key=vm.RECORD, value="no json")]}
+    ).is_appliance
 
 
 def test_addresses_that_lead_nowhere_are_left_out_and_the_primary_one_is_first() -> None:

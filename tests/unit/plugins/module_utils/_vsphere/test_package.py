@@ -91,7 +91,10 @@ def test_a_package_without_a_manifest_and_one_without_disks_are_read_too(tmp_pat
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"a.ovf": descriptor(), "a.mf": manifest({"a.ovf": b"else", "disk.vmdk": DISK})}, "not what its manifest says"),
+        (
+            {"a.ovf": descriptor(), "a.mf": manifest({"a.ovf": b"else", "disk.vmdk": DISK})},
+            "not what its manifest says",
+        ),
         ({"a.ovf": descriptor(), "a.mf": manifest({"disk.vmdk": DISK})}, "does not list a.ovf"),
         ({"a.ovf": descriptor(), "a.mf": manifest({"a.ovf": descriptor()})}, "does not list disk.vmdk"),
         ({"a.ovf": descriptor(), "a.mf": b"MD5(a.ovf)= 00"}, "line 1 of the manifest"),

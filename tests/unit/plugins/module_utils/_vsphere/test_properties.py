@@ -35,7 +35,7 @@ def prop(key: str, kind: str = "string", qualifiers: str = "") -> Property:
         ("a", "string", True, "True"),
         ("a", "uint16", 1500, "1500"),
         ("a", "string", 7, "7"),
-        ("a", "string", "it's \"any\" <thing> & ]]> ünï", "it's \"any\" <thing> & ]]> ünï"),
+        ("a", "string", 'it\'s "any" <thing> & ]]> ünï', 'it\'s "any" <thing> & ]]> ünï'),
         ("a", "string", "", ""),
         ("a", "real32", 1.5, "1.5"),
         ("net.address", "string", "192.0.2.20/24", "192.0.2.20/24"),
