@@ -45,16 +45,16 @@ seealso:
 EXAMPLES = r"""
 - name: The on-premises site of Tyrell has paired
   vcpp.vcloud.vcav_customer_site:
-    vcav_url: https://vcav.example.com
-    vcav_password: "{{ vault_vcav_password }}"
+    vcav_url: https://vcav-c00.vdev.local
+    vcav_password: "{{ vault_christchurch_password }}"
     site: Tyrell-OnPrem
     org: Tyrell
     wait_timeout: 1800
 
 - name: The on-premises site of Tyrell is gone
   vcpp.vcloud.vcav_customer_site:
-    vcav_url: https://vcav.example.com
-    vcav_password: "{{ vault_vcav_password }}"
+    vcav_url: https://vcav-c00.vdev.local
+    vcav_password: "{{ vault_christchurch_password }}"
     site: Tyrell-OnPrem
     state: absent
 """

@@ -33,8 +33,8 @@ seealso:
 EXAMPLES = r"""
 - name: All customer sites
   vcpp.vcloud.vcav_customer_site_info:
-    vcav_url: https://vcav.example.com
-    vcav_password: "{{ vault_vcav_password }}"
+    vcav_url: https://vcav-c00.vdev.local
+    vcav_password: "{{ vault_christchurch_password }}"
   register: found
 
 - name: Those that cannot be reached
