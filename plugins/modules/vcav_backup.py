@@ -116,7 +116,7 @@ class Backup(Definition):
         chosen = work.chosen
         if work.step.is_change and not context.check_mode:
             chosen = there.perform(work, context.params, context.wait)
-        result = {"changed": work.step.is_change, self.noun: archives.told(work, chosen, context.params)}
+        result = {"changed": work.step.is_change, self.noun: there.told(work, chosen, context.params)}
         if work.step.is_change and context.want_diff:
             label = str(context.api.site or context.api.endpoint)
             result["diff"] = [context.diff_entry(work.step, self.noun, label)]

@@ -74,10 +74,10 @@ vcav_service:
   type: dict
   contains:
     service: {description: Kind of the service., type: str, sample: cloud}
-    site: {description: Name of its site, null before it has one., type: str, sample: A03-Auckland}
+    site: {description: Name of its site. Null before it has one., type: str, sample: A03-Auckland}
     version: {description: Release of the service., type: str, sample: "4.7"}
     booted: {description: When it started. Null before release 4.0., type: str, sample: "2030-01-01T12:00:00Z"}
-    reasons: {description: Why it was restarted, or would be. Empty if not., type: list, elements: str, sample: []}
+    reasons: {description: Why it was restarted or would be. Empty if not., type: list, elements: str, sample: []}
 """
 
 from ..module_utils._plan import Field, plan

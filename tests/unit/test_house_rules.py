@@ -15,10 +15,18 @@ ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem != "__init__")
 LONGEST_MODULE = 90
-# Modules that are no noun with a state to export: a token must not be listed, health only has a reading, and reports are
-# files for readers.
+# Modules that are no noun with a state to export: a token must not be listed, health only has a reading, and reports
+# are files for readers.
 # An operation on replications leaves a state that vcav_replication_info tells.
-WITHOUT_INFO = {"vcav_session", "vcav_health", "vcav_service", "vcav_report", "vcav_report_page", "vcav_replication_operation"}
+# How a service does is read by vcav_health.
+WITHOUT_INFO = {
+    "vcav_session",
+    "vcav_health",
+    "vcav_service",
+    "vcav_report",
+    "vcav_report_page",
+    "vcav_replication_operation",
+}
 # Modules that speak to no product: they have no connection options, and no action group that would give them some.
 WITHOUT_PRODUCT = {"vcav_report_page"}
 DOCUMENTS = ("DOCUMENTATION", "EXAMPLES", "RETURN")

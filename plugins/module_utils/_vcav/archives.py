@@ -158,6 +158,14 @@ class Archives:
             ) from problem
         return chosen
 
+    def told(self, work: Work, chosen: Archive | None, params: Mapping[str, Any]) -> Values:
+        """The module's account: the one that is used, where it lies here, and which were removed."""
+        removed = [one.id for one in work.surplus]
+        if params["state"] == "absent":
+            return {"removed": removed}
+        about = chosen.read() if chosen else {"id": None, "created": None, "user": self.api.facts.get("user")}
+        return {**about, "dest": params["dest"], "removed": removed}
+
     def create(self, params: Mapping[str, Any], wait: Mapping[str, float]) -> Archive:
         """Have one made, and wait for it. Raises TaskFailed, HttpError."""
         before = {one.id for one in self.listing()}
@@ -192,15 +200,6 @@ class Archives:
         if archive.created is not None:
             # By this the next run knows whose content it is.
             os.utime(dest, ns=(archive.created * _NANO, archive.created * _NANO))
-
-
-def told(work: Work, chosen: Archive | None, params: Mapping[str, Any]) -> Values:
-    """The module's account: the one that is used, where it lies here, and which were removed."""
-    removed = [one.id for one in work.surplus]
-    if params["state"] == "absent":
-        return {"removed": removed}
-    about = chosen.read() if chosen else {"id": None, "created": None, "user": None}
-    return {**about, "dest": params["dest"], "removed": removed}
 
 
 def _held(dest: str, archive: Archive) -> str | None:
