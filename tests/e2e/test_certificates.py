@@ -1,4 +1,4 @@
-"""The role that replaces a site's certificates, on the simulated estate: everything is repaired, and run again it rests."""
+"""The role that replaces a site's certificates, on the simulated estate: all is repaired, and run again it rests."""
 
 from __future__ import annotations
 
@@ -58,9 +58,11 @@ def services(simulator: Running, directory: Path, *kinds: str) -> list[dict[str,
 
 def run(simulator: Running, directory: Path, given: list[dict[str, Any]], *arguments: str, **more: Any) -> Play:
     path = directory / "certificates.yml"
-    partner = {"site": C00, "public_endpoint": simulator.public(C00), "remote_root_password": simulator.root_password(C00)}
+    partner = {"site": C00, "public_endpoint": simulator.public(C00)}
+    partner["remote_root_password"] = simulator.root_password(C00)
     variables = {
-        "vcav_url": simulator.cloud(A03), "vcav_password": simulator.root_password(A03), "vcav_ca_path": simulator.ca_path,
+        "vcav_url": simulator.cloud(A03), "vcav_password": simulator.root_password(A03),
+        "vcav_ca_path": simulator.ca_path,
         "vcav_certificates_services": given, "vcav_certificates_partners": [partner],
         "vcav_certificates_sso_user": "administrator@vsphere.local",
         "vcav_certificates_sso_password": simulator.simulator.world.estate.sso_password,

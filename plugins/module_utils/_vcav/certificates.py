@@ -135,11 +135,15 @@ def reach(params: Mapping[str, Any], bundle: pkcs12.Bundle | None, notices: list
     Raises HttpError, InputError.
     """
     with contextlib.ExitStack() as stack:
+        api: Vcav | None = None
         try:
             api = stack.enter_context(client.connect(params))
-        except HttpError as refused:
-            if refused.kind != "tls" or bundle is None:
+        except HttpError as problem:
+            if problem.kind != "tls" or bundle is None:
                 raise
+            refused = problem
+        # Not among the first one's consequences: the cause of a failure is looked for in what it came from.
+        if api is None and bundle is not None:
             try:
                 api = stack.enter_context(client.connect({**params, "thumbprint": bundle.thumbprint}))
             except HttpError as other:
@@ -151,6 +155,7 @@ def reach(params: Mapping[str, Any], bundle: pkcs12.Bundle | None, notices: list
                 f"{api.endpoint} shows the certificate of pkcs12_path already, and the connection options of this task "
                 f"do not fit it: give other tasks thumbprint: {bundle.thumbprint}, or a ca_path with its authority."
             )
+        assert api is not None
         yield api
 
 
@@ -159,12 +164,12 @@ def _strange(pinned: bool, problem: HttpError, bundle: pkcs12.Bundle) -> str:
     seen = f"Of pkcs12_path it is not either ({problem.server_message})"
     if pinned:
         return (
-            f"{seen}, so somebody else has replaced it. Ask the appliance's administrator; only if it was meant so, give "
-            "the thumbprint that is shown in thumbprint, and run again."
+            f"{seen}, so somebody else has replaced it. Ask the appliance's administrator; only if it was meant so, "
+            "give the thumbprint that is shown in thumbprint, and run again."
         )
     return (
-        f"{seen}. Compare the thumbprint that is shown with the appliance's console, then give it in thumbprint; or name "
-        f"its authority in ca_path. {bundle.thumbprint} is that of the file."
+        f"{seen}. Compare the thumbprint that is shown with the appliance's console, then give it in thumbprint; or "
+        f"name its authority in ca_path. {bundle.thumbprint} is that of the file."
     )
 
 
