@@ -31,8 +31,15 @@ options:
     description: Warn when the password expires within so many days. V(0) never warns. Releases before 4.0 do not tell the day.
     type: int
     default: 30
+  wait_timeout:
+    description:
+      - Longest time to wait for a service that is starting, in seconds. An appliance that was powered on just now answers
+        after a while.
+    type: int
+    default: 300
 extends_documentation_fragment:
   - vcpp.vcloud.vcav
+  - vcpp.vcloud.wait
   - vcpp.vcloud.attributes
 notes:
   - A password that has expired cannot be renewed to itself. The task fails then and asks for another one.
@@ -74,6 +81,7 @@ class RootPassword(Definition):
     """The password of root, which can be tried but not read."""
 
     noun = "vcav_root_password"
+    waits = 300
     connect = staticmethod(passwords.enter)
 
     def spec(self):

@@ -48,6 +48,8 @@ attributes:
     support: partial
     details: With O(only_if_pending=false), or with O(reasons), every run restarts.
 notes:
+  - A new appliance lets in only the password of its OVF properties. Begin with M(vcpp.vcloud.vcav_root_password), which
+    waits too.
   - Work that is under way is cut off by a restart; a warning names its tasks.
   - O(vcav_token) is refused for a restart, because its session does not outlive it.
 seealso:

@@ -18,6 +18,7 @@ from typing import Any
 from .._http import HttpError
 from .._plan import InputError
 from .._sessions import Store, store
+from .._wait import WaitTimeout, wait_for
 from .client import Vcav
 
 _PATHS = ("config/root-password-expired", "appliance/root-password-expired")
@@ -79,37 +80,54 @@ def pick(params: Mapping[str, Any]) -> tuple[str, str | None]:
 
 @contextlib.contextmanager
 def enter(params: Mapping[str, Any]) -> Iterator[Door]:
-    """Log in with the wanted password, or else with the current one. Raises InputError, HttpError."""
+    """Log in with the wanted password, or else with the current one; a service that is starting is waited for.
+
+    Raises InputError, HttpError.
+    """
     wanted, other = pick(params)
+    refused: dict[str, HttpError] = {}
     with store() as sessions:
-        yield _open(params, wanted, other, sessions)
+        try:
+            door = wait_for(
+                lambda: _open(params, wanted, other, sessions, refused), lambda door: True,
+                timeout=params["wait_timeout"], interval=params["wait_interval"],
+                tolerate=lambda fault: isinstance(fault, HttpError) and fault.is_transient,
+            )  # fmt: skip
+        except WaitTimeout as late:
+            raise late.fault or late from late
+        yield door
 
 
-def _open(params: Mapping[str, Any], wanted: str, other: str | None, sessions: Store) -> Door:
-    try:
-        return Door(_log_in(params, wanted, sessions), wanted, wanted, sessions)
-    except _Refused as refused:
-        if other is None:
-            raise InputError(
-                f"root at {refused.endpoint} is refused with the wanted password, and current_password is not "
-                "given. Give in it what the password is now; a new appliance has the one of its OVF properties. "
-                "If nobody knows it, only the appliance's console helps. Nothing was changed."
-            ) from refused.reason
-    try:
-        return Door(_log_in(params, other, sessions), wanted, other, sessions)
-    except _Refused as refused:
+def _open(
+    params: Mapping[str, Any], wanted: str, other: str | None, sessions: Store, refused: dict[str, HttpError]
+) -> Door:
+    """Try each password unless it is known to be refused: waiting must not feed the counter of failed logins."""
+    for password in (wanted, other):
+        if password is None or password in refused:
+            continue
+        try:
+            return Door(_log_in(params, password, sessions), wanted, password, sessions)
+        except _Refused as problem:
+            refused[password] = problem.reason
+    reason = refused[wanted]
+    if other is None:
         raise InputError(
-            f"root at {refused.endpoint} is refused with the wanted password and with current_password; each was "
-            "tried once, so that nobody is locked out. Somebody has changed it: give in current_password what it "
-            "is now. If nobody knows it, only the appliance's console helps. Nothing was changed."
-        ) from refused.reason
+            f"root at {reason.endpoint} is refused with the wanted password, and current_password is not given. Give "
+            "in it what the password is now; a new appliance has the one of its OVF properties. If nobody knows it, "
+            "only the appliance's console helps. Nothing was changed."
+        ) from reason
+    raise InputError(
+        f"root at {reason.endpoint} is refused with the wanted password and with current_password; each was tried "
+        "once, so that nobody is locked out. Somebody has changed it: give in current_password what it is now. If "
+        "nobody knows it, only the appliance's console helps. Nothing was changed."
+    ) from reason
 
 
 class _Refused(Exception):
     """The server does not take the password."""
 
     def __init__(self, reason: HttpError) -> None:
-        self.reason, self.endpoint = reason, reason.endpoint
+        self.reason = reason
         super().__init__(str(reason))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vcpp.vcloud.plugins.module_utils._http import HttpError
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vcav import passwords
 from ansible_collections.vcpp.vcloud.plugins.modules.vcav_root_password import RootPassword
 from ansible_collections.vcpp.vcloud.plugins.modules.vcav_root_password_info import RootPasswordInfo
@@ -84,6 +85,37 @@ def test_a_refusal_without_a_current_password_asks_for_it(estate: Any) -> None:
     assert attempts(estate) == [401]
 
 
+def test_a_new_appliance_that_boots_is_waited_for_and_no_password_is_tried_twice(fresh: Any) -> None:
+    name = fresh.simulator.simulator.sites[fresh.here].cloud.appliance.name
+    fresh.control.appliance("power-off", fresh.here, name)
+    fresh.control.appliance("power-on", fresh.here, name)
+    assert fresh.run(RootPassword, current_password=fresh.first, wait_interval=1)["changed"] is True
+    assert attempts(fresh) == [401, 200, 200]
+
+
+def test_a_restart_between_two_tries_does_not_try_the_first_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def log_in(params: Any, password: str, sessions: Any) -> Any:
+        tried.append(password)
+        status = 503 if tried == ["wanted", "current"] else 401
+        problem = HttpError("status", "POST", "https://x", "/sessions", status=status)
+        raise passwords._Refused(problem) if status == 401 else problem
+
+    monkeypatch.setattr(passwords, "_log_in", log_in)
+    params = {"password": "wanted", "current_password": "current", "wait_timeout": 5, "wait_interval": 0}
+    with pytest.raises(passwords.InputError, match="each was tried once"), passwords.enter(params):
+        pass
+    assert tried == ["wanted", "current", "current"]
+
+
+def test_an_appliance_that_is_off_is_told_after_the_time(estate: Any) -> None:
+    name = estate.simulator.simulator.sites[estate.here].cloud.appliance.name
+    estate.control.appliance("power-off", estate.here, name)
+    result = estate.run(RootPassword, wait_timeout=0)
+    assert result["failed"] is True and "the connection was refused" in result["msg"]
+
+
 def test_an_expired_password_cannot_be_renewed_to_itself(fresh: Any) -> None:
     result = fresh.run(RootPassword, vcav_password=fresh.first)
     assert result["failed"] is True
@@ -132,8 +164,6 @@ def test_the_manager_shares_the_password_and_the_replicator_does_not(fresh: Any)
 
 
 def test_the_other_path_of_the_expiry_is_tried_where_the_first_is_not_there() -> None:
-    from ansible_collections.vcpp.vcloud.plugins.module_utils._http import HttpError
-
     class Api:
         asked: list[str] = []
 
