@@ -47,8 +47,8 @@ seealso:
 EXAMPLES = r"""
 - name: What Tyrell can be recovered from
   vcpp.vcloud.vcav_instance_info:
-    vcav_url: https://vcav-c00.vdev.local
-    vcav_password: "{{ vault_christchurch_password }}"
+    vcav_url: https://vcav.example.com
+    vcav_password: "{{ vault_vcav_password }}"
     org: Tyrell
   register: kept
 
@@ -66,8 +66,8 @@ vcav_instance:
   elements: dict
   contains:
     id: {description: Id of the VM replication., type: str, sample: C4-7c0a1c52-0d0c-4f57-8c3b-1f8f3d1e2a22}
-    vapp: {description: Name of the source vApp., type: str, sample: tyrell-web}
-    vm: {description: Name of the VM., type: str, sample: web01}
+    vapp: {description: Name of the source vApp., type: str, sample: tyrell-web-c00}
+    vm: {description: Name of the VM., type: str, sample: tyrell-web-c00-01}
     org: {description: Organization., type: str, sample: Tyrell}
     instances:
       description: Its instances, the oldest first.

@@ -212,32 +212,32 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The shop is protected in Christchurch
+- name: The shop is protected in Auckland
   vcpp.vcloud.vcav_replication:
-    vcav_url: https://vcav-c00.vdev.local
-    vcav_password: "{{ vault_christchurch_password }}"
-    vcav_remote_site: A03-Auckland
+    vcav_url: https://vcav.example.com
+    vcav_password: "{{ vault_vcav_password }}"
+    vcav_remote_site: C00-Christchurch
     vcav_remote_user: administrator@system
-    vcav_remote_password: "{{ vault_vcd_password }}"
-    source_site: A03-Auckland
+    vcav_remote_password: "{{ vault_remote_password }}"
+    source_site: C00-Christchurch
     org: Tyrell
     common:
-      destination_vdc: Tyrell C00 Allocated
+      destination_vdc: Tyrell A03 Allocated
       rpo: 240
       retention: [{instances: 4, distance: 360}]
     replications:
-      - vapp: tyrell-web
-      - {vapp: tyrell-db, quiesced: true}
+      - vapp: tyrell-web-c00
+      - {vapp: tyrell-db-c00, quiesced: true}
 
 - name: One of them is paused while the other is not replicated any more
   vcpp.vcloud.vcav_replication:
-    vcav_url: https://vcav-c00.vdev.local
-    vcav_password: "{{ vault_christchurch_password }}"
-    source_site: A03-Auckland
+    vcav_url: https://vcav.example.com
+    vcav_password: "{{ vault_vcav_password }}"
+    source_site: C00-Christchurch
     org: Tyrell
     replications:
-      - {vapp: tyrell-web, paused: true}
-      - {vapp: tyrell-db, state: absent}
+      - {vapp: tyrell-web-c00, paused: true}
+      - {vapp: tyrell-db-c00, state: absent}
 """
 
 RETURN = r"""
@@ -248,26 +248,26 @@ vcav_replication:
   returned: success
   type: list
   elements: dict
-  contains: &contains
-    vapp: {description: Name of the vApp., type: str, sample: tyrell-web}
-    vm: {description: Name of the VM., type: str, returned: for a single VM, sample: web01}
-    destination_vdc: {description: Organization VDC at the destination., type: str, sample: Tyrell C00 Allocated}
-    storage_policy: {description: Storage policy at the destination., type: str, sample: C00 VSAN Performance}
+  contains:
+    vapp: {description: Name of the vApp., type: str, sample: tyrell-web-c00}
+    vm: {description: Name of the VM., type: str, returned: for a single VM, sample: tyrell-web-c00-01}
+    destination_vdc: {description: Organization VDC at the destination., type: str, sample: Tyrell A03 Allocated}
+    storage_policy: {description: Storage policy at the destination., type: str, sample: A03 VSAN Performance}
     rpo: {description: Recovery point objective in minutes., type: int, sample: 240}
     retention: {description: "Instances kept: how many, and how many minutes apart.", type: list, elements: dict, sample: [{instances: 4, distance: 360}]}
     quiesced: {description: Whether the guest is quiesced., type: bool, sample: false}
     data_connection: {description: How the data travel., type: str, sample: encrypted_compressed}
     description: {description: Description., type: str, sample: ""}
     paused: {description: Whether it is paused., type: bool, sample: false}
-    failover_network: {description: What O(replications[].failover_network) set., type: dict, returned: if given}
-    test_network: {description: What O(replications[].test_network) set., type: dict, returned: if given}
+    failover_network: {description: "What O(replications[].failover_network) set.", type: dict, returned: if given}
+    test_network: {description: "What O(replications[].test_network) set.", type: dict, returned: if given}
 outcomes:
   description: What became of each replication that differed.
   returned: always, unless the task failed before the first change
   type: list
   elements: dict
   contains:
-    replication: {description: What it is called here., type: str, sample: tyrell-web to Tyrell C00 Allocated}
+    replication: {description: What it is called here., type: str, sample: tyrell-web-c00 to Tyrell A03 Allocated}
     changed: {description: Whether it was changed., type: bool, sample: true}
     error: {description: Why it could not be changed., type: str, returned: on failure, sample: Permission denied.}
 """

@@ -62,8 +62,8 @@ seealso:
 EXAMPLES = r"""
 - name: What is replicated to Tyrell
   vcpp.vcloud.vcav_replication_info:
-    vcav_url: https://vcav-c00.vdev.local
-    vcav_password: "{{ vault_christchurch_password }}"
+    vcav_url: https://vcav.example.com
+    vcav_password: "{{ vault_vcav_password }}"
     org: Tyrell
   register: tyrell
 
@@ -81,10 +81,10 @@ vcav_replication:
   type: list
   elements: dict
   contains:
-    vapp: {description: Name of the source vApp. Its id where the name is not unique., type: str, sample: tyrell-web}
-    vm: {description: Name of the VM., type: str, returned: if only some VMs of the vApp are listed, sample: web01}
-    destination_vdc: {description: Organization VDC at the destination., type: str, sample: Tyrell C00 Allocated}
-    storage_policy: {description: Storage policy at the destination., type: str, sample: C00 VSAN Performance}
+    vapp: {description: Name of the source vApp. Its id where the name is not unique., type: str, sample: tyrell-web-c00}
+    vm: {description: Name of the VM., type: str, returned: if only some VMs of the vApp are listed, sample: tyrell-web-c00-01}
+    destination_vdc: {description: Organization VDC at the destination., type: str, sample: Tyrell A03 Allocated}
+    storage_policy: {description: Storage policy at the destination., type: str, sample: A03 VSAN Performance}
     rpo: {description: Recovery point objective in minutes., type: int, sample: 240}
     retention: {description: "Instances kept: how many, and how many minutes apart.", type: list, elements: dict, sample: []}
     quiesced: {description: Whether the guest is quiesced., type: bool, sample: false}
@@ -101,15 +101,15 @@ replications:
   contains:
     id: {description: Id of the vApp replication., type: str, sample: C4VAPP-2f5c2d0e-6a53-4c0a-9b8e-5d9f5a0d1c11}
     kind: {description: protection or migration., type: str, sample: protection}
-    owner: {description: Who owns it., type: str, sample: Tyrell@C00-Christchurch}
-    vapp: {description: Name of the source vApp., type: str, sample: tyrell-web}
+    owner: {description: Who owns it., type: str, sample: TyrellA03-Auckland@}
+    vapp: {description: Name of the source vApp., type: str, sample: tyrell-web-c00}
     vapp_id: {description: Its id., type: str, sample: 9d2f0c6a-0f7e-4a55-8f3e-6a0d5b1c2e3f}
-    source_site: {description: Site that it is replicated from., type: str, sample: A03-Auckland}
+    source_site: {description: Site that it is replicated from., type: str, sample: C00-Christchurch}
     source_org: {description: Organization there., type: str, sample: Tyrell}
-    source_vdc: {description: Organization VDC there., type: str, sample: Tyrell A03 Allocated}
-    destination_site: {description: Site that it is replicated to., type: str, sample: C00-Christchurch}
+    source_vdc: {description: Organization VDC there., type: str, sample: Tyrell C00 Allocated}
+    destination_site: {description: Site that it is replicated to., type: str, sample: A03-Auckland}
     destination_org: {description: Organization there., type: str, sample: Tyrell}
-    destination_vdc: {description: Organization VDC there., type: str, sample: Tyrell C00 Allocated}
+    destination_vdc: {description: Organization VDC there., type: str, sample: Tyrell A03 Allocated}
     recovered_vapp_id: {description: Id of the recovered vApp., type: str, sample: null}
     recovery_state: {description: "One of not_started, in_progress, test and complete; mixed where the VMs differ.", type: str, sample: not_started}
     health: {description: "green, yellow or red.", type: str, sample: green}
@@ -119,7 +119,7 @@ replications:
       elements: dict
       contains:
         id: {description: Id of the VM replication., type: str, sample: C4-7c0a1c52-0d0c-4f57-8c3b-1f8f3d1e2a22}
-        vm: {description: Name of the VM., type: str, sample: web01}
+        vm: {description: Name of the VM., type: str, sample: tyrell-web-c00-01}
         vm_id: {description: Id of the VM at the source., type: str, sample: 5a11c8de-1b1c-4f1a-9a53-0a4f8c3f7e21}
         recovery_state: {description: "One of not_started, in_progress, test and complete.", type: str, sample: not_started}
         paused: {description: Whether it is paused., type: bool, sample: false}
@@ -131,7 +131,7 @@ replications:
         rpo_violation: {description: Minutes beyond the recovery point objective., type: int, sample: 0}
         last_error: {description: The last error. Null without one., type: str, sample: null}
         space_required: {description: Space at the destination in bytes., type: int, sample: 4294967296}
-        storage_policy: {description: Storage policy at the destination., type: str, sample: C00 VSAN Performance}
+        storage_policy: {description: Storage policy at the destination., type: str, sample: A03 VSAN Performance}
         recovered_vm_id: {description: Id of the recovered VM., type: str, sample: null}
         latest_instance: {description: The latest instance; see M(vcpp.vcloud.vcav_instance_info). Null without one., type: dict}
         description: {description: Description., type: str, sample: ""}

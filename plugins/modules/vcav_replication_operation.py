@@ -180,24 +180,24 @@ seealso:
 EXAMPLES = r"""
 - name: The shop can be recovered
   vcpp.vcloud.vcav_replication_operation:
-    vcav_url: https://vcav-c00.vdev.local
-    vcav_password: "{{ vault_christchurch_password }}"
+    vcav_url: https://vcav.example.com
+    vcav_password: "{{ vault_vcav_password }}"
     operation: failover_test
     org: Tyrell
-    vapps: [tyrell-web]
+    vapps: [tyrell-web-c00]
 
 - name: The test is cleaned up
   vcpp.vcloud.vcav_replication_operation:
-    vcav_url: https://vcav-c00.vdev.local
-    vcav_password: "{{ vault_christchurch_password }}"
+    vcav_url: https://vcav.example.com
+    vcav_password: "{{ vault_vcav_password }}"
     operation: cleanup
     org: Tyrell
-    vapps: [tyrell-web]
+    vapps: [tyrell-web-c00]
 
-- name: Auckland is gone, so Christchurch takes over from the latest instances
+- name: Christchurch is gone, so Auckland takes over from the latest instances
   vcpp.vcloud.vcav_replication_operation:
-    vcav_url: https://vcav-c00.vdev.local
-    vcav_password: "{{ vault_christchurch_password }}"
+    vcav_url: https://vcav.example.com
+    vcav_password: "{{ vault_vcav_password }}"
     operation: failover
     org: Tyrell
 """
@@ -209,15 +209,15 @@ vcav_replication_operation:
   type: list
   elements: dict
   contains:
-    vapp: {description: Name of the source vApp., type: str, sample: tyrell-web}
-    vm: {description: Name of the VM., type: str, sample: web01}
+    vapp: {description: Name of the source vApp., type: str, sample: tyrell-web-c00}
+    vm: {description: Name of the VM., type: str, sample: tyrell-web-c00-01}
     id: {description: Id of the VM replication., type: str, sample: C4-7c0a1c52-0d0c-4f57-8c3b-1f8f3d1e2a22}
     vapp_replication_id: {description: Id of the vApp replication., type: str, sample: C4VAPP-2f5c2d0e-6a53-4c0a-9b8e-5d9f5a0d1c11}
     org: {description: Organization., type: str, sample: Tyrell}
     recovery_state: {description: "One of not_started, in_progress, test and complete.", type: str, sample: complete}
     paused: {description: Whether it is paused., type: bool, sample: false}
-    source_site: {description: Site that it is replicated from., type: str, sample: A03-Auckland}
-    destination_site: {description: Site that it is replicated to., type: str, sample: C00-Christchurch}
+    source_site: {description: Site that it is replicated from., type: str, sample: C00-Christchurch}
+    destination_site: {description: Site that it is replicated to., type: str, sample: A03-Auckland}
     changed: {description: Whether the operation was carried out., type: bool, sample: true}
     error: {description: Why it could not be carried out., type: str, returned: on failure, sample: "is test and failover is not permitted"}
 summary:

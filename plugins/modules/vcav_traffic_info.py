@@ -59,8 +59,8 @@ seealso:
 EXAMPLES = r"""
 - name: What Tyrell transferred in the first week of March
   vcpp.vcloud.vcav_traffic_info:
-    vcav_url: https://vcav-c00.vdev.local
-    vcav_password: "{{ vault_christchurch_password }}"
+    vcav_url: https://vcav.example.com
+    vcav_password: "{{ vault_vcav_password }}"
     org: Tyrell
     start: "2026-03-01T00:00:00Z"
     end: "2026-03-08T00:00:00Z"
@@ -80,8 +80,8 @@ vcav_traffic:
   contains:
     org: {description: Organization., type: str, sample: Tyrell}
     id: {description: Id of the VM replication., type: str, returned: for single VMs, sample: C4-7c0a1c52-0d0c-4f57-8c3b-1f8f3d1e2a22}
-    vapp: {description: Name of the source vApp., type: str, returned: for single VMs, sample: tyrell-web}
-    vm: {description: Name of the VM., type: str, returned: for single VMs, sample: web01}
+    vapp: {description: Name of the source vApp., type: str, returned: for single VMs, sample: tyrell-web-c00}
+    vm: {description: Name of the VM., type: str, returned: for single VMs, sample: tyrell-web-c00-01}
     start: {description: "First moment, in UTC.", type: str, sample: "2026-03-01T00:00:00Z"}
     end: {description: "Last moment, in UTC.", type: str, sample: "2026-03-08T00:00:00Z"}
     resolution: {description: Seconds between two samples as the product tells it., type: int, sample: 300}

@@ -93,6 +93,7 @@ def test_there_are_guides_and_all_of_them_are_listed() -> None:
         "getting_started",
         "connection_and_credentials",
         "check_mode_and_drift",
+        "fail_over_a_tenant",
         "replace_certificates",
         "awx",
     ]
