@@ -39,7 +39,7 @@ from ansible.plugins.action import ActionBase
 START_SECONDS = 30
 FOLDER = "vcpp-vcsim-"  # in the run's private temporary directory
 KEPT = "kept.json"
-PASSWORD = "it's \"any\" $pa%ss & <word>"
+PASSWORD = 'it\'s "any" $pa%ss & <word>'
 SESSION = {"RetrieveServiceContent", "Login", "Logout"}
 READS = {"FindByInventoryPath", "RetrieveProperties", "RetrievePropertiesEx", "CreateImportSpec"}
 REQUEST = re.compile(r"^Request: .*?<(?:\w+:)?Body><(?:\w+:)?(\w+)", re.MULTILINE | re.DOTALL)
@@ -50,7 +50,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        # Plain texts: pyvmomi finds a type by the class of a value, and ansible-core's own kinds of text are none to it.
+        # Plain texts: pyvmomi finds a type by the class of a value, and does not know ansible-core's own kinds of text.
         given = json.loads(json.dumps(dict(self._task.args)))
         if "start" in given:
             result["here"] = start(str(given["start"]), Path(given["repository"]), given["python"])

@@ -12,14 +12,16 @@ DISK = bytes(range(256)) * 4096 * 3  # 3 MiB, more than one block
 PROPERTIES = """
 <ProductSection>
   <Info>about</Info><Product>Some Appliance</Product><Version>4</Version><FullVersion>4.7.1</FullVersion>
-  <Property ovf:key="guestinfo.cis.appliance.root.password" ovf:type="string" ovf:password="true" ovf:userConfigurable="true"/>
-  <Property ovf:key="guestinfo.cis.appliance.ssh.enabled" ovf:type="boolean" ovf:value="False" ovf:userConfigurable="true"/>
+  <Property ovf:key="guestinfo.cis.appliance.root.password" ovf:type="string" ovf:password="true"
+    ovf:userConfigurable="true"/>
+  <Property ovf:key="guestinfo.cis.appliance.ssh.enabled" ovf:type="boolean" ovf:value="False"
+    ovf:userConfigurable="true"/>
   <Property ovf:key="guestinfo.cis.appliance.role" ovf:type="string" ovf:value="">
     <Value ovf:configuration="tunnel" ovf:value="tunnel"/>
   </Property>
 </ProductSection>
 <ProductSection ovf:class="net">
-  <Property ovf:key="address" ovf:type="string" ovf:userConfigurable="true"><Label ovf:msgid="a">Address</Label></Property>
+  <Property ovf:key="address" ovf:type="string" ovf:userConfigurable="true"><Label ovf:msgid="a">A</Label></Property>
   <Property ovf:key="mtu" ovf:type="uint16" ovf:value="1500" ovf:userConfigurable="true"/>
 </ProductSection>
 <ProductSection ovf:class="vami" ovf:instance="Some_Appliance">

@@ -28,8 +28,8 @@ def info(key: str, value: str | None = None, default: str = "", kind: str = "str
 def machine(*, on: bool = False, record: dict[str, Any] | None = None, **more: Any) -> Machine:
     """An appliance with an address, a default MTU, a switch and a password."""
     infos = [
-        info("net.address", "192.0.2.20/24"), info("net.mtu", None, "1500", "uint16"), info("ssh", "True", "", "boolean"),
-        info(PASSWORD, None, "", "password"),
+        info("net.address", "192.0.2.20/24"), info("net.mtu", None, "1500", "uint16"),
+        info("ssh", "True", "", "boolean"), info(PASSWORD, None, "", "password"),
     ]  # fmt: skip
     told = record if record is not None else {"deployment_option": "cloud", "complete": True}
     found = {

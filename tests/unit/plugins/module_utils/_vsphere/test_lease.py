@@ -248,7 +248,7 @@ def test_a_half_made_machine_that_stays_is_told(package: Any, monkeypatch: pytes
 
 @pytest.mark.parametrize("right", [True, False])
 def test_the_thumbprint_of_the_lease_pins_a_host_without_an_authority(package: Any, right: bool) -> None:
-    """ESXi hosts have certificates that nobody here knows; the lease tells their SHA-1. vCenter's own pin is not theirs."""
+    """ESXi hosts have certificates that nobody knows; the lease tells their SHA-1. vCenter's own pin is not theirs."""
     with host() as (server, device):
         der = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", server.port)))
         digits = hashlib.sha1(der).hexdigest().upper() if right else "00" * 20

@@ -1,4 +1,4 @@
-"""Packages from files and from addresses: what is read before an import, what is refused, and how files are streamed."""
+"""Packages from files and addresses: what is read before an import, what is refused, and how files are streamed."""
 
 from __future__ import annotations
 
