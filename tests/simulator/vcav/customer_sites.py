@@ -44,6 +44,8 @@ class CustomerSite:
     allow_access: bool
     online: bool = True
     """Whether its tunnel is up."""
+    cloud_serial: int = 0
+    """Which certificate of the Cloud service it was paired with (contract 4.4)."""
     tokens: set[str] = field(default_factory=set)
     """Logins at its own portal that are alive: what the header `On-Prem-Auth` carries."""
     next_vm: itertools.count[int] = field(default_factory=lambda: itertools.count(1001))
@@ -95,6 +97,7 @@ class CustomerSites:
         if vms is None:
             vms = {stable_id("customer-vcenter", name): {f"{name.lower()}-vm-{number}": 4 * GIB for number in (1, 2)}}
         site = CustomerSite(name, org, description, {vc_id: {} for vc_id in vms}, allow_access)
+        site.cloud_serial = self._cloud.certificate.serial
         self.sites[name] = site
         for vc_id, machines in vms.items():
             for vm_name, sizes in machines.items():
@@ -114,9 +117,9 @@ class CustomerSites:
         return site
 
     def is_online(self, name: str) -> bool:
-        """Whether it is paired and its tunnel is up."""
+        """Whether it is paired, its tunnel is up, and it trusts the certificate that the Cloud service has now."""
         site = self.sites.get(name)
-        return site is not None and site.online
+        return site is not None and site.online and site.cloud_serial == self._cloud.certificate.serial
 
     def add_vm(self, name: str, vm_name: str, disks: dict[int, int], on: bool = True, vc_id: str | None = None) -> str:
         """A new VM there; answers its id."""
@@ -157,7 +160,7 @@ class CustomerSites:
 
     def _browsed(self, call: Call) -> CustomerSite:
         site = self.need(call.args[0], call.session.org)
-        if not site.online:
+        if not self.is_online(site.name):
             raise failure(f"The tunnel to the on-premises site '{site.name}' is down.")
         if not site.allow_access:
             # A login there does not help here: its header is documented for starting and reversing alone.

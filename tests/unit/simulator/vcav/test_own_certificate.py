@@ -160,3 +160,14 @@ def test_a_management_address_that_is_the_public_name_leads_the_tunnel_astray(ve
     assert "redirects management traffic to itself" in pair()
     assert wizard.register_tunnel().status == 200
     assert pair() == ""
+
+
+def test_a_new_cloud_is_not_trusted_on_premises_until_it_is_paired_anew(root: Estate) -> None:
+    customers = root.service().customers
+    customers.add("Depot", "Acme")
+    assert root.ask("GET", "/vc-sites/Depot/vcenters").status == 200
+    root.service().certificate.renew()
+    assert not customers.is_online("Depot")
+    assert problem(root.ask("GET", "/vc-sites/Depot/vcenters")) == (500, "GeneralServerFailure")
+    customers.add("Depot", "Acme")
+    assert root.ask("GET", "/vc-sites/Depot/vcenters").status == 200
