@@ -56,6 +56,10 @@ options:
   sso_password:
     description: Password of O(sso_user). Left out, replicators are not repaired.
     type: str
+  wait_timeout:
+    description: Longest time to wait for the restart of the service, in seconds.
+    type: int
+    default: 600
 extends_documentation_fragment:
   - vcpp.vcloud.vcav
   - vcpp.vcloud.wait

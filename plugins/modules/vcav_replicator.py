@@ -164,8 +164,8 @@ class Replicator(Resource):
     def wanted(self, context):
         params, option = context.params, replicators.OPTION
         known = self.present and self.present.get("certThumbprint")
-        accept, look = params["accept_certificate"], lambda: self.look(context)
-        thumbprint = trust.pinned(self.url, option, params[option], accept, known, look)
+        accept = params["accept_certificate"]
+        thumbprint = trust.pinned(self.url, option, params[option], accept, known, lambda: self.look(context))
         return {
             **given(params, {"description": 0, "owner": 0}), "api_url": self.url, option: thumbprint,
             "connected": True, "repair_due": False,

@@ -135,28 +135,30 @@ def reach(params: Mapping[str, Any], bundle: pkcs12.Bundle | None, notices: list
     Raises HttpError, InputError.
     """
     with contextlib.ExitStack() as stack:
-        api: Vcav | None = None
-        try:
-            api = stack.enter_context(client.connect(params))
-        except HttpError as problem:
-            if problem.kind != "tls" or bundle is None:
-                raise
-            refused = problem
-        # Not among the first one's consequences: the cause of a failure is looked for in what it came from.
-        if api is None and bundle is not None:
-            try:
-                api = stack.enter_context(client.connect({**params, "thumbprint": bundle.thumbprint}))
-            except HttpError as other:
-                if other.kind != "tls":
-                    raise
-                refused.advice = _strange(bool(params["thumbprint"]), other, bundle)
-                raise refused from other
+        found = _enter(stack, params)
+        if isinstance(found, HttpError):
+            if bundle is None:
+                raise found
+            known = _enter(stack, {**params, "thumbprint": bundle.thumbprint})
+            if isinstance(known, HttpError):
+                found.advice = _strange(bool(params["thumbprint"]), known, bundle)
+                raise found from known
             notices.append(
-                f"{api.endpoint} shows the certificate of pkcs12_path already, and the connection options of this task "
-                f"do not fit it: give other tasks thumbprint: {bundle.thumbprint}, or a ca_path with its authority."
+                f"{known.endpoint} shows the certificate of pkcs12_path already, and the connection options of this "
+                f"task do not fit it: give other tasks thumbprint: {bundle.thumbprint}, or a ca_path with its authority."
             )
-        assert api is not None
-        yield api
+            found = known
+        yield found
+
+
+def _enter(stack: contextlib.ExitStack, params: Mapping[str, Any]) -> Vcav | HttpError:
+    """The client of a service, or why its certificate was not accepted. Raises HttpError for anything else."""
+    try:
+        return stack.enter_context(client.connect(params))
+    except HttpError as problem:
+        if problem.kind != "tls":
+            raise
+        return problem
 
 
 def _strange(pinned: bool, problem: HttpError, bundle: pkcs12.Bundle) -> str:
