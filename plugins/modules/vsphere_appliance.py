@@ -177,14 +177,14 @@ EXAMPLES = r"""
     name: vdev-c00-vcam
     datacenter: C00
     cluster: DEVCLU-C00
-    datastore: datastore1
+    datastore: CHC-VSAN-Perf
     source: /srv/images/VMware-vCloud-Availability.ova
     accept_eula: true
     deployment_option: cloud
     disk_mode: thin
     ip_allocation_policy: fixedPolicy
     networks:
-      VM Network: Management
+      VM Network: CHC-Mgmt
     properties:
       guestinfo.cis.appliance.ssh.enabled: true
       guestinfo.cis.appliance.net.ntp: 10.200.0.10
@@ -195,7 +195,7 @@ EXAMPLES = r"""
       vami.domain.VMware_vCloud_Availability: vdev.local
       vami.searchpath.VMware_vCloud_Availability: vdev.local
     secret_properties:
-      guestinfo.cis.appliance.root.password: "{{ vault_initial_root_password }}"
+      guestinfo.cis.appliance.root.password: "{{ vault_ovf_password }}"
     wait_for_ip: true
 
 - name: The appliance is switched off
