@@ -72,6 +72,10 @@ extends_documentation_fragment:
   - vcpp.vcloud.vcav
   - vcpp.vcloud.state
   - vcpp.vcloud.attributes
+attributes:
+  idempotent:
+    support: partial
+    details: With O(repair=true) every run changes something.
 notes:
   - O(vcav_url) is that of the manager service, port 8441 of the cloud appliance.
   - Maintenance mode can be read, but no call is known that enters or leaves it. Do that in the manager's page.

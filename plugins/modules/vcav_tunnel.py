@@ -54,6 +54,10 @@ options:
 extends_documentation_fragment:
   - vcpp.vcloud.vcav
   - vcpp.vcloud.attributes
+attributes:
+  idempotent:
+    support: partial
+    details: With O(repair=true) every run changes something.
 notes:
   - There is no O(ignore:state). The product has no known call that forgets a tunnel.
 seealso:
