@@ -206,4 +206,12 @@ def _return(api: Vcav, thumbprint: str | None, wait: Mapping[str, int]) -> None:
     services.await_gone(api, what, **wait)
     if thumbprint:
         api.trust(thumbprint)
-    services.await_return(api, what=what, **wait)
+    try:
+        services.await_return(api, what=what, **wait)
+    except HttpError as problem:
+        if problem.kind == "tls":
+            problem.advice = (
+                "The service has restarted, but what it shows is not what it was given. Look at the appliance's page: it "
+                "may have refused the certificate, or a proxy in front of it shows its own. Nothing was repaired yet."
+            )
+        raise

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from ansible_collections.vcpp.vcloud.plugins.module_utils._http import HttpError
 from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import InputError
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vcav import certificates, pkcs12
 from tests.tools.make_pkcs12 import Authority, make
@@ -118,6 +119,27 @@ def test_without_the_library_the_remedy_is_told(tmp_path: Path, monkeypatch: pyt
 ])  # fmt: skip
 def test_a_wildcard_is_one_label(pattern: str, host: str, fits: bool) -> None:
     assert pkcs12.covers(pattern, host) is fits
+
+
+def test_a_service_that_comes_back_with_another_certificate_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    trusted: list[str] = []
+
+    class Service:
+        def request(self, *arguments: Any, **more: Any) -> Any:
+            return {"certificate": {"thumbPrint": "SHA-256:A1"}}
+
+        def trust(self, thumbprint: str) -> None:
+            trusted.append(thumbprint)
+
+    def refuse(*arguments: Any, **more: Any) -> None:
+        raise HttpError("tls", "GET", "https://vcav.example.com", "/sessions", message="its thumbprint is SHA-256:B2")
+
+    monkeypatch.setattr(certificates.services, "await_gone", lambda *arguments, **more: None)
+    monkeypatch.setattr(certificates.services, "await_return", refuse)
+    api: Any = Service()
+    with pytest.raises(HttpError) as problem:
+        certificates.regenerate(api, {"timeout": 1, "interval": 1})
+    assert "what it shows is not what it was given" in problem.value.advice and trusted == ["SHA-256:A1"]
 
 
 def test_what_is_no_certificate_has_no_thumbprint() -> None:
