@@ -145,7 +145,8 @@ def reach(params: Mapping[str, Any], bundle: pkcs12.Bundle | None, notices: list
                 raise found from known
             notices.append(
                 f"{known.endpoint} shows the certificate of pkcs12_path already, and the connection options of this "
-                f"task do not fit it: give other tasks thumbprint: {bundle.thumbprint}, or a ca_path with its authority."
+                f"task do not fit it: give other tasks thumbprint: {bundle.thumbprint}, or a ca_path with its "
+                "authority."
             )
             found = known
         yield found
@@ -211,7 +212,8 @@ def _return(api: Vcav, thumbprint: str | None, wait: Mapping[str, int]) -> None:
     except HttpError as problem:
         if problem.kind == "tls":
             problem.advice = (
-                "The service has restarted, but what it shows is not what it was given. Look at the appliance's page: it "
-                "may have refused the certificate, or a proxy in front of it shows its own. Nothing was repaired yet."
+                "The service has restarted, but what it shows is not what it was given. Look at the appliance's page: "
+                "it may have refused the certificate, or a proxy in front of it shows its own. Nothing was repaired "
+                "yet."
             )
         raise
