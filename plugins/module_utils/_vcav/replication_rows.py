@@ -232,8 +232,8 @@ class Rows:
         if wanted:
             # Ids and names mean the same: what the user gave is put into the words that results have.
             profiles = replications.common([vm.get("storageProfile") for vm in match.vms])
-            if "storage_policy" in wanted and bare(wanted["storage_policy"]) == profiles:
-                wanted["storage_policy"] = row["storage_policy"]
+            if wanted.get("storage_policy") and bare(wanted["storage_policy"]) == profiles:
+                wanted["storage_policy"] = row.get("storage_policy")
             if "vapp" in wanted and not match.whole:
                 row["vapp"] = wanted["vapp"]
             wanted.update(

@@ -155,7 +155,9 @@ def read(replication: Replication) -> Values:
     row["description"] = row["description"] or ""
     row["retention"] = [] if row["retention"] is None else row["retention"]
     row["quiesced"] = MIXED if row["quiesced"] == MIXED else bool(row["quiesced"])
-    row["storage_policy"] = common([vm.get("storageProfileName") for vm in replication.vms])
+    profile = common([vm.get("storageProfileName") for vm in replication.vms])
+    if profile is not None:  # on premises there is none
+        row["storage_policy"] = profile
     row["paused"] = common([bool(vm.get("isPaused")) for vm in replication.vms])
     return row
 

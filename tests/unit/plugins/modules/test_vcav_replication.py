@@ -256,3 +256,87 @@ def test_a_task_that_hangs_is_told_with_what_to_do(tenant: Tenant) -> None:
     tenant.control.advance(601)
     assert tenant.protect({"vapp": DB})["changed"] is False
     assert ROW["rpo"] == tenant.info()["vcav_replication"][0]["rpo"]
+
+
+class OnPremises:
+    """The customer's site that is paired with the second cloud site, and the modules there."""
+
+    site = "Tyrell-OnPrem"
+    vms = ["tyrell-onprem-vm-1", "tyrell-onprem-vm-2"]
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        simulator = tenant.estate.simulator
+        tenant.control.customer_site("pair", self.site)
+        self.at = {"vcav_url": simulator.cloud(THERE), "vcav_password": simulator.root_password(THERE)}
+        tenant.control.clear_journal()
+
+    def protect(self, *rows: dict[str, Any], check: bool = False, **options: Any) -> Any:
+        return self.tenant.protect(*rows, check=check, alone=True, **{**self.at, **options})
+
+    def operate(self, operation: str, **options: Any) -> Any:
+        return self.tenant.operate(operation, **{**self.at, **options})
+
+
+def test_a_vm_comes_from_an_on_premises_site(tenant: Tenant) -> None:
+    there = OnPremises(tenant)
+    common = {"destination_vdc": "Tyrell C00 Allocated", "rpo": 240}
+    options: dict[str, Any] = {"source_site": there.site, "common": common}
+    rows = [{"vm": there.vms[0], "vapp": "mail"}, {"vm": there.vms[1]}]
+    predicted = there.protect(*rows, check=True, **options)
+    result = there.protect(*rows, **options)
+    assert not result.get("failed"), result["msg"]
+    assert result == predicted and len(result["outcomes"]) == 2
+    assert there.protect(*rows, **options)["changed"] is False
+    changed = there.protect({**rows[0], "rpo": 300, "paused": True}, **options)
+    assert changed["changed"] and not changed.get("failed"), changed
+    refused = there.protect({"vapp": "mail2"}, **options)
+    assert "is an on-premises site: name a vm" in refused["msg"]
+    unknown = there.protect({"vm": "nobody"}, **options)
+    assert f"vm is 'nobody': there is no such VM at {there.site}" in unknown["msg"]
+    tenant.control.advance(8 * 3600)
+    taken = there.operate("failover", vms=[there.vms[1]])
+    assert not taken.get("failed") and taken["changed"], taken
+    assert there.operate("failover", vms=[there.vms[1]])["changed"] is False
+    gone = there.protect(*({**row, "state": "absent"} for row in rows), **options)
+    assert gone["changed"] and not gone.get("failed"), gone
+
+
+def test_a_vapp_goes_to_an_on_premises_site(tenant: Tenant) -> None:
+    there = OnPremises(tenant)
+    if tenant.release != "3.0":
+        fields = {"allowOutgoingOnpremProtections": True}
+        tenant.control.change("policy-set", THERE, policy="gold", fields=fields)
+    options: dict[str, Any] = {
+        "source_site": None, "destination_site": there.site, "org": None, "source_org": "Tyrell",
+        "common": {"rpo": 240},
+    }  # fmt: skip
+    predicted = there.protect({"vapp": DB}, check=True, **options)
+    result = there.protect({"vapp": DB}, **options)
+    assert not result.get("failed"), result["msg"]
+    assert result == predicted and result["vcav_replication"][0]["vapp"] == DB
+    assert there.protect({"vapp": DB}, **options)["changed"] is False
+    tenant.control.advance(8 * 3600)
+    changed = there.protect({"vapp": DB, "rpo": 300, "paused": True}, **options)
+    assert not changed.get("failed") and changed["changed"], changed
+    wrong = there.protect({"vapp": WEB, "destination_vdc": VDC}, **options)
+    assert "is an on-premises site; leave it out there" in wrong["msg"]
+    chosen = {"org": None, "source_org": "Tyrell", "destination_site": there.site}
+    assert there.operate("resume", **chosen)["changed"]
+    taken = there.operate("failover", **chosen)
+    assert not taken.get("failed") and taken["changed"], taken
+    assert there.protect({"vapp": DB, "state": "absent"}, **options)["changed"]
+    pruned = there.protect(prune=True, **options)
+    assert pruned["changed"] is False
+
+
+def test_what_the_policy_says_of_on_premises_sites_is_told_beforehand(tenant: Tenant) -> None:
+    there = OnPremises(tenant)
+    if tenant.release == "3.0":
+        fields, switch = tenant.allowing(False), "allow_outgoing"
+    else:
+        fields, switch = {"allowOutgoingOnpremProtections": False}, "allow_outgoing_onprem_protections"
+    tenant.control.change("policy-set", THERE, policy="gold", fields=fields)
+    options = {"source_site": None, "destination_site": there.site, "org": None, "source_org": "Tyrell"}
+    result = there.protect({"vapp": DB}, common={"rpo": 240}, **options)
+    assert f"{switch} is false" in result["msg"] and tenant.estate.writes == []
