@@ -136,9 +136,8 @@ def write(api: Vcav, found: Mapping[str, Any], values: Values, send_credentials:
             # The manager on the same appliance is meant by an empty address (contract 4.5).
             _introduce(api, {"managerUrl": "", "managerCertificate": "", **credentials})
             done.append("the credentials of the manager")
-        about = {key: values[key] for key in ("name", "description") if key in values}
+        about = {key: values.get(key, present[key]) for key in ("name", "description")}
         if any(present[key] != value for key, value in about.items()):
-            about = {**present, **about}
             site = {"localSite": about["name"], "localSiteDescription": about["description"]}
             api.request("POST", "config/site", document=site)
             done.append("name and description")
