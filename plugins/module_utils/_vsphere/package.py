@@ -344,7 +344,7 @@ def _next(archive: tarfile.TarFile, label: str) -> tarfile.TarInfo | None:
         entry = archive.next()
         while entry is not None and not entry.isreg():
             entry = archive.next()
-    except (tarfile.TarError, EOFError) as problem:
+    except (tarfile.TarError, EOFError, OSError) as problem:  # an older tarfile seeks before the start of an empty one
         raise Incomplete(f"{label} is cut off or damaged: {problem}") from problem
     return entry
 

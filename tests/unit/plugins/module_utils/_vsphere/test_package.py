@@ -101,7 +101,7 @@ def test_a_package_without_a_manifest_and_one_without_disks_are_read_too(tmp_pat
         ({"a.ovf": descriptor()}, "does not hold disk.vmdk"),
         ({"a.ovf": descriptor(), "disk.vmdk": DISK[:-1]}, f"has {len(DISK) - 1} bytes, not the {len(DISK)}"),
         ({"disk.vmdk": DISK, "a.ovf": descriptor()}, "its first file is disk.vmdk"),
-        ({}, "is no OVA"),
+        ({}, "is no OVA|is cut off or damaged"),
     ],
 )
 def test_a_package_that_is_not_whole_is_refused_before_anything_is_sent(
