@@ -180,6 +180,8 @@ class Rows:
 
     def _listing(self, api: Vcav) -> list[Replication]:
         filters = {"destinationOrg": self.org, "sourceOrg": self._params["source_org"]}
+        if not self.is_to_cloud:
+            filters = {"sourceOrg": self._params["source_org"] or self.org}  # on premises there are no organizations
         names = {row.get("vapp") for row in self._rows.values()}
         (only,) = names if len(names) == 1 and not self._params["prune"] else (None,)
         # An id is no name, and `vappName` is part of one, so that the exact name is looked for afterwards.
@@ -215,8 +217,9 @@ class Rows:
 
     def _take_the_rest(self, found: list[Replication]) -> None:
         taken = {str(match.wire["id"]) for match in self.matches.values()}
-        end = "destination" if self.is_to_cloud else "source"
-        org = self.org if self.is_to_cloud else self._params["source_org"] or self.org
+        is_there = self.is_to_cloud and self.org is not None
+        end = "destination" if is_there else "source"
+        org = self.org if is_there else self._params["source_org"] or self.org
         for one in found:
             if one.id in taken or one.kind != self.kind or getattr(one, end).get("org") != org:
                 continue

@@ -135,6 +135,12 @@ class Work:
             candidates += [one for one in found if back(one) and one.id not in known]
         candidates = list({one.id: one for one in candidates if params["kind"] in (None, one.kind)}.values())
         if not (params["vapps"] or params["vms"] or params["ids"]):
+            if not candidates:
+                raise InputError(
+                    f"nothing of {params['org'] or params['source_org']!r} is replicated to {self.destination_site}: is "
+                    "the name right? What has been reversed goes to the other site. Look with "
+                    "vcpp.vcloud.vcav_replication_info; nothing was sent"
+                )
             return candidates
         chosen: dict[str, dict[str, Mapping[str, Any]]] = {}
         wholes = {one.id: one for one in candidates}
@@ -437,11 +443,14 @@ class Work:
             if self.operation == "reverse" and one.source.get("vdcId"):
                 site = replications.remote(api, one.source.get("site"))  # its owner is the other site now
             places.setdefault(site, []).append(str(one.wire["id"]))
-        for site, ids in places.items():
-            for start in range(0, len(ids), _IDS):
-                part = ",".join(dict.fromkeys(ids[start : start + _IDS]))
-                for one in replications.listing(api, site, ids=part):
-                    now.update(one.states)
+        try:
+            for site, ids in places.items():
+                for start in range(0, len(ids), _IDS):
+                    part = ",".join(dict.fromkeys(ids[start : start + _IDS]))
+                    for one in replications.listing(api, site, ids=part):
+                        now.update(one.states)
+        except HttpError:
+            return  # the tasks have told how they ended, and what they did not tell is an error already
         for unit in done:
             if unit.error and not unit.is_lost:
                 continue

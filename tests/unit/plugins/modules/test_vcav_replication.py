@@ -326,8 +326,10 @@ def test_a_vapp_goes_to_an_on_premises_site(tenant: Tenant) -> None:
     taken = there.operate("failover", **chosen)
     assert not taken.get("failed") and taken["changed"], taken
     assert there.protect({"vapp": DB, "state": "absent"}, **options)["changed"]
-    pruned = there.protect(prune=True, **options)
-    assert pruned["changed"] is False
+    assert there.protect(prune=True, **options)["changed"] is False
+    assert there.protect({"vapp": DB}, **{**options, "org": "Tyrell"})["changed"]
+    pruned = there.protect(prune=True, **{**options, "org": "Tyrell", "source_org": None})
+    assert pruned["changed"] and not pruned.get("failed"), pruned
 
 
 def test_what_the_policy_says_of_on_premises_sites_is_told_beforehand(tenant: Tenant) -> None:

@@ -191,6 +191,14 @@ def test_one_that_still_runs_is_waited_for(tenant: Tenant) -> None:
     assert len(tenant.estate.writes) == 1
 
 
+def test_a_list_that_cannot_be_read_afterwards_does_not_undo_what_the_tasks_told(tenant: Tenant) -> None:
+    tenant.control.add_fault("refuse_role", method="GET", path="vapp-replications?ids=*")
+    result = tenant.operate("failover")
+    assert not result.get("failed") and result["summary"] == summary(changed=3), result
+    tenant.control.clear_faults()
+    assert set(tenant.states().values()) == {"complete"}
+
+
 def test_an_instance_is_chosen_by_its_moment_vm_by_vm(tenant: Tenant) -> None:
     from ansible_collections.vcpp.vcloud.plugins.modules.vcav_instance_info import Instances
 
@@ -232,6 +240,7 @@ def test_networks_are_looked_up_before_anything_is_sent(tenant: Tenant) -> None:
     ({"vapps": ["tyrell-wep-c00"]}, "is replicated to A03-Auckland; did you mean 'tyrell-web-c00'?"),
     ({"vms": ["nobody"]}, "vms names 'nobody'"),
     ({"ids": ["C4-0"]}, "ids names 'C4-0'"),
+    ({"org": "tyrel"}, "nothing of 'tyrel' is replicated to A03-Auckland: is the name right?"),
 ])  # fmt: skip
 def test_unknown_names_are_refused(tenant: Tenant, options: dict[str, Any], words: str) -> None:
     result = tenant.operate("failover", **options)
