@@ -129,10 +129,10 @@ def _scale(client: ControlClient, options: argparse.Namespace) -> Any:
 
 
 def _time(client: ControlClient, options: argparse.Namespace) -> Any:
-    if options.advance is None and options.task_seconds is None:
-        return {name: client.status()[name] for name in ("now", "task_seconds")}
     if options.task_seconds is not None:
         client.task_seconds(options.task_seconds)
+    if options.restart_seconds is not None:
+        client.restart_seconds(options.restart_seconds)
     if options.advance is not None:
         client.advance(options.advance)
     return {name: client.status()[name] for name in ("now", "task_seconds")}
@@ -211,6 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     made = verb("time", "Let simulated time pass, or set how long tasks take.", _time)
     made.add_argument("--advance", type=float, metavar="SECONDS", help="so much simulated time passes at once")
     made.add_argument("--task-seconds", type=float, metavar="SECONDS", help="duration of tasks from now on")
+    made.add_argument("--restart-seconds", type=float, metavar="SECONDS", help="duration of all restarts and boots")
 
     made = verb(
         "refuse-writes",

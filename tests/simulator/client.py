@@ -152,6 +152,10 @@ class ControlClient:
         """How long tasks take from now on, in simulated seconds; 0: done when asked for."""
         self.call("POST", "time", {"task_seconds": seconds})
 
+    def restart_seconds(self, seconds: float | None) -> None:
+        """How long restarts and boots take from now on, until a reset; None: each its own time."""
+        self.call("POST", "time", {"restart_seconds": seconds})
+
     def refuse_writes(self, on: bool = True) -> None:
         """Every write is refused with 403 (and stays in the journal), or no longer."""
         self.call("POST", "refuse-writes", {"on": on})

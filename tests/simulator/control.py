@@ -172,6 +172,9 @@ class Control:
         given = _object(request)
         if "task_seconds" in given:
             self._world.task_seconds = max(0.0, float(given["task_seconds"]))
+        if "restart_seconds" in given:
+            own = given["restart_seconds"] is None
+            self._world.restart_seconds = None if own else max(0.0, float(given["restart_seconds"]))
         if "advance" in given:
             seconds = float(given["advance"])
             if not abs(seconds) <= _LONGEST_ADVANCE:

@@ -12,8 +12,8 @@ What it yields (`Running`):
     state            content of the state file (see README.md)
     ca_path          the authority that signed every certificate
     control          ControlClient: journal(), count(), clear_journal(), add_fault(), clear_faults(), scale(),
-                     advance(), task_seconds(), refuse_writes(), change(), appliance(), reset(), status(), inventory(),
-                     call()
+                     advance(), task_seconds(), restart_seconds(), refuse_writes(), change(), appliance(), reset(),
+                     status(), inventory(), call()
     sites            names of the sites
     cloud(site), manager(site), replicator(site), tunnel(site), vcd(site)    actual base URLs (front ports)
     public(site)     the public endpoint as the estate names it; public_actual(site): where it listens

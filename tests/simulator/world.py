@@ -188,6 +188,8 @@ class World:
         self.refuse_writes = False
         self.task_seconds = 0.3
         """How long a task takes on the simulator's clock."""
+        self.restart_seconds: float | None = None
+        """How long every restart and boot takes, in place of its own time; None: its own time."""
         self._offset_ms = 0
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._order = itertools.count()
@@ -286,6 +288,8 @@ class World:
                     if self.on_outage:
                         self.on_outage(service, False)
 
+        if self.restart_seconds is not None:
+            seconds = self.restart_seconds
         service.restarted()
         self.unavailable_until[service.name] = self.after(seconds, up)
         if refused:
@@ -319,6 +323,7 @@ class World:
         self.booting.clear()
         self.refuse_writes = False
         self.task_seconds = 0.3
+        self.restart_seconds = None
         for site in self.sites.values():
             site.organizations.clear()
             site.users.clear()

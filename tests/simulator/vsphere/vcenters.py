@@ -22,7 +22,7 @@ from .building import VcenterSpec, build, destroy_machines, import_machine
 from .descriptor import descriptor
 from .guest import ONPREM, Boot, boot, is_appliance
 from .process import USER, NoVcenter, VcenterProcess
-from .watching import GUEST_KEYS, Guest, Watcher, show
+from .watching import GUEST_KEYS, GUEST_SECONDS, Guest, Watcher, show
 
 T = TypeVar("T")
 _CALL_SECONDS = 30.0
@@ -95,7 +95,8 @@ class Vcenter:
             found.remove()
             machine.appliance = found
         found.power_on(started.properties)
-        return Guest(machine.address, found.hostname)
+        quick = found.world.restart_seconds
+        return Guest(machine.address, found.hostname, GUEST_SECONDS if quick is None else min(quick, GUEST_SECONDS))
 
     def _meant(self, machine: Machine, started: Boot) -> tuple[Appliance | None, str | None]:
         """The appliance of the estate that a machine is, or why it is none."""

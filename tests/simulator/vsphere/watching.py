@@ -29,6 +29,8 @@ class Guest:
 
     address: str
     hostname: str
+    after: float = GUEST_SECONDS
+    """Seconds from power on until then."""
 
 
 class Minds(Protocol):
@@ -135,7 +137,7 @@ class Watcher(threading.Thread):
         self._running.add(moid)
         guest = self._minds.powered_on(moid, name, properties_of(config), int(config.hardware.memoryMB))
         if guest is not None:
-            self._due.append((time.monotonic() + GUEST_SECONDS, moid, guest))
+            self._due.append((time.monotonic() + guest.after, moid, guest))
 
     def _report(self) -> None:
         """The addresses whose time has come. The rest of what guests write comes with `_publish`."""
