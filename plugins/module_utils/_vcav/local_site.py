@@ -99,6 +99,7 @@ def wanted(api: Vcav, params: Mapping[str, Any], found: Mapping[str, Any]) -> Va
     if not name and "description" in values and "name" not in values:
         raise InputError("description is given, but this site has no name yet: give name too. Nothing was changed.")
     _refuse_vcd_host(values.get("api_public_address"), found["config"].get("vcdUrl"))
+    _refuse_loop(values, read(found))
     return values
 
 
@@ -108,6 +109,17 @@ def _refuse_vcd_host(address: str | None, vcd_url: str | None) -> None:
         raise InputError(
             f"api_public_address is {address!r}: that is the host of vCloud Director, and the public endpoint must "
             "have a name of its own. Nothing was changed."
+        )
+
+
+def _refuse_loop(values: Values, present: Values) -> None:
+    """Refuse to bring about the trap of contract 4.2; one that is there already is vcav_tunnel's to mend."""
+    address, public = values.get("mgmt_address"), {**present, **values}["api_public_address"]
+    if address and public and address.lower() == public.lower() and address != present["mgmt_address"]:
+        raise InputError(
+            f"mgmt_address is {address!r}: that is the public endpoint, and the tunnel would send the site's own "
+            "management traffic back to itself, so that no site could be paired. Give a name or an address that leads "
+            "to the cloud appliance inside the site, or leave it out. Nothing was changed."
         )
 
 

@@ -97,6 +97,15 @@ def test_the_host_of_vcloud_director_is_no_public_endpoint(estate: Any) -> None:
     assert estate.writes == []
 
 
+def test_the_public_endpoint_is_no_management_address(estate: Any) -> None:
+    result = estate.run(LocalSite, mgmt_address="VCAV-a03.example.net")
+    assert "back to itself" in result["msg"]
+    assert estate.writes == []
+    # Where it is so already, nothing stands in the way of other changes.
+    cloud(estate).settings.endpoints.set(mgmtAddress="vcav-a03.example.net")
+    assert estate.run(LocalSite, **estate.run(LocalSiteInfo)["vcav_local_site"])["changed"] is False
+
+
 @pytest.mark.parametrize(("options", "words"), [
     ({"name": "A03 Auckland"}, "no blanks"),
     ({"name": ""}, "name is ''"),
