@@ -140,7 +140,7 @@ class Rows:
         given to `refuse`.
         """
         self._locate(api)
-        found = [one for one in self._listing(api) if self._fits(one)]
+        found = replications.Index(one for one in self._listing(api) if self._fits(one))
         taken: dict[str, str] = {}
         self.matches = {}
         for key in wanted:
@@ -155,7 +155,7 @@ class Rows:
                 )
             self.matches[key] = match
         if everything:
-            self._take_the_rest(found)
+            self._take_the_rest(found.every)
         self._read_networks(api, wanted)
         for key, values in wanted.items():
             if values and key not in self.matches and key not in self._starts and key in self._rows:
@@ -192,11 +192,11 @@ class Rows:
     def _fits(self, one: Replication) -> bool:
         return replications.between(self.source_site, self.destination_site)(one)
 
-    def _match(self, found: list[Replication], key: str) -> Replication | None:
+    def _match(self, found: replications.Index, key: str) -> Replication | None:
         row = self._rows[key]
         candidates = [
             one
-            for one in replications.within(found, row.get("vapp"), row.get("vm"))
+            for one in found.named(row.get("vapp"), row.get("vm"))
             if replications.is_vdc(one, row.get("destination_vdc"))
         ]
         alive = [one for one in candidates if not one.is_complete] or candidates
@@ -500,7 +500,7 @@ class Rows:
         return found
 
     def _find(self, api: Vcav, key: str) -> Replication | None:
-        return self._match([one for one in self._listing(api) if self._fits(one)], key)
+        return self._match(replications.Index(one for one in self._listing(api) if self._fits(one)), key)
 
     def _change(self, api: Vcav, key: str, step: Plan, wait: Mapping[str, int]) -> None:
         match, what = self.matches[key], f"changing {key}"

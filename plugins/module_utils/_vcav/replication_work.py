@@ -136,17 +136,18 @@ class Work:
         candidates = list({one.id: one for one in candidates if params["kind"] in (None, one.kind)}.values())
         if not (params["vapps"] or params["vms"] or params["ids"]):
             if not candidates:
+                org = params["org"] or params["source_org"]
                 raise InputError(
-                    f"nothing of {params['org'] or params['source_org']!r} is replicated to {self.destination_site}: is "
-                    "the name right? What has been reversed goes to the other site. Look with "
-                    "vcpp.vcloud.vcav_replication_info; nothing was sent"
+                    f"nothing of {org!r} is replicated to {self.destination_site}: is the name right? What has been "
+                    "reversed goes to the other site. Look with vcpp.vcloud.vcav_replication_info; nothing was sent"
                 )
             return candidates
         chosen: dict[str, dict[str, Mapping[str, Any]]] = {}
         wholes = {one.id: one for one in candidates}
+        index = replications.Index(candidates)
         for option in ("vapps", "vms", "ids"):
             for wanted in params[option] or []:
-                for one in self._named(candidates, option, wanted):
+                for one in self._named(index, option, wanted):
                     vms = chosen.setdefault(str(one.wire["id"]), {})
                     vms.update({str(vm["id"]): vm for vm in one.vms})
         return [
@@ -177,18 +178,17 @@ class Work:
             filters["vappName"] = self._only_name
         return replications.listing(api, at, **filters)
 
-    def _named(self, candidates: list[Replication], option: str, wanted: str) -> list[Replication]:
+    def _named(self, index: replications.Index, option: str, wanted: str) -> list[Replication]:
         if option == "vapps":
-            found = list(replications.within(candidates, wanted, None))
-            names = [one.vapp for one in candidates]
+            found = index.named(wanted, None)
         elif option == "vms":
-            found = list(replications.within(candidates, None, wanted))
-            names = [str(vm.get("vmName")) for one in candidates for vm in one.vms]
+            found = index.named(None, wanted)
         else:
-            found = [one for one in candidates if one.id == wanted]
-            found += [one.of(vm) for one in candidates for vm in one.vms if vm["id"] == wanted]
-            names = []
+            found = [one for one in index.named(wanted, None) if one.id == wanted]
+            found += [one for one in index.named(None, wanted) if one.id == wanted]
         if not found:
+            vms = [str(vm.get("vmName")) for one in index.every for vm in one.vms]
+            names = {"vapps": [one.vapp for one in index.every], "vms": vms, "ids": []}[option]
             raise InputError(
                 f"{option} names {wanted!r}: nothing of that name is replicated to {self.destination_site}"
                 f"{nearest(wanted, names)}. Look with vcpp.vcloud.vcav_replication_info; nothing was sent"

@@ -282,6 +282,26 @@ def between(source_site: str | None, destination_site: str | None) -> Callable[[
     return fits
 
 
+class Index:
+    """Replications by every name and id under which one may be meant, so that thousands can be looked up."""
+
+    def __init__(self, found: Iterable[Replication]) -> None:
+        self.every = list(found)
+        self._vapps: dict[Any, list[Replication]] = {}
+        self._vms: dict[Any, list[Replication]] = {}
+        for one in self.every:
+            for name in {one.vapp, one.wire["id"], one.source.get("vappId")}:
+                self._vapps.setdefault(name, []).append(one)
+            for name in {vm.get(key) for vm in one.vms for key in ("vmName", "id", "vmId")}:
+                self._vms.setdefault(name, []).append(one)
+
+    def named(self, vapp: str | None, vm: str | None) -> list[Replication]:
+        """The replications of a vApp, or of one VM (of that vApp, or of any); see `within`."""
+        table, name = (self._vapps, vapp) if vm is None else (self._vms, vm)
+        narrow = table.get(name, []) + (table.get(bare(name), []) if name and bare(name) != name else [])
+        return list(within(narrow, vapp, vm))
+
+
 def within(found: Iterable[Replication], vapp: str | None, vm: str | None) -> Iterator[Replication]:
     """The replications of a vApp, or of one VM (of that vApp, or of any)."""
     for one in found:
