@@ -27,6 +27,7 @@ _BY_STATUS = {
     502: "A proxy in front of the service does not reach it: is the service running?",
     503: "The service is starting or restarting; try again in a minute.",
     504: "A proxy in front of the service waits in vain for it: is the service overloaded?",
+    507: "There is no space left where it was to be stored: free some, or choose another place.",
 }
 # What a login that is refused means, which is not what the same status means for a session's requests.
 _LOGIN_BY_STATUS = {

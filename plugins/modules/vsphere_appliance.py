@@ -164,6 +164,8 @@ notes:
     finished."
   - With C(-v) the progress of the upload is shown while it runs, where the task runs on the control node; elsewhere it
     goes to the system's log. vCenter shows it too.
+  - Where a run is interrupted in the middle of an import, the half made VM stays until vCenter's lease on it ends, which
+    takes some minutes. Until then a task says that the import was never finished; O(on_difference=replace) begins anew.
 seealso:
   - module: vcpp.vcloud.vsphere_appliance_info
 """

@@ -107,10 +107,15 @@ CLEAR = control("clear_faults")
 
 
 def play_day(
-    simulator: Running, way: Way, directory: Path, steps: Sequence[Mapping[str, Any]], *, site: str = HERE
-) -> Day:
-    """Run the steps against a simulator that has been reset, as root of the site's cloud service."""
-    simulator.control.reset()
+    simulator: Running, way: Way, directory: Path, steps: Sequence[Mapping[str, Any]], *, site: str = HERE,
+    goes_on: bool = False,
+) -> Day:  # fmt: skip
+    """Run the steps against a simulator that has been reset, as root of the site's cloud service.
+
+    Where the simulator has vCenters, tasks of vSphere speak to that of the site. `goes_on`: the simulator is not reset.
+    """
+    if not goes_on:
+        simulator.control.reset()
     core, in_process = way
     notes = directory / "notes.jsonl"
     notes.unlink(missing_ok=True)
@@ -127,6 +132,11 @@ def play_day(
         "ca_path": simulator.ca_path,
     }
     defaults = {"group/vcpp.vcloud.vcav": connection}
+    known = simulator.state["sites"][site].get("vcenter")
+    if known:
+        vsphere = {f"vsphere_{name}": known[name] for name in ("hostname", "port", "user")}
+        vsphere["vsphere_password"] = "{{ lookup('ansible.builtin.env', 'LAB_VSPHERE_PASSWORD') }}"
+        defaults["group/vcpp.vcloud.vsphere"] = {**vsphere, "ca_path": known["ca_path"]}
     document = {"hosts": "localhost", "gather_facts": False, "module_defaults": defaults, "tasks": tasks}
     playbook = directory / "day.yml"
     playbook.write_text(json.dumps([document]))
@@ -141,11 +151,15 @@ def play_day(
         PYTHONPATH=str(ROOT),
         LAB_PASSWORD=simulator.root_password(site),
         LAB_VCD_PASSWORD=simulator.vcd_password(site),
+        LAB_VSPHERE_PASSWORD=known["password"] if known else "",
+        LAB_FIRST_PASSWORD=simulator.simulator.world.estate.initial_root_password,
         LAB_WRONG_PASSWORD=WRONG_PASSWORD,
     )  # fmt: skip
     run.assert_ok()
     assert "Traceback" not in run.output, f"a traceback shows: {run.output}"
-    secrets = {WRONG_PASSWORD}
+    secrets = {WRONG_PASSWORD, simulator.simulator.world.estate.initial_root_password}
+    if known:
+        secrets.add(known["password"])
     for name in simulator.sites:
         secrets |= {simulator.root_password(name), simulator.vcd_password(name)}
     assert not [secret for secret in secrets if secret in run.output], f"a password shows: {run.output}"

@@ -39,7 +39,11 @@ _ADVICE = {
     "ManagedObjectNotFound": "It was removed meanwhile; run the task again.",
     "InvalidPowerState": "Somebody else is switching the VM; run the task again.",
     "InsufficientResourcesFault": "The cluster or host has too little left; free some, or choose another one.",
+    "NoDiskSpace": "The datastore is full: free some space, or name another one in datastore.",
+    "InsufficientStorageSpace": "The datastore is full: free some space, or name another one in datastore.",
 }
+
+_UNREACHABLE = ("refused", "dns", "timeout", "connection")
 
 
 class MissingPyvmomi(MissingLibrary):
@@ -99,12 +103,17 @@ def said(fault: Any) -> str:
     return "; ".join(dict.fromkeys(" ".join(text.split()) for text in texts if text)) or "no explanation"
 
 
+def advice_on(code: str) -> str:
+    """What to do about a fault of the server; empty where that would be a guess."""
+    return _ADVICE.get(code, "")
+
+
 def failure(endpoint: str, verb: str, target: str, fault: Any, advice: str = "") -> HttpError:
     """A fault of the server as our exception: what was tried, on what, and what was answered."""
     code = kind_of(fault)
     return HttpError(
         "status", verb, endpoint, target, status=500, code=code, message=said(fault), sent=True,
-        advice=advice or _ADVICE.get(code, ""),
+        advice=advice or advice_on(code),
     )  # fmt: skip
 
 
@@ -150,7 +159,16 @@ def _versions(transport: Transport) -> str:
     """The newest API version that the server and pyvmomi both know. Raises HttpError."""
     from pyVmomi.VmomiSupport import GetServiceVersions, versionIdMap
 
-    reply = Http(transport).request("GET", "/sdk/vimServiceVersions.xml")
+    try:
+        reply = Http(transport).request("GET", "/sdk/vimServiceVersions.xml")
+    except HttpError as problem:
+        if problem.kind in _UNREACHABLE:
+            parts = urlsplit(transport.endpoint)
+            problem.advice = (
+                f"Is vCenter running, and are vsphere_hostname ({parts.hostname}) and vsphere_port ({parts.port}) "
+                "right?"
+            )
+        raise
     offered = set(re.findall(rb"<version>\s*([^<\s]+)\s*</version>", reply.body))
     if b"urn:vim25" not in reply.body or not offered:
         raise HttpError(
@@ -292,7 +310,7 @@ class Vsphere:
             ) from late  # fmt: skip
         if info is not None and info.state == "error":
             fault = info.error
-            advice = _ADVICE.get(kind_of(fault), "")
+            advice = advice_on(kind_of(fault))
             error = {"code": kind_of(fault), "message": said(fault)}
             raise TaskFailed(what, {"error": error}, f"{kind_of(fault)}: {said(fault).rstrip('.')}. {advice}".rstrip())
         return None if info is None else info.result

@@ -19,7 +19,7 @@ from .._plan import InputError
 from .._wait import TaskFailed
 from . import vm
 from .channel import Trust
-from .client import Vsphere, kind_of, said
+from .client import Vsphere, advice_on, kind_of, said
 from .inventory import Placement, namesakes, place
 from .lease import LeaseFailed, import_package
 from .ovf import GUEST_INFO, Descriptor
@@ -208,4 +208,6 @@ def _why(api: Vsphere, problem: LeaseFailed, params: Mapping[str, Any]) -> str:
         text += f"{where} Choose another name, name its folder if that VM is meant, or remove it."
     elif problem.code == "NotUserConfigurableProperty":
         text += " The package does not let its users set this property."
+    elif advice_on(problem.code):
+        text += f" {advice_on(problem.code)}"
     return f"{text} Nothing was left behind."

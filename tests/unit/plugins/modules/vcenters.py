@@ -36,6 +36,7 @@ class Vcenter:
             "vsphere_password": PASSWORD, "ca_path": authority().ca_path,
         }  # fmt: skip
         self._seen = 0
+        self.child: subprocess.Popen[bytes] | None = None
 
     def run(self, module: type[Definition], check: bool = False, **options: Any) -> Any:
         """The result of a module; an option that is None is not given. `calls` are then the methods that it called."""
@@ -97,7 +98,9 @@ def vcenter(*flags: str) -> Iterator[Vcenter]:
                 time.sleep(0.02)
             found = re.search(r"127\.0\.0\.1:(\d+)", (folder / "told").read_text())
             assert found
-            yield Vcenter(folder, int(found.group(1)))
+            running = Vcenter(folder, int(found.group(1)))
+            running.child = child
+            yield running
         finally:
             child.terminate()
             child.wait(10)

@@ -124,6 +124,16 @@ def test_a_task_of_the_server_that_fails_is_told_with_its_own_words(vc: Vcenter)
         assert (refused.value.status, refused.value.code, refused.value.path) == (500, "MethodNotFound", "a.ovf")
 
 
+@pytest.mark.parametrize(("host", "kind"), [("127.0.0.1", "refused"), ("vcenter.invalid", "dns")])
+def test_a_vcenter_that_cannot_be_reached_is_told_with_the_options_that_name_it(host: str, kind: str) -> None:
+    with (
+        pytest.raises(HttpError) as refused,
+        client.connect(params(vsphere_hostname=host, vsphere_port=1)),
+    ):
+        pass
+    assert refused.value.kind == kind and f"vsphere_hostname ({host}) and vsphere_port (1)" in refused.value.advice
+
+
 def test_what_is_no_vcenter_is_told() -> None:
     with serving(lambda asked: Answer(200, b"<html>hello</html>"), authority().issue("127.0.0.1")) as server:
         with (

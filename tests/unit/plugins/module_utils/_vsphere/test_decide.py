@@ -11,6 +11,8 @@ import pytest
 from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import DELETE, NONE, UPDATE, InputError
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vsphere import vm
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vsphere.appliance import decide, validate
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vsphere.deploy import _why
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vsphere.lease import LeaseFailed
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vsphere.vm import Machine, is_usable
 
 PASSWORD = "guestinfo.cis.appliance.root.password"
@@ -186,3 +188,13 @@ def test_what_cannot_be_is_refused_before_anything_is_sent(options: dict[str, An
     with pytest.raises(InputError, match=said):
         validate(wish(**options))
     validate(wish(wait_for_ip=True, expected_address="192.0.2.1", service_url="https://host/docs"))
+
+
+@pytest.mark.parametrize("code", ["NoDiskSpace", "InsufficientStorageSpace"])
+def test_a_datastore_that_turns_out_to_be_full_is_told_with_what_to_do(code: str) -> None:
+    problem = LeaseFailed(type(f"vim.fault.{code}", (), {"msg": "Insufficient disk space on datastore."})())
+    told = _why(SimpleNamespace(), problem, wish(datastore="AKL"))  # type: ignore[arg-type]
+    assert told == (
+        f"vCenter gave it up: {code}: Insufficient disk space on datastore. The datastore is full: free some space, or "
+        "name another one in datastore. Nothing was left behind."
+    )

@@ -190,7 +190,7 @@ def test_a_host_that_refuses_the_file_is_told_with_its_own_words(package: Any) -
     with host(lambda asked: Answer(507, b"no space left on the datastore")) as (server, device):
         api = Fake(server.url, device)
         with pytest.raises(
-            TaskFailed, match="POST /nfc/1/d.vmdk .* 507: no space left on the datastore.*removed"
+            TaskFailed, match="POST /nfc/1/d.vmdk .* 507: no space left on the datastore.*removed.*free some"
         ) as late:
             imported(api, package)
     assert late.value.error["status"] == 507
