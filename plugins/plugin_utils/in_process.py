@@ -36,7 +36,9 @@ import ansible.module_utils.basic as ansible_basic
 import ansible.module_utils.common.warnings as ansible_warnings
 from ansible import constants as C
 from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.action import ActionBase
+from ansible.template import Templar
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
@@ -48,9 +50,11 @@ try:
     from ansible.module_utils.testing import patch_module_args
 
     AnsibleJSONEncoder = None
+    from ansible.template import trust_as_template as trusted
 except ImportError:  # ansible-core before 2.19
     from ansible.parsing.ajson import AnsibleJSONEncoder
 
+    trusted = str
     ansible_internal = None
     patch_module_args = None
 
@@ -67,6 +71,8 @@ def _prepare_run() -> None:
     if _http.REQUESTS_PROBLEM is None:
         with contextlib.suppress(OSError):
             _http.tls_context(True, None)
+    # A fork that is the first to meet a filter reads all of them, which costs each task as much as all the rest.
+    Templar(DataLoader(), {}).template(trusted("{{ [] | default([]) is defined }}"))
     run = _sessions.open_run(C.DEFAULT_LOCAL_TMP)
     # Registered after ansible-core's own clean-up of that directory, so it runs before it; workers leave without
     # running such functions.
