@@ -179,7 +179,9 @@ class ApplianceService(ABC):
             return media_type
 
     def _answer(self, request: Request) -> Reply:
-        if request.segments == ("docs", "api-guide.html") and request.method == "GET":
+        # HEAD is GET without the body, which the server leaves out (RFC 9110, 9.3.2).
+        method = "GET" if request.method == "HEAD" else request.method
+        if request.segments == ("docs", "api-guide.html") and method == "GET":
             # The readiness probe: no login, any Accept (contract 1.3).
             return Reply(200, _GUIDE, [("content-type", "text/html;charset=UTF-8")])
         media_type = self._negotiated(request)
@@ -194,7 +196,7 @@ class ApplianceService(ABC):
                 raise token_required()
             raise not_found(f"Path {request.path}")
         methods, args = found
-        route = methods.get(request.method)
+        route = methods.get(method)
         if route is None:
             # The login comes first here too: a client whose session has ended must hear of that (contract 3.3).
             if session is None and all(one.access != OPEN for one in methods.values()):

@@ -117,6 +117,15 @@ def test_wrong_methods_tell_nothing_to_strangers(estate: Estate, method: str, pa
     assert estate.ask("PUT", "/sessions").status == 405
 
 
+def test_head_is_answered_as_get_is(root: Estate) -> None:
+    """The server leaves out the body (RFC 9110)."""
+    assert root.ask("HEAD", "/docs/api-guide.html").status == 200
+    head, get = root.ask("HEAD", "/sites"), root.ask("GET", "/sites")
+    assert (head.status, head.headers, head.body) == (200, get.headers, get.body)
+    assert problem(root.ask("HEAD", "/config/site"))[0] == 405
+    assert not any(entry.write for entry in root.world.journal.find(method="HEAD"))
+
+
 def test_unknown_paths_tell_nothing_to_strangers(estate: Estate) -> None:
     assert problem(estate.ask("GET", "/nowhere")) == (401, "NotAuthenticated")
 
