@@ -149,11 +149,11 @@ def manager_health(service: ManagerService) -> dict[str, Any]:
 
 def _lookup_mismatch(service: ManagerService) -> dict[str, Any] | None:
     """Local replicators that are registered with another lookup service than their manager."""
-    ours = service.lookup.url.rstrip("/") if service.lookup else None
+    ours = service.lookup
     names = [
         one.service.appliance.name
         for one in service.local_replicators.paired.values()
-        if one.service.lookup and ours and one.service.lookup.url.rstrip("/") != ours
+        if one.service.lookup and ours and not ours.is_same_place(one.service.lookup)
     ]
     if not names:
         return None

@@ -46,6 +46,11 @@ class Trust:
         return cls(lookup.url, lookup.certificate.thumbprint)
 
 
+    def is_same_place(self, other: Trust) -> bool:
+        """Whether both lead to one lookup service: a trailing slash and the port 443 may be written or left out."""
+        return authority_of(self.url) == authority_of(other.url)
+
+
 def view(trust: Trust | None) -> dict[str, Any]:
     """The two fields of `config`, and the answer of `config/lookup-service`."""
     return {"lsUrl": trust.url if trust else None, "lsThumbprint": trust.thumbprint if trust else None}

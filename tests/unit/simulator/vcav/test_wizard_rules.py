@@ -86,6 +86,10 @@ def test_a_lookup_service_with_a_new_certificate_is_an_error_of_health(wizard: W
 def test_a_replicator_with_another_lookup_service_than_its_manager_is_a_mismatch(version: str) -> None:
     wizard = Wizard(version, start="configured")
     assert wizard.service().health()["managerHealth"]["localReplicatorsLsMismatch"] is None
+    same = wizard.lookup()
+    for url in (f"{same['url']}/", same["url"].replace("/lookupservice", ":443/lookupservice")):
+        assert wizard.post("config/lookup-service", {**same, "url": url}, "replicator").status == 200
+        assert wizard.service().health()["managerHealth"]["localReplicatorsLsMismatch"] is None
     assert wizard.post("config/lookup-service", wizard.lookup(SOUTH), "replicator").status == 200
     assert "north-rep" in wizard.service().health()["managerHealth"]["localReplicatorsLsMismatch"]["msg"]
 
