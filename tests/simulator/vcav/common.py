@@ -100,6 +100,7 @@ def _list_tasks(service: ApplianceService, call: Call) -> Reply:
     tasks = _visible(service, call)
     site, user, state = request.first("site"), request.first("user"), request.first("state")
     operation = request.first("operationID")
+    source, destination = request.first("sourceOrg"), request.first("destinationOrg")
     types = request.first("resourceType")
     wanted_types = set(types.split(",")) if types else None
     after, before = _time(call, "startTimeAfter"), _time(call, "startTimeBefore")
@@ -110,6 +111,8 @@ def _list_tasks(service: ApplianceService, call: Call) -> Reply:
         and (not user or task.user == user)
         and (not state or task.state == state)
         and (not operation or task.operation_id == operation)
+        and (not source or task.source_org == source)
+        and (not destination or task.destination_org == destination)
         and (wanted_types is None or task.resource_type in wanted_types)
         and (after is None or task.started > after)
         and (before is None or task.started < before)

@@ -142,6 +142,7 @@ class Operations:
             fault=world.faults.take_task(self._cloud.name, call.request.method, call.request.target),
             on_failure=failed,
         )
+        task.source_org, task.destination_org = (end.org for end in replication.ends())
         return call.json(task.view(world.now_ms()), 202)
 
     def _simple(self, base: str, operation: str) -> Callable[[Call], Reply]:

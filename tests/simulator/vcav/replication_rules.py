@@ -176,13 +176,18 @@ def recovery_request(product: Product, body: Any, operation: str, kind: str, who
         "snapshotOptions": str,
         "vAppNetworkSettings": dict,
         "vmNetworkSettings": dict,
-        "instanceMap" if whole else "instanceId": dict if whole else str,
+        "instanceMap": dict,
+        "instanceId": str,
     }
     if product.is_3:
         optional |= {"exposePITsAsSnapshots": bool, "preconfiguredNetwork": bool, "orgVdcNetworkId": str}
     if product.since("4.5"):
         optional |= {"placementPolicy": dict, "sizingPolicy": dict, "copySecurityTags": bool}
     check_fields(body, {"type": str}, optional)
+    foreign = "instanceId" if whole else "instanceMap"
+    if body.get(foreign) is not None:
+        # As null it says nothing, and a client of 3.x sends the map as null for single VMs too.
+        raise bad_input(f'Unrecognized field "{foreign}".')
     if body["type"] not in (VCLOUD, VCENTER):
         raise bad_input("type must be vcloud or vcenter.")
     if body["type"] != kind:

@@ -56,6 +56,8 @@ class Starter:
                 there.replications.connect(end)
                 _need_way_back(there, end)
             found = _find(asked, source, destination, as_org)
+            # Before that nobody knows whose vApp and VDC the request names.
+            task.source_org, task.destination_org = found.source.org, found.destination.org
             replication = _begin(number, asked, found, call.session.org != SYSTEM)
             there.replications.insert(replication)
             return there.replications.view(VAPPS, replication, replication.vms)

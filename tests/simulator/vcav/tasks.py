@@ -32,6 +32,9 @@ class Task:
     ended: int = -1
     result: Any = None
     error: dict[str, Any] | None = None
+    source_org: str | None = None
+    """Of what it works on, when that is a replication; lists can be asked for it (contract 3.6)."""
+    destination_org: str | None = None
 
     @property
     def state(self) -> str:

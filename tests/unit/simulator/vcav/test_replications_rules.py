@@ -139,7 +139,9 @@ def test_an_instance_can_be_chosen(pair: Replicating) -> None:
     key = pair.instances(one)[0]["key"]
     pair.done(made, "failover-test", recovery(instanceMap={one["id"]: key}))
     pair.done(made, "cleanup")
-    pair.done(one["id"], "failover-test", recovery(instanceId=key))
+    pair.done(one["id"], "failover-test", recovery(instanceId=key, instanceMap=None))
+    pair.done(one["id"], "cleanup")
+    pair.done(made, "failover-test", recovery(instanceId=None))
     assert problem(pair.act(one["id"], "failover", recovery(instanceMap={})))[0] == 400
 
 
@@ -440,6 +442,15 @@ def test_a_task_is_found_by_its_operation_id_and_kind(pair: Replicating) -> None
     assert task["state"] == "RUNNING" and task["site"] == NORTH
     found = pair.ask("GET", "/tasks?operationID=night-1&resourceType=vappReplication").document()
     assert [one["id"] for one in found["items"]] == [task["id"]]
+
+
+def test_tasks_are_found_by_the_organizations_that_they_are_about(pair: Replicating) -> None:
+    made = pair.protect()
+    pair.done(made, "pause")
+    for query, count in {"sourceOrg=Acme": 2, "destinationOrg=Acme": 2, "sourceOrg=Tyrell": 0, "": 2}.items():
+        found = pair.ask("GET", f"/tasks?resourceType=vappReplication&{query}").document()
+        assert found["total"] == count, query
+    assert pair.ask("GET", "/tasks?destinationOrg=Tyrell").document()["items"] == []
 
 
 def test_a_call_runs_at_the_other_site_when_told_to(pair: Replicating) -> None:
