@@ -94,9 +94,9 @@ vcav_report:
 """
 
 import os
-from datetime import datetime, timezone
 
 from ..module_utils._files import written
+from ..module_utils._moments import now
 from ..module_utils._plan import refuse_empty
 from ..module_utils._resource import Definition, InputError, run
 from ..module_utils._vcav import report
@@ -128,7 +128,7 @@ class Report(Definition):
     def execute(self, context):
         params = context.params
         chosen = {name: params[name] for name in ("organization", "days", "instances")}
-        figures = report.collect(context.api, **chosen, now=datetime.now(timezone.utc), wait=context.wait)
+        figures = report.collect(context.api, **chosen, now=now(), wait=context.wait)
         for text in figures["warnings"]:
             context.warn(text)
         if not context.check_mode:

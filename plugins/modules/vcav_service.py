@@ -82,11 +82,11 @@ vcav_service:
     reasons: {description: Why it was restarted or would be. Empty if not., type: list, elements: str, sample: []}
 """
 
+from ..module_utils._moments import moment
 from ..module_utils._plan import Field, plan
 from ..module_utils._resource import Definition, run
 from ..module_utils._vcav import health, services, versions
 from ..module_utils._vcav.client import connect
-from ..module_utils._vcav.tasks import moment
 
 REPLICATORS = "A tunnel needs the services of the site's replicators restarted too."
 

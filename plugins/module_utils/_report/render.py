@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone
 from typing import Any
 
+from .._moments import now, written
 from .page import to_html
 from .tables import tables
 
@@ -21,7 +21,7 @@ def render(
     report: Mapping[str, Any], formats: Iterable[str], *, title: str, missing: Iterable[str] = ()
 ) -> dict[str, str]:
     """{file name: content} for a merged report (see merge.py)."""
-    generated = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    generated = written(now())
     missing = list(missing)
     files: dict[str, str] = {}
     for kind in FORMATS:

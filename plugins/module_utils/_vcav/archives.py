@@ -18,11 +18,11 @@ from typing import Any, ClassVar
 
 from .._files import replacing
 from .._http import HttpError
+from .._moments import moment
 from .._plan import Field, InputError, Plan, Values, plan
 from .._remedies import remedy
 from .._wait import TaskFailed
 from .client import Vcav, segment
-from .tasks import moment
 
 NEW = "a new one"
 _NANO = 1_000_000  # nanoseconds in a millisecond

@@ -14,10 +14,11 @@ import binascii
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 from .._http import HttpError
+from .._moments import at, days_until, now, written
 from .._plan import InputError
 from . import client, pkcs12, services, sites, versions
 from .client import Vcav
@@ -38,11 +39,10 @@ class Shown:
 def _shown(document: Any) -> Shown:
     about = (document or {}).get("certificate") or {}
     ends = about.get("expiresOn")
-    known = isinstance(ends, (int, float)) and ends > 0
     return Shown(
         about.get("thumbPrint"),
         (about.get("issuedTo") or {}).get("CN"),
-        datetime.fromtimestamp(float(ends or 0) / 1000, timezone.utc) if known else None,
+        at(ends) if isinstance(ends, (int, float)) and ends > 0 else None,
         (document or {}).get("encoded"),
     )
 
@@ -65,19 +65,18 @@ def thumbprint_of_encoded(encoded: str | None) -> str | None:
         return None
 
 
-def read(shown: Shown, now: datetime | None = None) -> dict[str, Any]:
-    """A certificate in the user's words. `now` is the moment from which the days are counted."""
+def read(shown: Shown, since: datetime | None = None) -> dict[str, Any]:
+    """A certificate in the user's words. `since` is the moment from which the days are counted."""
     names: tuple[str, ...] | None = None
     if shown.encoded:
         with contextlib.suppress(binascii.Error, ValueError):
             names = pkcs12.names_in(base64.b64decode(shown.encoded))
-    left = None if shown.expires is None else shown.expires - (now or datetime.now(timezone.utc))
     return {
         "thumbprint": shown.thumbprint,
         "common_name": shown.common_name,
         "names": list(names if names is not None else filter(None, [shown.common_name])),
-        "expires": None if shown.expires is None else shown.expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "expires_in_days": None if left is None else left // timedelta(days=1),
+        "expires": None if shown.expires is None else written(shown.expires),
+        "expires_in_days": None if shown.expires is None else days_until(shown.expires, since),
     }
 
 
@@ -116,7 +115,7 @@ def is_due(shown: Shown, params: Mapping[str, Any], version: versions.Version) -
             f"regenerate_thumbprint: {shown.thumbprint} to replace exactly this one. Nothing was changed."
         )
     if days is not None and shown.expires is not None:
-        due = due or shown.expires - datetime.now(timezone.utc) < timedelta(days=days)
+        due = due or shown.expires - now() < timedelta(days=days)
     if due and not versions.has(version, "regenerate_certificate"):
         raise InputError(
             f"the certificate {shown.thumbprint} is to be made anew, which a service does by itself from release "

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from .._http import HttpError
+from .._moments import at, days_until, written
 from .._plan import Field, InputError, Values
 from .client import Vcav
 
@@ -64,8 +64,8 @@ def expiry(found: Mapping[str, Any]) -> tuple[str | None, int | None]:
     milliseconds = found.get("expirationDate")
     if not milliseconds or milliseconds < 0:
         return None, None
-    moment = datetime.fromtimestamp(milliseconds / 1000, timezone.utc)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ"), (moment - datetime.now(timezone.utc)).days
+    ends = at(milliseconds)
+    return written(ends), days_until(ends)
 
 
 def wanted(key: str, found: Mapping[str, Any]) -> Values:

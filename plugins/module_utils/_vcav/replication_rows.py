@@ -12,10 +12,10 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any
 
 from .._http import HttpError, in_flight
+from .._moments import read_moment
 from .._plan import CREATE, DELETE, InputError, Plan, Values, refuse_empty
 from .._remedies import remedy
 from .._wait import TaskFailed
@@ -75,15 +75,6 @@ def check_row(row: Mapping[str, Any], option: str) -> None:
         raise InputError(f"{option}: sla_profile decides {', '.join(ruled)} too; give one or the other")
     if row.get("initial_sync_time") is not None:
         read_moment(row["initial_sync_time"], f"{option}.initial_sync_time")
-
-
-def read_moment(text: str, option: str) -> int:
-    """A moment written as YYYY-MM-DDTHH:MM:SSZ, in milliseconds since 1970. Raises InputError."""
-    try:
-        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
-    except ValueError:
-        raise InputError(f"{option} is {text!r}: write a moment in UTC, for example 2026-03-01T22:00:00Z") from None
-    return int(moment.timestamp() * 1000)
 
 
 class Rows:

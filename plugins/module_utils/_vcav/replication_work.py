@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._http import HttpError, in_flight
+from .._moments import read_moment
 from .._plan import UPDATE, InputError, Plan, Values
 from .._remedies import remedy
 from .._wait import TaskFailed, WaitTimeout, wait_for
@@ -22,7 +23,6 @@ from . import replication_states as states
 from . import replications
 from .client import UNFINISHED, Vcav, segment
 from .policies import nearest
-from .replication_rows import read_moment
 from .replications import Replication
 from .workloads import Workloads, is_id
 

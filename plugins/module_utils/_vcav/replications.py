@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._moments import moment
 from .._plan import Field, Values, to_user
 from . import replication_states as states
 from .client import Vcav, segment
-from .tasks import moment
 from .workloads import bare, is_id
 
 MIXED = "mixed"

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 from .._http import HttpError, in_flight
+from .._moments import at, moment, written
 from . import health
 from .client import Vcav, segment
-from .tasks import moment
 
 Row = dict[str, Any]
 
@@ -157,7 +157,7 @@ def collect(
     warnings += [*reasons, *_offline(api, health.conclude(api, asked, wait))]
     return {
         "site": api.site,
-        "generated": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "generated": written(now),
         "organization": organization,
         "totals": totals(rows),
         "organizations": organization_rows(names, vapps, customers),
@@ -226,7 +226,7 @@ def _traffic(api: Vcav, organizations: list[str], days: int, now: datetime) -> t
             raise fault
         amounts = [0] * days
         for sample in (answer or {}).get("samples") or []:
-            taken = datetime.fromtimestamp(sample["timestamp"] / 1000, timezone.utc)
+            taken = at(sample["timestamp"])
             number = (taken - first).days
             if 0 <= number < days:
                 amounts[number] += int(sample.get("bytes") or 0)

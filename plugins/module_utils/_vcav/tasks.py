@@ -7,18 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from .._http import HttpError
+from .._moments import moment
 from .client import Vcav, segment
-
-
-def moment(milliseconds: Any) -> str | None:
-    """Epoch milliseconds as UTC text; None for the product's -1."""
-    if not isinstance(milliseconds, (int, float)) or milliseconds < 0:
-        return None
-    return datetime.fromtimestamp(milliseconds / 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def read(task: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._http import in_flight
+from .._moments import moment, read_moment
 from .._plan import InputError, Values
 from . import recovery_networks, replications, versions
 from .client import Vcav, segment
-from .replication_rows import NETWORKS, read_moment
+from .replication_rows import NETWORKS
 from .replication_work import instances
 from .replications import Replication
-from .tasks import moment
 from .workloads import is_id
 
 RESOLUTION = 300
