@@ -132,6 +132,7 @@ def play_day(
         "ca_path": simulator.ca_path,
     }
     defaults = {"group/vcpp.vcloud.vcav": connection}
+    estate = simulator.simulator.world.estate
     known = simulator.state["sites"][site].get("vcenter")
     if known:
         vsphere = {f"vsphere_{name}": known[name] for name in ("hostname", "port", "user")}
@@ -152,12 +153,13 @@ def play_day(
         LAB_PASSWORD=simulator.root_password(site),
         LAB_VCD_PASSWORD=simulator.vcd_password(site),
         LAB_VSPHERE_PASSWORD=known["password"] if known else "",
-        LAB_FIRST_PASSWORD=simulator.simulator.world.estate.initial_root_password,
+        LAB_FIRST_PASSWORD=estate.initial_root_password,
+        LAB_ROOT_PASSWORD=estate.root_password,
         LAB_WRONG_PASSWORD=WRONG_PASSWORD,
     )  # fmt: skip
     run.assert_ok()
     assert "Traceback" not in run.output, f"a traceback shows: {run.output}"
-    secrets = {WRONG_PASSWORD, simulator.simulator.world.estate.initial_root_password}
+    secrets = {WRONG_PASSWORD, estate.initial_root_password, estate.root_password}
     if known:
         secrets.add(known["password"])
     for name in simulator.sites:

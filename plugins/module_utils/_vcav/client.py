@@ -199,6 +199,11 @@ class Vcav:
         """Leave the session open when the task or the run ends: its token is in the user's hands now."""
         self._sessions.forget(self._login)
 
+    def leave(self) -> None:
+        """Log out at once, and keep the login for nobody: what it was opened with has ceased to hold."""
+        self._sessions.forget(self._login)
+        self._session.close()
+
     def has(self, feature: str) -> bool:
         """True if this release has the feature (see versions.py)."""
         return versions.has(self.version, feature)

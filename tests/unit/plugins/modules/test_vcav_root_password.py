@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.vcpp.vcloud.plugins.module_utils import _sessions
 from ansible_collections.vcpp.vcloud.plugins.module_utils._http import HttpError
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vcav import passwords
 from ansible_collections.vcpp.vcloud.plugins.modules.vcav_root_password import RootPassword
@@ -77,6 +78,31 @@ def test_a_forgotten_password_is_tried_once_each_and_told(estate: Any) -> None:
     assert "only the appliance's console helps" in result["msg"] and "Nothing was changed" in result["msg"]
     assert attempts(estate) == [401, 401]
     assert secrets_in(result, "Wr0ng-wanted!", "Wr0ng-current!") == []
+
+
+def test_a_password_that_was_changed_proves_nothing_any_more_in_the_same_run(
+    fresh: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = _sessions.RunStore(str(tmp_path))
+    monkeypatch.setattr(_sessions, "_run", run)
+    assert fresh.run(RootPassword, current_password=fresh.first)["changed"] is True
+    assert "refused with the wanted password" in fresh.run(RootPassword, vcav_password=fresh.first)["msg"]
+    run.close()
+    assert fresh.sessions == 0
+
+
+def test_a_password_that_somebody_changes_during_the_run_is_told_as_that(
+    fresh: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = _sessions.RunStore(str(tmp_path))
+    monkeypatch.setattr(_sessions, "_run", run)
+    fresh.run(RootPassword, check=True, current_password=fresh.first)
+    appliance = fresh.simulator.simulator.sites[fresh.here].cloud.appliance
+    appliance.change_root_password(fresh.first, "S0mebody-else")
+    told = fresh.run(RootPassword, current_password=fresh.first)["msg"]
+    run.close()
+    assert "Somebody has changed it since this run logged in: give in current_password" in told
+    assert appliance.root_password == "S0mebody-else"
 
 
 def test_a_refusal_without_a_current_password_asks_for_it(estate: Any) -> None:

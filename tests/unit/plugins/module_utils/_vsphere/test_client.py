@@ -87,7 +87,7 @@ def test_a_fault_tells_its_message_and_its_details_once() -> None:
 def test_one_login_serves_all_tasks_of_a_run_and_is_closed_at_its_end(
     vc: Vcenter, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = _sessions.open_run(str(tmp_path))
+    run = _sessions.RunStore(str(tmp_path))
     monkeypatch.setattr(_sessions, "_run", run)
     vc.calls_since()
     for _task in range(3):
