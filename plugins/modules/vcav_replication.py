@@ -114,10 +114,10 @@ options:
           - Id of an SLA profile, which decides RPO, retention and quiescing of a new replication. Release 4.0 and newer.
           - When omitted, O(replications[].rpo) and the others decide. It cannot be read back and is not changed later.
         type: str
-      failover_network: &network
+      failover_network:
         description: Networks of the recovered VMs after a failover or migration. Left as they are when omitted.
         type: dict
-        suboptions:
+        suboptions: &networks
           network:
             description: Name or id of one network for all NICs; empty for none. Left as it is when omitted.
             type: str
@@ -181,8 +181,9 @@ options:
                     description: Whether the NIC gets a new MAC address. Left as it is when omitted.
                     type: bool
       test_network:
-        <<: *network
         description: Networks of the recovered VMs in a test. Left as they are when omitted.
+        type: dict
+        suboptions: *networks
       state:
         description:
           - V(present) makes sure that it is replicated as described, V(absent) that it is not. What has been recovered

@@ -73,7 +73,8 @@ def arrive(api: Vcav, name: str, org: str | None, wait: Mapping[str, int]) -> Ma
             f"the customer site {name!r} has not paired with {api.site} within {late.seconds:g} seconds. "
             f"{instructions(api, name, org)} Then run the task again; it only waits and changes nothing."
         ) from late
-    assert found is not None
+    if found is None:
+        raise AssertionError("unreachable: the wait ends with a site, or by an exception")
     return found
 
 

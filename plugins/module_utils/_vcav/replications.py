@@ -290,7 +290,7 @@ class Index:
         self._vapps: dict[Any, list[Replication]] = {}
         self._vms: dict[Any, list[Replication]] = {}
         for one in self.every:
-            for name in {one.vapp, one.wire["id"], one.source.get("vappId")}:
+            for name in dict.fromkeys((one.vapp, one.wire["id"], one.source.get("vappId"))):
                 self._vapps.setdefault(name, []).append(one)
             for name in {vm.get(key) for vm in one.vms for key in ("vmName", "id", "vmId")}:
                 self._vms.setdefault(name, []).append(one)

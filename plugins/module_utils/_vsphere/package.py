@@ -203,8 +203,8 @@ class Remote(io.RawIOBase):
             self.ranges = self.ranges or response.headers.get("Accept-Ranges", "") == "bytes"
             self.size, self._reading_at = int(length) if length else None, 0
 
-    def _reach(self) -> None:
-        """Bring the open answer to the wanted place."""
+    def _reach(self) -> http.client.HTTPResponse:
+        """The open answer, brought to the wanted place. Raises HttpError."""
         gap = self._at - self._reading_at
         if self._response is None or gap < 0 or (self.ranges and gap > BLOCK):
             self._open(self._at)
@@ -217,6 +217,9 @@ class Remote(io.RawIOBase):
             self._before = bytes(scratch[count - 1 : count])
             self._reading_at += count
             gap -= count
+        if self._response is None:
+            raise AssertionError("unreachable: an address is open, or has raised")
+        return self._response
 
     def readinto(self, buffer: Any) -> int:
         """Fill what one answer gives; resumes a broken one where the server has ranges. Raises HttpError."""
@@ -230,9 +233,7 @@ class Remote(io.RawIOBase):
         for attempt in range(RESUMES + 1):
             problem: Exception | None = None
             try:
-                self._reach()
-                assert self._response is not None
-                count = self._response.readinto(view)
+                count = self._reach().readinto(view)
             except (OSError, http.client.HTTPException) as broken:
                 count, problem = 0, broken
             if count:

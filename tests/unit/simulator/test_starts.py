@@ -87,7 +87,7 @@ def test_closed_ports_stay_reserved(simulator: Running) -> None:
     simulator.control.reset("configured")
     simulator.control.appliance("power-off", A, VCAM)
     time.sleep(0.2)
-    for _ in range(2):
+    for _time in range(2):
         simulator.control.appliance("power-on", A, VCAM)
         simulator.control.advance(5)
         assert listens(simulator, simulator.cloud(A))
