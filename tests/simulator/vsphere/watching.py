@@ -84,7 +84,10 @@ class Watcher(threading.Thread):
         self._stub, content = instance._stub, instance.content
         view = content.viewManager.CreateContainerView(content.rootFolder, [vim.VirtualMachine], True)
         walk = collector_types.TraversalSpec(name="view", type=vim.view.ContainerView, path="view", skip=False)
-        content.propertyCollector.CreateFilter(
+        # A collector of its own: vcsim knows the default ones of all sessions by one name, and the last client that
+        # waits for updates of his takes them away from all others.
+        collector = content.propertyCollector.CreatePropertyCollector()
+        collector.CreateFilter(
             collector_types.FilterSpec(
                 objectSet=[collector_types.ObjectSpec(obj=view, skip=True, selectSet=[walk])],
                 propSet=[collector_types.PropertySpec(type=vim.VirtualMachine, pathSet=["runtime.powerState"])],
@@ -97,7 +100,7 @@ class Watcher(threading.Thread):
                 # Whole seconds only can be waited for.
                 time.sleep(0.05)
             wait = collector_types.WaitOptions(maxWaitSeconds=0 if self._due else _WAIT_SECONDS)
-            update = content.propertyCollector.WaitForUpdatesEx(version, wait)
+            update = collector.WaitForUpdatesEx(version, wait)
             if update:
                 version = update.version
                 for change in (one for filtered in update.filterSet for one in filtered.objectSet):

@@ -231,6 +231,20 @@ def test_switched_off_and_destroyed_machines_take_their_services_with_them(simul
     assert machines(simulator) == {}
 
 
+def test_clients_that_wait_for_updates_take_none_away(simulator: Running) -> None:
+    """As every sample of pyVmomi does: its WaitForTask waits with the session's default collector."""
+    from pyVim.task import WaitForTask
+
+    client = Client(simulator)
+    machine = client.deploy("vdev-a03-vcar01", "10.207.0.45", option="replicator")
+    until(lambda: machine.guest.ipAddress == "10.207.0.45")
+    for _time in range(2):
+        WaitForTask(machine.PowerOffVM_Task())
+        until(lambda: machine.guest.ipAddress is None)
+        WaitForTask(machine.PowerOnVM_Task())
+        until(lambda: machine.guest.ipAddress == "10.207.0.45")
+
+
 def test_a_new_certificate_is_published_too(simulator: Running) -> None:
     machine = Client(simulator).deploy("vdev-a03-vcar01", "10.207.0.45", "replicator")
     until(lambda: "guestinfo.replicator.certificate" in extra(machine))
