@@ -151,7 +151,11 @@ molecule: .venv/.development ## the roles' Molecule scenario against the simulat
 
 .PHONY: e2e
 e2e: .venv/.development | $(VCSIM) ## whole playbooks against simulator, sshd and browser
-	@$(NEWEST) $(PY) -m pytest --timeout=600 tests/e2e $(PYTEST_ARGS)
+	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow" tests/e2e $(PYTEST_ARGS)
+
+.PHONY: e2e-slow
+e2e-slow: .venv/.development | $(VCSIM) ## the rest of them: long plays on a second release
+	@$(NEWEST) $(PY) -m pytest --timeout=600 -m slow tests/e2e $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: .venv/.development | $(VCSIM) ## measure the promised ratios, print them and write build/bench.json

@@ -18,7 +18,7 @@ A03, C00 = "A03-Auckland", "C00-Christchurch"
 SECRET = "p4ss-Phrase"
 
 
-@pytest.fixture(scope="module", params=["3.0", "4.7"])
+@pytest.fixture(scope="module", params=[pytest.param("3.0", marks=pytest.mark.slow), "4.7"])
 def running(request: pytest.FixtureRequest) -> Iterator[Running]:
     with running_simulator(product_version=request.param) as simulator:
         yield simulator

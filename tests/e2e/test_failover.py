@@ -73,7 +73,7 @@ def plan(running: tuple[Running, str], tmp_path: Path) -> Plan:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("running", ["3.0", "4.7"], indirect=True)
+@pytest.mark.parametrize("running", [pytest.param("3.0", marks=pytest.mark.slow), "4.7"], indirect=True)
 def test_there_and_back_again_and_nothing_is_done_twice(plan: Plan) -> None:
     for mode, state, direction in (
         ("test", "test", HERE), ("cleanup", "not_started", HERE), ("failover", "complete", HERE),
