@@ -118,7 +118,8 @@ env-oldest-if-possible:
 	@if [[ -n "$(CI)$(PYTHON_OLDEST)" ]] || tests/tools/find_python.sh oldest >/dev/null 2>&1; then $(MAKE) env-oldest; fi
 
 .PHONY: test
-test: $(if $(CI),system-packages) env env-oldest-if-possible ## everything that CI runs; KEEP_GOING=1 does not stop at a failure
+# Whatever several suites need is made before they run side by side.
+test: $(if $(CI),system-packages) env env-oldest-if-possible $(if $(shell command -v go),vcsim) ## everything that CI runs; KEEP_GOING=1 does not stop at a failure
 	@$(NEWEST) $(PY) -m tests.tools.run_suites $(if $(KEEP_GOING),--keep-going) $(if $(LANES),--lanes $(LANES)) $(SUITES)
 
 .PHONY: unit
