@@ -8,25 +8,30 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.simulator.running import Running
+
 ROOT = Path(__file__).resolve().parents[2]
 CALLBACKS = ROOT / "tests" / "benchmarks" / "callback_plugins"
+SITE = "A03-Auckland"
+PRIVATE = ("ANSIBLE_", "VCAV_", "VSPHERE_")
 PASSWORD_OPTIONS = {"vcav_url": "{{ url }}", "vcav_password": "{{ password }}", "ca_path": "{{ ca_path }}"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. `better` is lower or higher; `unit` says what the ratio is of."""
+    """One line of the table. `better` is lower or higher; `unit` says what of, `detail` what was measured."""
 
     name: str
     ratio: float
     target: float
     better: str
     unit: str
+    detail: str = ""
 
     @property
     def holds(self) -> bool:
@@ -41,21 +46,20 @@ class Measured:
     peak_mib: float
 
 
-def measure_play(tasks: list[dict[str, Any]], variables: Mapping[str, Any]) -> Measured:
-    """Run tasks on localhost and take each one's time from its start to its result. Fails loudly when a task fails."""
+@dataclass(frozen=True)
+class Played(Measured):
+    """The same with the seconds from the start of the command to its end."""
+
+    wall: float
+
+
+def play(playbook: str, variables: Mapping[str, Any], inventories: Sequence[Path] = (), forks: int = 5) -> Played:
+    """Run a playbook of this collection, or a file, as from the command line. Fails loudly when it fails."""
     with tempfile.TemporaryDirectory(prefix="vcpp-bench-") as folder:
         directory = Path(folder)
-        play = {
-            "hosts": "localhost",
-            "gather_facts": False,
-            "module_defaults": {"group/vcpp.vcloud.vcav": PASSWORD_OPTIONS},
-            "vars": {"ansible_python_interpreter": sys.executable},
-            "tasks": tasks,
-        }
-        (directory / "play.yml").write_text(json.dumps([play]))
-        (directory / "vars.json").write_text(json.dumps(dict(variables)))
+        (directory / "vars.json").write_text(json.dumps(dict(variables)), encoding="utf-8")
         (directory / "ansible.cfg").touch()
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "VCAV_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(PRIVATE)}
         environment = {
             **kept,
             "ANSIBLE_CONFIG": str(directory / "ansible.cfg"),
@@ -67,30 +71,44 @@ def measure_play(tasks: list[dict[str, Any]], variables: Mapping[str, Any]) -> M
             "VCPP_STOPWATCH": str(directory / "stopwatch.json"),
         }
         program = str(Path(sys.executable).parent / "ansible-playbook")
+        hosts = [word for inventory in inventories for word in ("-i", str(inventory))]
+        command = [program, *hosts, "--forks", str(forks), playbook, "-e", f"@{directory / 'vars.json'}"]
         with (directory / "output").open("w") as output:
-            run = subprocess.Popen(
-                [program, str(directory / "play.yml"), "-e", f"@{directory / 'vars.json'}"],
-                env=environment, cwd=directory, stdout=output, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+            begun = time.perf_counter()
+            run = subprocess.Popen(command, env=environment, cwd=directory, stdout=output, stderr=subprocess.STDOUT)
             _pid, status, usage = os.wait4(run.pid, 0)
+            wall = time.perf_counter() - begun
             run.returncode = os.waitstatus_to_exitcode(status)
         if run.returncode:
             raise SystemExit(f"A measured play failed:\n{(directory / 'output').read_text()[-4000:]}")
         seconds: dict[str, list[float]] = {}
         for task in json.loads((directory / "stopwatch.json").read_text()):
             seconds.setdefault(task["name"], []).append(task["seconds"])
-        return Measured(seconds, usage.ru_maxrss / 1024)
+        return Played(seconds, usage.ru_maxrss / 1024, wall)
 
 
-def measure_script(verb: str, task: Mapping[str, Any]) -> float:
-    """Seconds of the bare script from its start to its end, as whoever runs it by hand waits for it."""
+def measure_play(tasks: list[dict[str, Any]], variables: Mapping[str, Any]) -> Played:
+    """Run tasks on localhost and take each one's time from its start to its result. Fails loudly when a task fails."""
     with tempfile.TemporaryDirectory(prefix="vcpp-bench-") as folder:
-        path = Path(folder) / "task.json"
-        path.write_text(json.dumps(dict(task)))
-        begun = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "tests.benchmarks.bare", verb, str(path)], cwd=ROOT, check=True,
-                       stdout=subprocess.DEVNULL)  # fmt: skip
-        return time.perf_counter() - begun
+        path = Path(folder) / "play.yml"
+        document = {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "module_defaults": {"group/vcpp.vcloud.vcav": PASSWORD_OPTIONS},
+            "vars": {"ansible_python_interpreter": sys.executable},
+            "tasks": tasks,
+        }
+        path.write_text(json.dumps([document]), encoding="utf-8")
+        return play(str(path), variables)
+
+
+def variables(simulator: Running) -> dict[str, Any]:
+    """What every play and script needs to reach the service."""
+    return {
+        "url": simulator.cloud(SITE),
+        "password": simulator.root_password(SITE),
+        "ca_path": simulator.ca_path,
+    }
 
 
 def show(rows: list[Row], path: Path) -> None:
@@ -100,7 +118,8 @@ def show(rows: list[Row], path: Path) -> None:
     for row in rows:
         sign = "<=" if row.better == "lower" else ">="
         verdict = "" if row.holds else "   MISSED"
-        print(f"{row.name:{width}}  {row.ratio:9.2f}  {sign} {row.target:6g}  {row.unit}{verdict}")
+        detail = f"  ({row.detail})" if row.detail else ""
+        print(f"{row.name:{width}}  {row.ratio:9.2f}  {sign} {row.target:6g}  {row.unit}{verdict}{detail}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
     print(f"Written to {path.relative_to(ROOT)}")

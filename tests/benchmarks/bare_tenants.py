@@ -1,7 +1,8 @@
-"""The bare scripts that the modules are measured against: `requests` with keep-alive, and nothing that is not needed.
+"""The bare script that tasks over thousands of tenants are measured against: `requests` with keep-alive, and nothing
+that is not needed.
 
-Run as `python -m tests.benchmarks.bare {read|write} FILE`; FILE is a JSON document with url, ca_path, password and
-wanted (policy -> organizations). What somebody would write who has one evening and one estate.
+Run as `python -m tests.benchmarks.bare_tenants {read|write} FILE`; FILE is a JSON document with url, ca_path, password
+and wanted (policy -> organizations). What somebody would write who has one evening and one estate.
 """
 
 from __future__ import annotations
