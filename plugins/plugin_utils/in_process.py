@@ -191,3 +191,6 @@ def _as_a_module_process(module_args: dict[str, Any], environment: dict[str, Any
 
 
 _prepare_run()
+if __name__.rpartition(".")[2].startswith("vsphere_"):
+    with contextlib.suppress(ImportError):  # the module says it better
+        importlib.import_module("pyVmomi")
