@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from ..estate import SiteSpec
 from .descriptor import NETWORK
+from .image import ROLE
 from .process import finished
 
 # Every host has it from the start.
@@ -111,13 +113,20 @@ def _port_group(datacenter: Any, hosts: list[Any], name: str) -> None:
 
 
 def import_machine(
-    instance: Any, spec: VcenterSpec, name: str, option: str, document: str, values: Mapping[str, str]
+    instance: Any,
+    spec: VcenterSpec,
+    name: str,
+    option: str,
+    document: str,
+    values: Mapping[str, str],
+    resolved: bool = False,
 ) -> Any:
     """A running machine of an image in the datacenter's own folder, as its deployment would have made it.
 
     option    the deployment option, empty for an image without
     document  the image's descriptor
     values    OVF properties by their full keys
+    resolved  as vCenter does and vcsim does not, the read-only property of the role has the option as its default
     """
     from pyVmomi import vim
 
@@ -136,14 +145,28 @@ def import_machine(
     made = content.ovfManager.CreateImportSpec(document, cluster.resourcePool, cluster.datastore[0], parameters)
     if made.error:
         raise made.error[0].fault
+    for one in made.importSpec.configSpec.vAppConfig.property if resolved else ():
+        if one.info.id == ROLE:
+            one.info.defaultValue = option
     lease = cluster.resourcePool.ImportVApp(made.importSpec, find(f"{spec.datacenter}/vm"), None)
     while lease.state == "initializing":
         time.sleep(0.002)
+    if lease.state == "error":
+        raise lease.error
     machine = lease.info.entity
     # The disk's content is of no interest to vcsim, which throws it away.
     lease.Complete()
     finished(machine.PowerOnVM_Task())
     return machine
+
+
+def clear_place(instance: Any, spec: VcenterSpec, name: str) -> None:
+    """Removes the files that a machine of this name has left: unregistering leaves them, and no other could be made.
+
+    vcsim's datastores are folders of this machine. Its own call for it ends in a task that pyVmomi cannot read.
+    """
+    (datastore,) = instance.content.searchIndex.FindByInventoryPath(f"{spec.datacenter}/host/{spec.cluster}").datastore
+    shutil.rmtree(Path(datastore.info.url) / name, ignore_errors=True)
 
 
 def destroy_machines(instance: Any) -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from ..certificates import Certificate
 from ..vcav.appliance import Appliance
 from ..world import NOTHING, World
-from .building import VcenterSpec, build, destroy_machines, import_machine
+from .building import VcenterSpec, build, clear_place, destroy_machines, import_machine
 from .descriptor import descriptor
 from .guest import ONPREM, Boot, boot, is_appliance
 from .process import USER, NoVcenter, VcenterProcess
@@ -150,17 +150,11 @@ class Vcenter:
 
     def published(self) -> dict[str, dict[str, str]]:
         """As Minds: certificates, so that whoever trusts the vCenter can trust them (contract vCAV 2.6)."""
-        found: dict[str, dict[str, str]] = {}
-        for moid, machine in self.machines.items():
-            if machine.appliance is not None and machine.appliance.is_on:
-                values = {
-                    f"guestinfo.{one.kind}.certificate": one.certificate.encoded for one in machine.appliance.services
-                }
-                for one in machine.appliance.services:
-                    if one.kind == "replicator":
-                        values["guestinfo.replicator.thumbprint"] = one.certificate.thumbprint
-                found[moid] = values
-        return found
+        return {
+            moid: _certificates(machine.appliance)
+            for moid, machine in self.machines.items()
+            if machine.appliance is not None and machine.appliance.is_on
+        }
 
     # The estate's own machines
 
@@ -173,12 +167,30 @@ class Vcenter:
             option = "" if appliance.spec.deployment_option == ONPREM else appliance.spec.deployment_option
             release = appliance.site.spec.product_version if option else ONPREM
             document = descriptor(release, f"{appliance.name}-disk1.vmdk", 6656)
+            clear_place(instance, self.spec, appliance.name)
             machine = import_machine(
-                instance, self.spec, appliance.name, option, document, _values(appliance, self.network, world)
+                instance,
+                self.spec,
+                appliance.name,
+                option,
+                document,
+                _values(appliance, self.network, world),
+                resolved=True,
             )
-            show(machine, dict(zip(GUEST_KEYS, (appliance.address, appliance.hostname), strict=True)))
+            guest = dict(zip(GUEST_KEYS, (appliance.address, appliance.hostname), strict=True))
+            # The watcher would bring the certificates too, but later than whoever is told that all is ready may look.
+            show(machine, guest | _certificates(appliance))
             made[str(machine._moId)] = Machine(appliance.name, address=appliance.address, appliance=appliance)
         return made
+
+
+def _certificates(appliance: Appliance) -> dict[str, str]:
+    """What a running appliance writes into its machine's extraConfig (contract vCAV 2.6)."""
+    values = {f"guestinfo.{one.kind}.certificate": one.certificate.encoded for one in appliance.services}
+    for one in appliance.services:
+        if one.kind == "replicator":
+            values["guestinfo.replicator.thumbprint"] = one.certificate.thumbprint
+    return values
 
 
 def _values(appliance: Appliance, network: Mapping[str, Any], world: World) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import signal
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.simulator.certificates import thumbprint_of
 from tests.simulator.client import ControlClient
 from tests.simulator.running import REFERENCE_ESTATE, Running, running_simulator
 from tests.simulator.vsphere import process
@@ -286,6 +288,11 @@ def test_a_reset_removes_machines_and_appliances(simulator: Running) -> None:
 
 def test_a_reset_to_working_sites_brings_their_machines(simulator: Running) -> None:
     simulator.control.reset("configured")
+    gone = Client(simulator, B).find("C00/vm/vdev-c00-vcat")
+    finished(gone.PowerOffVM_Task())
+    # Its files stay, where the next machine of that name is to be.
+    gone.UnregisterVM()
+    simulator.control.reset("configured")
 
     client = Client(simulator, B)
     assert [one.name for one in client.find("C00/vm").childEntity] == [
@@ -295,6 +302,12 @@ def test_a_reset_to_working_sites_brings_their_machines(simulator: Running) -> N
         machine = client.find(f"C00/vm/{name}")
         assert (machine.runtime.powerState, machine.guest.ipAddress) == ("poweredOn", address)
         assert machine.config.hardware.memoryMB == memory
+        (role,) = (one for one in machine.config.vAppConfig.property if one.id == "guestinfo.cis.appliance.role")
+        assert role.defaultValue == ("cloud" if name.endswith("vcam") else "tunnel")
+        kind = role.defaultValue
+        service = simulator.state["sites"][B]["appliances"][name]["services"][kind]
+        published = base64.b64decode(extra(machine)[f"guestinfo.{kind}.certificate"])
+        assert thumbprint_of(published) == service["thumbprint"]
         values = {one.id: one.value for one in machine.config.vAppConfig.property if one.classId == "vami"}
         assert values == {
             "ip0": address,
