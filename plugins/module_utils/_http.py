@@ -21,11 +21,12 @@ import ssl
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 from urllib.parse import quote, quote_plus, urlsplit
+
+from ._parallel import IN_FLIGHT
 
 REQUESTS_PROBLEM: str | None
 try:
@@ -40,16 +41,12 @@ except ImportError:
     REQUESTS_PROBLEM = traceback.format_exc()
     _AdapterBase = object
 
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
-
 USER_AGENT = "vcpp.vcloud"
 TRIES = 5
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 RETRY_ANY_METHOD = frozenset({429, 503})
 RETRY_SAFE_METHODS = frozenset({429, 502, 503, 504})
 LONGEST_PAUSE = 30.0
-IN_FLIGHT = 8
 BLOT = "********"
 
 
@@ -553,44 +550,6 @@ def _cause(problem: BaseException) -> str:
     return (reason.strerror if isinstance(reason, OSError) else None) or str(reason)
 
 
-def in_flight(
-    work: Callable[[Item], Answer],
-    items: Iterable[Item],
-    *,
-    width: int = IN_FLIGHT,
-    stop: Callable[[], bool] | None = None,
-) -> Iterator[tuple[Item, Answer | None, Exception | None]]:
-    """Do `work(item)` for every item with at most `width` at a time; yield (item, answer, exception) as they finish.
-
-    Once `stop()` is true no further item is begun; those not begun are not yielded.
-    """
-    waiting = iter(items)
-    pool = ThreadPoolExecutor(max_workers=width)
-    running: dict[Future[Answer], Item] = {}
-
-    def begin() -> None:
-        while len(running) < 2 * width:
-            for item in waiting:
-                running[pool.submit(work, item)] = item
-                break
-            else:
-                return
-
-    try:
-        begin()
-        while running:
-            finished, _unused = wait(running, return_when=FIRST_COMPLETED)
-            for done in finished:
-                item = running.pop(done)
-                fault = done.exception()
-                if fault is not None and not isinstance(fault, Exception):
-                    raise fault
-                yield (item, None, fault) if fault is not None else (item, done.result(), None)
-            if not (stop and stop()):
-                begin()
-                continue
-            for queued in [each for each in running if each.cancel()]:
-                del running[queued]
-    finally:
-        # Also when the reader leaves early: what has not begun never begins.
-        pool.shutdown(wait=True, cancel_futures=True)
+def is_passing(fault: Exception) -> bool:
+    """True for a failure that may be gone at the next attempt, for whoever waits (see _wait.wait_for)."""
+    return isinstance(fault, HttpError) and fault.is_transient

@@ -22,8 +22,9 @@ from typing import Any, ClassVar
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
 from ._address import login_part
-from ._http import HttpError, MissingLibrary, in_flight
+from ._http import HttpError, MissingLibrary
 from ._options import PRODUCTS
+from ._parallel import in_flight
 from ._plan import CREATE, DELETE, UPDATE, Field, InputError, Plan, Values, given, plan, plan_many
 from ._remedies import remedy
 from ._wait import TaskFailed, WaitTimeout, wait_for

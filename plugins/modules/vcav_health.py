@@ -75,7 +75,7 @@ vcav_health:
 
 import time
 
-from ..module_utils._http import HttpError
+from ..module_utils._http import is_passing
 from ..module_utils._resource import Definition, Failure, run
 from ..module_utils._vcav import health, versions
 from ..module_utils._vcav.client import connect
@@ -122,7 +122,7 @@ class Health(Definition):
                 lambda seen: seen["green"],
                 timeout=left,
                 interval=context.wait["interval"],
-                tolerate=restarting,
+                tolerate=is_passing,
             )
         except WaitTimeout as late:
             late.seconds = context.wait["timeout"]
@@ -135,10 +135,6 @@ class Health(Definition):
             )
             raise Failure(message, vcav_health=late.last) from late
         return {"changed": False, "vcav_health": found}
-
-
-def restarting(fault):
-    return isinstance(fault, HttpError) and fault.is_transient
 
 
 def main():

@@ -14,7 +14,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from .._http import HttpError, in_flight
+from .._http import HttpError
+from .._parallel import side_by_side
 from .._plan import Field, InputError, Values
 from .._remedies import remedy
 from . import versions
@@ -136,11 +137,7 @@ def read(api: Vcav, options: Iterable[str], loggers: Iterable[str] | None = None
     """
     asked = set(options)
     paths = [path for path, names in _PARTS.items() if asked & set(names)]
-    answers: dict[str, Any] = {}
-    for path, answer, fault in in_flight(api.get, paths):
-        if fault is not None:
-            raise fault
-        answers[path] = answer or {}
+    answers = {path: answer or {} for path, answer in side_by_side(api.get, paths).items()}
     found: Values = {}
     for path, names in _PARTS.items():
         if path in answers:

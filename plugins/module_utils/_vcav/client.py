@@ -14,7 +14,8 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from .._address import read_address, transport
-from .._http import Http, HttpError, Reply, Transport, generic_error, in_flight
+from .._http import Http, HttpError, Reply, Transport, generic_error, is_passing
+from .._parallel import side_by_side
 from .._plan import InputError
 from .._sessions import Login, Session, Store, store
 from .._wait import TaskFailed, WaitTimeout, wait_for
@@ -350,16 +351,12 @@ class Vcav:
         """
         first = self.get(path, **query, offset=0, limit=PAGE)
         total = int(first.get("total") or 0)
-        found = {0: first.get("items") or []}
-        further = range(PAGE, total, PAGE) if len(found[0]) == PAGE else ()
-        reads = in_flight(lambda offset: self.get(path, **query, offset=offset, limit=PAGE), further)
-        for offset, page, fault in reads:
-            if fault is not None:
-                raise fault
-            found[offset] = (page or {}).get("items") or []
+        further = range(PAGE, total, PAGE) if len(first.get("items") or []) == PAGE else ()
+        pages = side_by_side(lambda offset: self.get(path, **query, offset=offset, limit=PAGE), further)
+        found = {offset: (page or {}).get("items") or [] for offset, page in {0: first, **pages}.items()}
         if any(len(items) < min(PAGE, total - offset) for offset, items in found.items()):
             return list(self.pages(path, **query))
-        return [item for offset in sorted(found) for item in found[offset]]
+        return [item for items in found.values() for item in items]
 
     def perform(
         self,
@@ -420,7 +417,7 @@ class Vcav:
 
         if not ended(answer):
             try:
-                wait_for(fetch, ended, timeout=timeout, interval=interval, tolerate=_passing)
+                wait_for(fetch, ended, timeout=timeout, interval=interval, tolerate=is_passing)
             except WaitTimeout as late:
                 raise TaskFailed(
                     what,
@@ -447,10 +444,6 @@ def is_task(answer: Any) -> bool:
     return isinstance(answer, dict) and {"id", "state", "progress"} <= answer.keys()
 
 
-def _passing(fault: Exception) -> bool:
-    return isinstance(fault, HttpError) and fault.is_transient
-
-
 @contextlib.contextmanager
 def connect(params: Mapping[str, Any], patience: float = 0, interval: float = 2) -> Iterator[Vcav]:
     """A logged-in client for the connection options of a task; its login is shared by the run or ends here.
@@ -463,8 +456,9 @@ def connect(params: Mapping[str, Any], patience: float = 0, interval: float = 2)
             return
         try:
             api = wait_for(
-                lambda: Vcav(params, sessions), lambda api: True, timeout=patience, interval=interval, tolerate=_passing
-            )
+                lambda: Vcav(params, sessions), lambda api: True,
+                timeout=patience, interval=interval, tolerate=is_passing,
+            )  # fmt: skip
         except WaitTimeout as late:
             raise late.fault or late from late
         yield api

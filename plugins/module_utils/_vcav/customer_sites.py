@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._http import HttpError, in_flight
+from .._http import HttpError, is_passing
+from .._parallel import in_flight
 from .._plan import Field, InputError, Values
 from .._wait import WaitTimeout, wait_for
 from . import settings
@@ -64,7 +65,7 @@ def arrive(api: Vcav, name: str, org: str | None, wait: Mapping[str, int]) -> Ma
             lambda site: site is not None,
             timeout=wait["timeout"],
             interval=wait["interval"],
-            tolerate=lambda fault: isinstance(fault, HttpError) and fault.is_transient,
+            tolerate=is_passing,
         )
     except WaitTimeout as late:
         if late.fault is not None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._http import HttpError
+from .._http import HttpError, is_passing
 from .._plan import InputError
 from .._sessions import Store, store
 from .._wait import WaitTimeout, wait_for
@@ -91,7 +91,7 @@ def enter(params: Mapping[str, Any]) -> Iterator[Door]:
             door = wait_for(
                 lambda: _open(params, wanted, other, sessions, refused), lambda door: True,
                 timeout=params["wait_timeout"], interval=params["wait_interval"],
-                tolerate=lambda fault: isinstance(fault, HttpError) and fault.is_transient,
+                tolerate=is_passing,
             )  # fmt: skip
         except WaitTimeout as late:
             raise late.fault or late from late

@@ -10,7 +10,8 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._http import HttpError, in_flight
+from .._http import HttpError
+from .._parallel import in_flight
 from .._plan import Field, InputError, Values, given, to_user, to_wire
 from . import versions
 from .client import Vcav, segment

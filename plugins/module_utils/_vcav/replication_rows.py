@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._http import HttpError, in_flight
+from .._http import HttpError
 from .._moments import read_moment
+from .._parallel import side_by_side
 from .._plan import CREATE, DELETE, InputError, Plan, Values, refuse_empty
 from .._remedies import remedy
 from .._wait import TaskFailed
@@ -237,10 +238,7 @@ class Rows:
 
     def _read_networks(self, api: Vcav, wanted: Mapping[str, Values | None]) -> None:
         keys = [key for key in self.matches if any(name in (wanted.get(key) or {}) for name in NETWORKS)]
-        for key, held, fault in in_flight(lambda key: self._network_settings(api, self.matches[key]), keys):
-            if fault is not None:
-                raise fault
-            self._held[key] = held or {}
+        self._held |= side_by_side(lambda key: self._network_settings(api, self.matches[key]), keys)
 
     @staticmethod
     def _network_settings(api: Vcav, match: Replication) -> Mapping[str, Any]:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._http import HttpError, in_flight
+from .._http import HttpError
 from .._moments import read_moment
+from .._parallel import in_flight, side_by_side
 from .._plan import UPDATE, InputError, Plan, Values
 from .._remedies import remedy
 from .._wait import TaskFailed, WaitTimeout, wait_for
@@ -254,11 +255,9 @@ class Work:
             return instances(api, str(pair[1]["id"]), site)
 
         pairs = {str(vm["id"]): (unit, vm) for unit, vm in working}
-        for vm_id, found, fault in in_flight(lambda each: read(pairs[each]), pairs):
-            if fault is not None:
-                raise fault
+        for vm_id, found in side_by_side(lambda each: read(pairs[each]), pairs).items():
             unit, vm = pairs[vm_id]
-            unit.instances[vm_id] = _select(found or [], wanted, f"{unit.replication.vapp}/{vm.get('vmName')}")
+            unit.instances[vm_id] = _select(found, wanted, f"{unit.replication.vapp}/{vm.get('vmName')}")
 
     def _choose_networks(self, api: Vcav) -> None:
         settings = self._settings

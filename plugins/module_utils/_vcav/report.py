@@ -14,8 +14,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from .._http import HttpError, in_flight
+from .._http import HttpError
 from .._moments import at, moment, written
+from .._parallel import in_flight
 from . import health
 from .client import Vcav, segment
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from .._http import HttpError
+from .._http import HttpError, is_passing
 from .._plan import InputError
 from .._wait import TaskFailed, WaitTimeout, wait_for
 from . import health
@@ -58,7 +58,7 @@ def _is_gone(api: Vcav) -> bool:
 
 def away(fault: Exception) -> bool:
     """True for what a service that is starting answers, or does not."""
-    return isinstance(fault, HttpError) and (fault.is_transient or (fault.status or 0) >= 500)
+    return is_passing(fault) or (isinstance(fault, HttpError) and (fault.status or 0) >= 500)
 
 
 def await_return(

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._http import in_flight
 from .._moments import moment, read_moment
+from .._parallel import side_by_side
 from .._plan import InputError, Values
 from . import recovery_networks, replications, versions
 from .client import Vcav, segment
@@ -92,9 +92,7 @@ def network_settings(api: Vcav, found: Iterable[Replication]) -> dict[str, Value
         return api.get(f"{one.path}/network-settings", **({"site": site} if site else {}))
 
     held: dict[str, Values] = {}
-    for key, answer, fault in in_flight(read, chosen):
-        if fault is not None:
-            raise fault
+    for key, answer in side_by_side(read, chosen).items():
         names = {str(vm.get("vmId")): str(vm.get("vmName")) for vm in chosen[key].vms}
         held[key] = {
             name: recovery_networks.describe((answer or {}).get(part), names) for name, part in NETWORKS.items()
@@ -110,9 +108,7 @@ def read_instances(api: Vcav, params: Mapping[str, Any]) -> list[Values]:
         return instances(api, key, replications.remote(api, params.get("site")))
 
     listed = []
-    for key, found, fault in in_flight(read, pairs):
-        if fault is not None:
-            raise fault
+    for key, found in side_by_side(read, pairs).items():
         one, vm = pairs[key]
         listed.append(
             {
@@ -120,7 +116,7 @@ def read_instances(api: Vcav, params: Mapping[str, Any]) -> list[Values]:
                 "vapp": one.vapp,
                 "vm": vm.get("vmName"),
                 "org": one.destination.get("org") or one.source.get("org"),
-                "instances": [replications.describe_instance(each) for each in found or []],
+                "instances": [replications.describe_instance(each) for each in found],
             }
         )
     return sorted(listed, key=lambda row: (row["vapp"], str(row["vm"]), row["id"]))
@@ -172,11 +168,8 @@ def read_traffic(api: Vcav, params: Mapping[str, Any]) -> list[Values]:
         query["site"] = there
     pairs = {str(vm["id"]): (one, vm) for one in matching(api, params) for vm in one.vms}
     listed = []
-    for key, found, fault in in_flight(
-        lambda each: api.get(f"vm-replications/{segment(each)}/traffic", **query), pairs
-    ):
-        if fault is not None:
-            raise fault
+    told = side_by_side(lambda each: api.get(f"vm-replications/{segment(each)}/traffic", **query), pairs)
+    for key, found in told.items():
         one, vm = pairs[key]
         org = one.destination.get("org") or one.source.get("org")
         listed.append(_traffic({"org": org, "id": key, "vapp": one.vapp, "vm": vm.get("vmName")}, found))

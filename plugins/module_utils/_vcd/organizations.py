@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from .._http import HttpError, in_flight
+from .._http import HttpError
+from .._parallel import in_flight
 from .._plan import Field, Values, to_user
 from .client import Vcd
 from .documents import all_of, bare_id, child_text, equals, is_true

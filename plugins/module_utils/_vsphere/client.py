@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from .._address import transport
-from .._http import BLOT, Http, HttpError, MissingLibrary, Transport
+from .._http import BLOT, Http, HttpError, MissingLibrary, Transport, is_passing
 from .._plan import InputError
 from .._sessions import Login, Session, Store, store
 from .._wait import TaskFailed, WaitTimeout, wait_for
@@ -301,7 +301,7 @@ class Vsphere:
                 lambda seen: seen is None or seen.state in ("success", "error"),
                 timeout=wait["timeout"],
                 interval=wait["interval"],
-                tolerate=lambda fault: isinstance(fault, HttpError) and fault.is_transient,
+                tolerate=is_passing,
             )
         except WaitTimeout as late:
             raise TaskFailed(

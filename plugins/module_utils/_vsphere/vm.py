@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from .._http import HttpError
+from .._http import HttpError, is_passing
 from .._wait import TaskFailed, WaitTimeout, wait_for
 from .channel import Trust, connect
 from .client import Vsphere
@@ -231,7 +231,7 @@ def wait_address(api: Vsphere, machine: Machine, expected: str | None, wait: Map
     try:
         return wait_for(
             lambda: read(api, machine.ref), reported, timeout=wait["timeout"], interval=wait["interval"],
-            tolerate=lambda fault: isinstance(fault, HttpError) and fault.is_transient,
+            tolerate=is_passing,
         )  # fmt: skip
     except WaitTimeout as late:
         last = late.last if isinstance(late.last, Machine) else machine

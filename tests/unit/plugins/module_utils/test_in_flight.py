@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from ansible_collections.vcpp.vcloud.plugins.module_utils._http import in_flight
+from ansible_collections.vcpp.vcloud.plugins.module_utils._parallel import in_flight, side_by_side
 
 
 class Work:
@@ -96,3 +96,17 @@ def test_what_is_no_mere_failure_ends_everything() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         list(in_flight(work, [1, 2, 3]))
+
+
+def test_answers_side_by_side_are_in_the_order_of_the_items() -> None:
+    def work(item: int) -> int:
+        time.sleep((3 - item) / 100)
+        return item * 10
+
+    assert list(side_by_side(work, range(3)).items()) == [(0, 0), (1, 10), (2, 20)]
+    assert side_by_side(work, []) == {}
+
+
+def test_side_by_side_raises_the_first_failure() -> None:
+    with pytest.raises(ValueError, match="not -1"):
+        side_by_side(Work(), [1, -1, 2])
