@@ -101,7 +101,7 @@ vcsim: $(VCSIM) ## build VMware's vCenter simulator in build/bin/ (needs Go 1.23
 	@echo "The vCenter simulator is $(VCSIM)."
 
 .PHONY: demo
-demo: .venv/.demo | $(VCSIM) ## pair two sites, put a tenant under policy, break it, see the drift, correct it
+demo: .venv/.demo | $(VCSIM) ## deploy two sites from nothing, run again, see and correct drift, protect a vApp
 	@$(NEWEST) $(PY) -m tests.demo
 
 .PHONY: simulator

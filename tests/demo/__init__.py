@@ -1,1 +1,1 @@
-"""`make demo`: the collection at work against the simulator, from two bare sites to drift shown and corrected."""
+"""`make demo`: the collection at work against the simulator, from two empty vCenters to a protected tenant."""

@@ -18,9 +18,13 @@ from tests.simulator.client import ControlClient, ControlError
 from .stage import HOME, ROOT, Disappointed, Run, Stage
 
 POLICY = "DRaaS - Basic Policy"
+# The lab's certificates are made anew each time; in a real estate each thumbprint is compared and written down.
+TRUST = ("-e", "estate_accept_certificates=true")
 A03, C00 = "A03-Auckland", "C00-Christchurch"
 TENANT = "Tyrell"
+VAPP = "tyrell-web-a03"
 DRIFT = HOME / "drift"
+REPORT = HOME / "report"
 # Each breach is one act; a pairing has two ends, so the third shows at both sites.
 EXPECTED = {
     (A03, "vcav_policy", "changed"),
@@ -59,43 +63,46 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def _play(stage: Stage) -> None:
-    stage.say("vcpp.vcloud: two sites of a cloud provider, one tenant, no hardware", "bold")
+    stage.say("vcpp.vcloud: two sites from empty vCenters to a protected tenant, no hardware", "bold")
     stage.say("  Commands begin with $ and work by hand as well, at the top of the repository, after:")
     stage.command(f"export ANSIBLE_CONFIG={HOME}/ansible.cfg")
-    stage.chapter("1. Start the simulator with the reference estate: Auckland and Christchurch, not paired, no policy")
+    stage.chapter(
+        "1. Start the simulator: Auckland and Christchurch have a vCenter and a vCloud Director each, nothing else"
+    )
     with stage.simulator() as simulator:
-        stage.good(f"{len(simulator.status()['services'])} services answer over TLS on free ports")
+        sites = simulator.status()["sites"]
+        _expect(not any(site["machines"] for site in sites.values()), "No appliance should be deployed yet.")
+        stage.good(f"{len(sites)} vCenters answer over TLS on free ports, and there is no VM in them")
         _build(stage, simulator)
         _break(stage)
         _show_drift(stage)
         _correct(stage, simulator)
+        _protect(stage)
     _what_next(stage)
 
 
 def _build(stage: Stage, simulator: ControlClient) -> None:
-    stage.chapter("2. Pair the sites")
-    _must_change(stage.playbook("pair_sites"))
+    stage.chapter("2. Build both sites: deploy three appliances each, configure them, pair the sites, set the policy")
+    _must_change(stage.playbook("site", "changed", *TRUST))
     sites = simulator.status()["sites"]
-    _expect(sites[A03]["paired_with"] == [C00] and sites[C00]["paired_with"] == [A03], "Both sites should be paired.")
-    stage.good("each site trusts the other by its thumbprint, and both directions work")
-
-    stage.chapter(f"3. Define the policy in both sites and put the tenant {TENANT} under it")
-    _must_change(stage.playbook("policies"))
-    for name, site in simulator.status()["sites"].items():
+    for name, site in sites.items():
+        running = [one["name"] for one in site["machines"] if one["power"] == "on" and one["appliance"]]
+        _expect(len(running) == 3, f"{name} should have three appliances that answer, but has {len(running)}.")
         found = [one for one in site["policies"] if one["displayName"] == POLICY]
         _expect(bool(found) and found[0]["orgs"] == 1, f"{name} should have the policy {POLICY} with one tenant.")
+    _expect(sites[A03]["paired_with"] == [C00] and sites[C00]["paired_with"] == [A03], "Both sites should be paired.")
+    stage.good("six appliances came from an OVA and were configured; the sites work together in both directions")
     stage.good(f"'{POLICY}' exists in both sites, and {TENANT} has it")
 
-    stage.chapter("4. Do all of it again: nothing is left to do")
+    stage.chapter("3. Do all of it again: nothing is left to do")
     writes = simulator.count(write=True)
-    for name in ("pair_sites", "policies"):
-        _must_not_change(stage.playbook(name))
+    _must_not_change(stage.playbook("site", "changed", *TRUST))
     _expect(simulator.count(write=True) == writes, "The second run should not have written anything.")
     stage.good("changed=0, and the simulator's journal holds no new write")
 
 
 def _break(stage: Stage) -> None:
-    stage.chapter("5. Break three things behind Ansible's back")
+    stage.chapter("4. Break three things behind Ansible's back")
     stage.say(f"  Somebody lets {A03} replicate every 15 minutes instead of every 240 ...")
     stage.verb("policy-set", A03, POLICY, "minRpo=15")
     stage.say(f"  ... takes {TENANT}'s policy away in {C00}, so that nothing of it may be replicated there ...")
@@ -105,7 +112,7 @@ def _break(stage: Stage) -> None:
 
 
 def _show_drift(stage: Stage) -> None:
-    stage.chapter("6. Look for drift. Nothing is written; a page, JSON and JUnit are made of it")
+    stage.chapter("5. Look for drift. Nothing is written; a page, JSON and JUnit are made of it")
     report = _drift(stage, DRIFT)
     differing = [one for one in report["objects"] if one["state"] in ("created", "changed", "removed")]
     for one in differing:
@@ -120,13 +127,13 @@ def _show_drift(stage: Stage) -> None:
 
 
 def _correct(stage: Stage, simulator: ControlClient) -> None:
-    stage.chapter("7. Correct it with the playbooks that built it")
+    stage.chapter("6. Correct it with the playbooks that site is made of")
     for name in ("pair_sites", "policies"):
-        _must_change(stage.playbook(name))
+        _must_change(stage.playbook(name, "changed", *TRUST))
     sites = simulator.status()["sites"]
     _expect(sites[C00]["paired_with"] == [A03], f"{C00} should be paired again.")
 
-    stage.chapter("8. Look again")
+    stage.chapter("7. Look again")
     report = _drift(stage, HOME / "drift-corrected")
     _expect(
         report["totals"]["differ"] == 0 and report["totals"]["objects"] > 0,
@@ -135,10 +142,31 @@ def _correct(stage: Stage, simulator: ControlClient) -> None:
     stage.good("zero drift")
 
 
+def _protect(stage: Stage) -> None:
+    stage.chapter(f"8. Protect {TENANT}'s web shop: replicate it from Auckland to Christchurch, and report")
+    _must_change(stage.playbook("tests/demo/protect.yml"))
+    # The simulated clock: the first copy is made, and a day of replication passes.
+    stage.verb("time", "--advance", "86400")
+    _must_succeed(stage.playbook("report", "changed", "-e", f"vcav_report_dir={ROOT / REPORT}"))
+    report = json.loads((ROOT / REPORT / "report.json").read_text(encoding="utf-8"))
+    vms = [one for one in report["vms"] if one["vapp"] == VAPP]
+    for one in vms:
+        stage.say(
+            f"      {one['vm']:<20} {one['source_site']} to {one['destination_site']}, "
+            f"every {one['rpo_minutes']} minutes, {one['instances']} instances, {one['health'].lower()}"
+        )
+    _expect(
+        len(vms) == 2 and all(one["health"] == "GREEN" and one["instances"] == 4 for one in vms),
+        f"The report should show the two VMs of {VAPP}, green and with four instances each: {REPORT}/report.json.",
+    )
+    stage.say(f"      page    {REPORT}/report.html")
+    stage.good(f"both VMs of {VAPP} can be recovered in Christchurch, from four instances each")
+
+
 def _drift(stage: Stage, directory: Path) -> dict[str, Any]:
     """Runs the drift playbook, tells the totals and the page's path, answers the report's content."""
     settings = {"ANSIBLE_CALLBACKS_ENABLED": "vcpp.vcloud.drift", "VCPP_DRIFT_DIR": str(directory)}
-    run = stage.playbook("drift", "differs", **settings, VCPP_DRIFT_TITLE="The reference estate")
+    run = stage.playbook("drift", "differs", *TRUST, **settings, VCPP_DRIFT_TITLE="The reference estate")
     _must_succeed(run)
     file = ROOT / directory / "drift.json"
     _expect(file.exists(), f"The drift report should be in {directory}. The playbook's whole output is in {run.log}.")
@@ -192,10 +220,10 @@ def _must_not_change(run: Run) -> None:
 
 def _what_next(stage: Stage) -> None:
     stage.chapter("What to look at next")
-    page = (ROOT / DRIFT / "drift.html").as_uri()
-    stage.say(f"  The drift page         {page}")
+    stage.say(f"  The drift page         {(ROOT / DRIFT / 'drift.html').as_uri()}")
     stage.say(f"  What Ansible said      {HOME}/*.log, every run from its first line to its last")
-    stage.say("  The playbooks          playbooks/pair_sites.yml, policies.yml, drift.yml and the roles they call")
+    stage.say(f"  The report             {(ROOT / REPORT / 'report.html').as_uri()}")
+    stage.say("  The playbooks          playbooks/site.yml and what it imports, drift.yml, report.yml, and their roles")
     stage.say("  The data               inventories/reference/: hosts are appliances, groups are sites")
     stage.say("  A simulator to keep    make simulator, and in another terminal:")
     stage.command(f"{stage.python} -m tests.simulator --help")

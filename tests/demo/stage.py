@@ -27,6 +27,8 @@ START_SECONDS = 30
 
 # Lines of a playbook's output that tell its story; the rest is in the log.
 _TASK = re.compile(r"^TASK \[(?:[\w.]+ : )?(.+?)\] \*+$")
+# Tasks that say nothing of the estate: the roles' own checking and telling.
+_OWN = ("Validating arguments", "Check that", "Say ", "Look which appliances", "Fail with", "Go on with")
 _TOLD = re.compile(r"^(ok|changed|failed|fatal|unreachable): \[([^\]]+)\](.*)$")
 _RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)")
 
@@ -98,17 +100,17 @@ class Stage:
 
     # Running
 
-    def playbook(self, name: str, changes: str = "changed", **settings: str) -> Run:
-        """Runs a playbook of the collection on the simulated estate, telling what changes; keeps all in a log.
+    def playbook(self, name: str, changes: str = "changed", *arguments: str, **settings: str) -> Run:
+        """Runs a playbook of the collection, or a file, on the simulated estate; tells what changes, keeps all in a log.
 
-        `changes` is the word for what changes, `settings` are environment variables.
+        `changes` is the word for what changes, `arguments` are ansible-playbook's, `settings` the environment's.
         """
         if not (ROOT / HOME / "overlay.yml").exists():  # without it the inventory leads to the estate's real addresses
             raise Disappointed(f"{HOME}/overlay.yml is gone: does another demo run in this folder?")
         self._runs += 1
-        log = HOME / f"{self._runs:02}-{name}.log"
+        log = HOME / f"{self._runs:02}-{Path(name).stem}.log"
         command = [self._playbook, "-i", "inventories/reference/hosts.yml", "-i", f"{HOME}/overlay.yml"]
-        command += [f"vcpp.vcloud.{name}"]
+        command += [name if name.endswith(".yml") else f"vcpp.vcloud.{name}", *arguments]
         self.command(" ".join([*(f"{key}={shlex.quote(value)}" for key, value in settings.items()), _typed(command)]))
         lines = []
         with (
@@ -124,8 +126,7 @@ class Stage:
 
     def _tell(self, line: str, changes: str) -> None:
         if found := _TASK.match(line):
-            # Only what acts on the estate or reads it; the rest is the role's own checking.
-            own = found[1].startswith(("Validating arguments", "Check that", "Say "))
+            own = found[1].startswith(_OWN)
             self._title = "" if own else found[1]
         elif found := _TOLD.match(line):
             # A task whose hosts are all skipped is not worth a line.
@@ -157,8 +158,9 @@ class Stage:
 
     @contextmanager
     def simulator(self) -> Iterator[ControlClient]:
-        """A simulator with the reference estate on free ports, and the inventory overlay that leads to it."""
+        """A simulator with vCenters and no appliance, on free ports, and the inventory overlay that leads to it."""
         command = [self.python, "-m", "tests.simulator", "serve", "--estate", str(ESTATE), "--state", str(STATE)]
+        command += ["--vsphere", "--start", "nothing"]
         self.command(f"{_typed(command)} &")
         # A session of its own: Ctrl-C must end the playbook first, which still has to log out.
         with (ROOT / HOME / "simulator.log").open("w", encoding="utf-8") as log:
