@@ -25,6 +25,8 @@ from pathlib import Path
 from tests.tools.tree import BUILD, ROOT, collection_tree, mirror
 
 HOME = BUILD / "home"
+VCSIM = BUILD / "bin" / "vcsim"
+NO_VCENTER = "not run, for want of a vCenter simulator (make vcsim): "
 
 
 def prepare_home() -> None:
@@ -65,6 +67,20 @@ def has_targets() -> bool:
     return any(not path.parent.name.startswith("setup_") for path in targets.glob("*/tasks"))
 
 
+def vcenter_targets(targets: Path) -> list[str]:
+    """Return the names of the targets that need a vCenter: those that depend on setup_vcsim."""
+    metas = sorted(targets.glob("*/meta/main.yml"))
+    return [path.parents[1].name for path in metas if "setup_vcsim" in path.read_text(encoding="utf-8")]
+
+
+def without_vcenter(arguments: list[str], program: Path, targets: Path) -> list[str]:
+    """Return the arguments that leave out what needs a vCenter where none was built, but for what is named."""
+    names = [] if program.exists() else [name for name in vcenter_targets(targets) if name not in arguments]
+    if names:
+        print(f"{NO_VCENTER}{', '.join(names)}", flush=True)
+    return [part for name in names for part in ("--exclude", name)]
+
+
 def environment() -> dict[str, str]:
     """Return the run's environment: own home, and real interpreters, no launchers of version managers, on the path."""
     real = Path(os.path.realpath(sys.executable)).parent
@@ -91,6 +107,7 @@ def main() -> int:
     prepare_home()
     if command == "integration":
         integration_settings(tree)
+        arguments += without_vcenter(arguments, VCSIM, ROOT / "tests" / "integration" / "targets")
     print(f"ansible-test {command}: ansible-core {core}, Python {python}", flush=True)
     program = str(Path(sys.executable).parent / "ansible-test")
     call = [program, command, "--local", "--python", python, *arguments]
