@@ -82,7 +82,7 @@ def compare(simulator: Running, folder: Path, count: int, instances: bool, times
 
 def rows(quick: bool) -> Iterator[Row]:
     """Without and with the instances."""
-    count, times = (1000, 1) if quick else (10000, 3)
+    count, times = (1000, 1) if quick else (10000, 2)
     with (
         running_simulator(product_version="4.7", organizations=50, process=True) as simulator,
         tempfile.TemporaryDirectory(prefix="vcpp-bench-") as folder,

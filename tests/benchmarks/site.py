@@ -111,7 +111,7 @@ def outcome(simulator: Running) -> list[Any]:
 
 def rows(quick: bool) -> Iterator[Row]:
     """From zero against the bare script, and the second run."""
-    times = 1 if quick else 3
+    times = 1 if quick else 2
     firsts, seconds, scripts = [], [], []
     with estate() as simulator:
         for _turn in range(times):

@@ -83,6 +83,30 @@ def test_an_appliance_comes_up_and_goes_away(simulator: Running) -> None:
     assert simulator.control.appliance("remove", A, VCAM)["state"] == "absent"
 
 
+def test_boots_and_restarts_take_as_long_as_they_are_told_until_a_reset(
+    simulator: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = simulator.simulator.world
+    run(simulator, capsys, "time", "--restart-seconds", "0")
+    begun = time.monotonic()
+    simulator.control.appliance("power-on", A, VCAM)
+    while not listens(simulator, simulator.cloud(A)):
+        assert time.monotonic() - begun < 2.5, "a boot that takes no time takes three seconds of its own"
+        time.sleep(0.02)
+    cloud = simulator.simulator.sites[A].cloud
+    cloud.appliance.restart_services()
+    assert not world.is_restarting(cloud)
+    simulator.control.restart_seconds(60)
+    cloud.appliance.restart_services()
+    simulator.control.advance(59)
+    assert world.is_restarting(cloud)
+    simulator.control.reset()
+    assert world.restart_seconds is None
+    simulator.control.restart_seconds(60)
+    simulator.control.restart_seconds(None)
+    assert world.restart_seconds is None
+
+
 def test_closed_ports_stay_reserved(simulator: Running) -> None:
     simulator.control.reset("configured")
     simulator.control.appliance("power-off", A, VCAM)
