@@ -12,6 +12,7 @@ from typing import Any
 from tests.e2e.bad_days import CLEAR, HERE, TENANT, THERE, USUAL, fault, play_day, task
 from tests.e2e.plays import ROOT, play
 from tests.simulator.running import running_simulator
+from tests.unit.plugins.modules.vcenters import vcenter
 
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "getting_started.rst"
 
@@ -59,12 +60,17 @@ def says(message: str, pieces: list[str]) -> bool:
 
 
 def test_every_message_of_the_table_is_met(tmp_path: Path) -> None:
-    with running_simulator() as simulator:
+    with vcenter() as vc, running_simulator() as simulator:
         partner = {"site": THERE, "public_endpoint": simulator.public(THERE)}
         trusting = {**partner, "accept_certificate": True, "remote_root_password": PASSWORD}
         vcd = {"vcd_url": simulator.vcd(HERE), "vcd_user": "administrator@system", "vcd_password": PASSWORD}
         tenant: list[dict[str, Any]] = [{"org": TENANT, "policy": "default"}]
         day = play_day(simulator, USUAL, tmp_path, [
+            task("locked", "vsphere_appliance_info", datacenter="DC0", **{**vc.options, "vsphere_password": "Wr0ng"}),
+            task("away", "vsphere_appliance_info", datacenter="DC0", **{**vc.options, "vsphere_port": 1}),
+            task("foreign", "vsphere_appliance", name="DC0_C0_RP0_VM0", datacenter="DC0", **vc.options),
+            task("forgotten", "vcav_root_password", vcav_password=secret("LAB_WRONG_PASSWORD"),
+                 current_password=secret("LAB_WRONG_PASSWORD") + "x"),
             task("without", "vcav_policy_info", vcav_password=""),
             task("wrong", "vcav_policy_info", vcav_password=secret("LAB_WRONG_PASSWORD")),
             task("stale", "vcav_policy_info", vcav_token="stale"),

@@ -23,6 +23,8 @@ import pytest
 
 from tests.e2e.plays import CORES, ROOT, command, environment, interruptible, need_core, not_run, play
 from tests.simulator.running import Running, running_simulator
+from tests.unit.plugins.modules.vcenters import PASSWORD as VSPHERE_PASSWORD
+from tests.unit.plugins.modules.vcenters import Vcenter, vcenter
 
 SITE = "A03-Auckland"
 FEATURES = ROOT / "tests" / "e2e" / "ways" / "features.yml"
@@ -286,3 +288,35 @@ def test_a_remote_host_takes_the_ordinary_way_over_ssh(
     play(core, tmp_path, path, variables(simulator), "-i", str(inventory)).assert_ok()
     # The remote task logs in and out by itself, the delegated one uses the run's login.
     assert sessions(simulator) == (2, 2)
+
+
+@pytest.fixture(scope="module")
+def vc() -> Iterator[Vcenter]:
+    with vcenter() as running:
+        yield running
+
+
+LIST = {"vcpp.vcloud.vsphere_appliance_info": {"datacenter": "DC0"}}
+
+
+@pytest.mark.parametrize(("in_process", "logins"), [(True, 1), (False, 3)])
+def test_vcenter_is_connected_to_as_the_other_products_are(
+    vc: Vcenter, core: str, tmp_path: Path, in_process: bool, logins: int
+) -> None:
+    """By the group's defaults or by the environment, once for a run and its hosts, and logged out although it fails."""
+    secret = "{{ lookup('ansible.builtin.env', 'LAB_PASSWORD') }}"
+    environment = {
+        f"VSPHERE_{name}": str(vc.options[f"vsphere_{name.lower()}"]) for name in ("HOSTNAME", "PORT", "USER")
+    }
+    environment |= {"VSPHERE_PASSWORD": secret, "VSPHERE_CA_PATH": vc.options["ca_path"]}
+    by_environment = {**LIST, "environment": environment, "module_defaults": {"group/vcpp.vcloud.vsphere": {}}}
+    tasks = [LIST, by_environment, {"vcpp.vcloud.vsphere_appliance_info": {"datacenter": "nowhere"}}]
+    defaults = {"group/vcpp.vcloud.vsphere": {**vc.options, "vsphere_password": secret}}
+    path = write_playbook(tmp_path, tasks, module_defaults=defaults)
+    vc.calls_since()
+    given = {"vcpp_in_process": in_process, "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    run = play(core, tmp_path, path, given, "-vvv", LAB_PASSWORD=VSPHERE_PASSWORD)
+    assert run.code == 2 and "there is none at 127.0.0.1" in run.output and "ok=2 " in run.output, run.output
+    calls = vc.calls_since()
+    assert (calls.count("Login"), calls.count("Logout"), vc.sessions()) == (logins, logins, 0)
+    assert VSPHERE_PASSWORD not in run.output and json.dumps(VSPHERE_PASSWORD)[1:-1] not in run.output
