@@ -101,7 +101,7 @@ class Stage:
     # Running
 
     def playbook(self, name: str, changes: str = "changed", *arguments: str, **settings: str) -> Run:
-        """Runs a playbook of the collection, or a file, on the simulated estate; tells what changes, keeps all in a log.
+        """Runs a playbook of the collection, or a file, on the simulated estate; tells what changes, and keeps a log.
 
         `changes` is the word for what changes, `arguments` are ansible-playbook's, `settings` the environment's.
         """

@@ -56,20 +56,23 @@ def is_gone(process: int) -> bool:
     return False
 
 
-def test_the_demo_shows_drift_and_its_correction_within_two_minutes() -> None:
+def test_the_demo_goes_from_empty_vcenters_to_a_report_in_minutes() -> None:
     began = time.monotonic()
     with demo() as child:
-        first = read_until(child, "services answer")
+        first = read_until(child, "vCenters answer")
         process = simulator_process()
         output = first + child.communicate()[0]
     assert child.returncode == 0, output
-    assert time.monotonic() - began < 120
+    assert time.monotonic() - began < 280  # a minute and a half on two cores that have nothing else to do
     for text in (
+        "2 vCenters answer over TLS on free ports, and there is no VM in them",
+        "six appliances came from an OVA and were configured",
         "changed=0, and the simulator's journal holds no new write",
         "4 differ: 1 missing, 3 changed, 0 too many",
         "min_rpo is 15, not 240",
         "0 differ: 0 missing, 0 changed, 0 too many",
         "zero drift",
+        "both VMs of tyrell-web-a03 can be recovered in Christchurch",
         "What to look at next",
     ):
         assert text in output, output
@@ -77,15 +80,16 @@ def test_the_demo_shows_drift_and_its_correction_within_two_minutes() -> None:
     assert "Lab-Only" not in output
     for name in ("drift", "drift-corrected"):
         assert (ROOT / "build" / "demo" / name / "drift.html").stat().st_size > 1000
-    page = next(line.split()[-1] for line in output.splitlines() if "file://" in line)
-    assert Path(page.removeprefix("file://").replace("%20", " ")).exists()
+    pages = [line.split()[-1] for line in output.splitlines() if "file://" in line]
+    assert len(pages) == 2
+    assert all(Path(page.removeprefix("file://").replace("%20", " ")).exists() for page in pages)
     assert is_gone(process)
     assert not STATE.exists()
 
 
 def test_an_interrupted_demo_stops_its_simulator() -> None:
     with demo() as child:
-        read_until(child, "Look at the site's health")
+        read_until(child, "Give root its own password")
         process = simulator_process()
         child.send_signal(signal.SIGINT)
         rest = child.communicate(timeout=30)[0]
@@ -97,10 +101,10 @@ def test_an_interrupted_demo_stops_its_simulator() -> None:
 
 def test_a_disappointed_demo_says_so_in_a_sentence_and_stops_its_simulator() -> None:
     with demo() as child:
-        read_until(child, "services answer")
+        read_until(child, "vCenters answer")
         process = simulator_process()
         ControlClient.from_state(STATE).refuse_writes()
-        rest = child.communicate(timeout=60)[0]
+        rest = child.communicate(timeout=120)[0]
     assert child.returncode == 1, rest
     assert "The demo failed: The playbook ended with exit code 2. Its whole output is in build/demo/01-" in rest
     assert "Traceback" not in rest
