@@ -33,7 +33,7 @@ options:
       - Tenant that the replicator is for, V(*) for every one, which a new one gets when this is omitted. The product
         cannot change it afterwards.
     type: str
-  replicator_thumbprint:
+  peer_thumbprint:
     description:
       - SHA-256 thumbprint of the certificate at O(api_url). Left out, the thumbprint of a registered replicator is left
         as it is.
@@ -41,7 +41,7 @@ options:
   accept_certificate:
     description:
       - Whether to trust whatever certificate O(api_url) shows now, also when it has been replaced.
-      - Without it and without O(replicator_thumbprint) a new registration is refused, and the message names the thumbprint.
+      - Without it and without O(peer_thumbprint) a new registration is refused, and the message names the thumbprint.
     type: bool
     default: false
   replicator_root_password:
@@ -114,7 +114,7 @@ vcav_replicator:
     api_url: {description: Its address., type: str, sample: "https://vdev-a03-vcar01.vdev.local:8043"}
     description: {description: Its description., type: str, sample: Rack 7}
     owner: {description: "The tenant that it is for, V(*) for every one.", type: str, sample: "*"}
-    replicator_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}
+    peer_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}
     connected: {description: Whether manager and replicator reach one another., type: bool, sample: true}
     in_maintenance: {description: Whether it is in maintenance mode. Not told of a new one., type: bool, sample: false}
     repair_due: {description: "Whether it is to be repaired, so V(false).", type: bool, sample: false}
@@ -135,7 +135,7 @@ class Replicator(Resource):
     seen, done = None, False
 
     def spec(self):
-        texts = ("description", "owner", replicators.OPTION, "sso_user", "service_url")
+        texts = ("description", "owner", "peer_thumbprint", "sso_user", "service_url")
         switches = ("accept_certificate", "repair")
         return {
             "api_url": {"type": "str", "required": True},
@@ -148,8 +148,8 @@ class Replicator(Resource):
         replicators.normal_url(params["api_url"])
         if params["service_url"]:
             sites.normal_url(params["service_url"], "service_url")
-        if params[replicators.OPTION]:
-            sites.normal_thumbprint(params[replicators.OPTION], replicators.OPTION)
+        if params["peer_thumbprint"]:
+            sites.normal_thumbprint(params["peer_thumbprint"])
 
     def find(self, context):
         replicators.need_manager(context.api)
@@ -166,12 +166,10 @@ class Replicator(Resource):
         return self.seen
 
     def wanted(self, context):
-        params, option = context.params, replicators.OPTION
-        known = self.present and self.present.get("certThumbprint")
-        accept = params["accept_certificate"]
-        thumbprint = trust.pinned(self.url, option, params[option], accept, known, lambda: self.look(context))
+        params, known = context.params, self.present and self.present.get("certThumbprint")
+        thumbprint = trust.pinned(self.url, params, known, lambda: self.look(context))
         return {
-            **given(params, {"description": 0, "owner": 0}), "api_url": self.url, option: thumbprint,
+            **given(params, {"description": 0, "owner": 0}), "api_url": self.url, "peer_thumbprint": thumbprint,
             "connected": True, "repair_due": False,
         }  # fmt: skip
 
@@ -182,7 +180,7 @@ class Replicator(Resource):
         what = "registering" if step.action == CREATE else "repairing"
         replicators.need_credentials(params, f"{what} the replicator {self.url}")
         if step.action == CREATE and params["service_url"]:
-            replicators.need_lookup_service(params, step.values[replicators.OPTION])
+            replicators.need_lookup_service(params, step.values["peer_thumbprint"])
 
     def create(self, context, values):
         replicators.register(context.api, values, context.params)

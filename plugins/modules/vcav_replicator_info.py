@@ -48,7 +48,7 @@ vcav_replicator:
     api_url: {description: Its address., type: str, sample: "https://vdev-a03-vcar01.vdev.local:8043"}
     description: {description: Its description., type: str, sample: Rack 7}
     owner: {description: "The tenant that it is for, V(*) for every one.", type: str, sample: "*"}
-    replicator_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}
+    peer_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}
 states:
   description: How the replicators are, in the same order.
   returned: success
@@ -65,7 +65,7 @@ from ..module_utils._resource import Info, run
 from ..module_utils._vcav import replicators
 from ..module_utils._vcav.client import connect
 
-OPTIONS = ("api_url", "description", "owner", replicators.OPTION)
+OPTIONS = ("api_url", "description", "owner", "peer_thumbprint")
 
 
 class ReplicatorInfo(Info):

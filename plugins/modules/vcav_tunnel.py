@@ -25,14 +25,14 @@ options:
       - Before release 4.0 a site has one tunnel, so another address takes the place of the registered one.
     type: str
     required: true
-  tunnel_thumbprint:
+  peer_thumbprint:
     description:
       - SHA-256 thumbprint of the certificate at O(url). Left out, the thumbprint of a registered tunnel is left as it is.
     type: str
   accept_certificate:
     description:
       - Whether to trust whatever certificate O(url) shows now, also when it has been replaced.
-      - Without it and without O(tunnel_thumbprint) a new registration is refused, and the message names the thumbprint.
+      - Without it and without O(peer_thumbprint) a new registration is refused, and the message names the thumbprint.
     type: bool
     default: false
   tunnel_root_password:
@@ -91,7 +91,7 @@ vcav_tunnel:
   type: dict
   contains:
     url: {description: Its management address., type: str, sample: "https://vdev-a03-vcat.vdev.local:8047"}
-    tunnel_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}
+    peer_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}
     management_address: {description: What is set as the cloud appliance's management address; empty for its own name., type: str, sample: ""}
     repair_due: {description: "Whether it is to be logged in to anew, so V(false).", type: bool, sample: false}
 restart_required:
@@ -124,7 +124,7 @@ class Tunnel(Resource):
     def spec(self):
         return {
             "url": {"type": "str", "required": True},
-            "tunnel_thumbprint": {"type": "str"},
+            "peer_thumbprint": {"type": "str"},
             "accept_certificate": {"type": "bool", "default": False},
             "tunnel_root_password": {"type": "str", "no_log": True},
             "management_address": {"type": "str"},
@@ -134,8 +134,8 @@ class Tunnel(Resource):
     def validate(self, params):
         tunnels.normal_url(params["url"])
         refuse_empty("management_address", params["management_address"], "leave it out for the appliance's own name")
-        if params["tunnel_thumbprint"]:
-            sites.normal_thumbprint(params["tunnel_thumbprint"], tunnels.OPTION)
+        if params["peer_thumbprint"]:
+            sites.normal_thumbprint(params["peer_thumbprint"])
 
     def find(self, context):
         tunnels.need_cloud(context.api)
@@ -155,12 +155,9 @@ class Tunnel(Resource):
     def wanted(self, context):
         params, present = context.params, self.present and self.read(context, self.present)
         same = present and present["url"] == self.url
-        known = present["tunnel_thumbprint"] if same else None
+        known = present["peer_thumbprint"] if same else None
         wanted = {"url": self.url, "repair_due": False}
-        wanted["tunnel_thumbprint"] = trust.pinned(
-            self.url, tunnels.OPTION, params["tunnel_thumbprint"], params["accept_certificate"], known,
-            lambda: self.look(context).thumbprint,
-        )  # fmt: skip
+        wanted["peer_thumbprint"] = trust.pinned(self.url, params, known, lambda: self.look(context).thumbprint)
         if params["management_address"] or tunnels.trapped(self.endpoints):
             wanted["management_address"] = params["management_address"] or ""
         return wanted
@@ -184,7 +181,7 @@ class Tunnel(Resource):
         address = values.get("management_address", self.endpoints["configured"].get("mgmtAddress") or "")
         if address != (self.endpoints["configured"].get("mgmtAddress") or ""):
             tunnels.set_management_address(context.api, self.endpoints, address)
-        encoded = tunnels.trusted(wire, values["tunnel_thumbprint"], lambda: self.look(context))
+        encoded = tunnels.trusted(wire, values["peer_thumbprint"], lambda: self.look(context))
         tunnels.register(context.api, wire, self.url, encoded, context.params["tunnel_root_password"])
         self.done = True
 

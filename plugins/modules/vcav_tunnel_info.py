@@ -39,7 +39,7 @@ vcav_tunnel:
   elements: dict
   contains:
     url: {description: Management address of the tunnel., type: str, sample: "https://vdev-a03-vcat.vdev.local:8047"}
-    tunnel_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}
+    peer_thumbprint: {description: The thumbprint that is trusted., type: str, sample: "SHA-256:A1:B2:C3"}
 troubles:
   description:
     - What is wrong. A tunnel that shows another certificate than the trusted one or does not answer, and a management
@@ -74,7 +74,7 @@ class TunnelInfo(Info):
         found = {tunnels.normal_url(each["url"]): each for each in tunnels.registered(context.api)}
         self.found = {url: each for url, each in sorted(found.items()) if self.only in (None, url)}
         return [
-            {"url": url, "tunnel_thumbprint": tunnels.thumbprint_of(each["certificate"])}
+            {"url": url, "peer_thumbprint": tunnels.thumbprint_of(each["certificate"])}
             for url, each in self.found.items()
         ]
 

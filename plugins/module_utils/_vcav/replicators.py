@@ -18,7 +18,6 @@ from . import client, sites
 from .client import Vcav, segment
 
 PORT = 8043
-OPTION = "replicator_thumbprint"
 # What a registration and a repair are sent with; the product never gives it back.
 CREDENTIALS = ("replicator_root_password", "sso_user", "sso_password")
 _TUNNELLED = ".tnexus.io"
@@ -27,7 +26,7 @@ FIELDS: dict[str, Field] = {
     "api_url": Field("apiUrl"),
     "description": Field("description", immutable=True, default=""),
     "owner": Field("owner", immutable=True, default="*"),
-    "replicator_thumbprint": Field("certThumbprint"),
+    "peer_thumbprint": Field("certThumbprint"),
     "connected": Field("state"),
     "in_maintenance": Field("isInMaintenanceMode"),
     "repair_due": Field("repairDue"),
@@ -80,7 +79,7 @@ def read(wire: Mapping[str, Any]) -> Values:
         "api_url": normal_url(str(wire["apiUrl"])),
         "description": wire.get("description") or "",
         "owner": wire.get("owner"),
-        "replicator_thumbprint": wire.get("certThumbprint"),
+        "peer_thumbprint": wire.get("certThumbprint"),
         "connected": not trouble(wire),
         "in_maintenance": bool(wire.get("isInMaintenanceMode")),
     }
@@ -167,7 +166,7 @@ def _details(api: Vcav, values: Values, params: Mapping[str, Any]) -> dict[str, 
     api.hide(params["replicator_root_password"], params["sso_password"])
     return {
         "apiUrl": values["api_url"],
-        "apiThumbprint": values["replicator_thumbprint"],
+        "apiThumbprint": values["peer_thumbprint"],
         "rootPassword": params["replicator_root_password"],
         "ssoUser": params["sso_user"],
         "ssoPassword": params["sso_password"],

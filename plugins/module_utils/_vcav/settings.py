@@ -63,15 +63,8 @@ def pinned(api: Vcav, params: Mapping[str, Any], url: str, present: Mapping[str,
     address (contract 3.7). Raises InputError for a certificate that nobody has vouched for, HttpError where the
     service does not reach the address.
     """
-    return trust.pinned(
-        url,
-        "peer_thumbprint",
-        params["peer_thumbprint"],
-        params["accept_certificate"],
-        present["peer_thumbprint"] if present["url"] == url else None,
-        lambda: _seen(api, url),
-        "its administrator",
-    )
+    known = present["peer_thumbprint"] if present["url"] == url else None
+    return trust.pinned(url, params, known, lambda: _seen(api, url), "its administrator")
 
 
 def _seen(api: Vcav, url: str) -> str:

@@ -62,33 +62,31 @@ def wanted(api: Vcav, params: Mapping[str, Any], present: Values | None) -> Valu
 
 def pinned(
     url: str,
-    option: str,
-    given: str | None,
-    accept: bool,
+    params: Mapping[str, Any],
     known: str | None,
     look: Callable[[], str],
     witness: str = "that appliance's console",
 ) -> str:
     """The thumbprint to be trusted at another appliance or product. Raises InputError where that is not decided.
 
-    `given` is the value of `option`, `accept` that of accept_certificate, `known` what is trusted so far (None:
-    nothing), and `look` tells what is shown now. Nobody looks where what is known is what is asked for. `witness` is
-    who can vouch for a thumbprint.
+    `params` has peer_thumbprint and accept_certificate, `known` is what is trusted so far (None: nothing), and `look`
+    tells what is shown now. Nobody looks where what is known is what is asked for. `witness` is who can vouch for a
+    thumbprint.
     """
-    if given:
-        wanted = sites.normal_thumbprint(given, option)
+    if params["peer_thumbprint"]:
+        wanted = sites.normal_thumbprint(params["peer_thumbprint"])
         seen = known if wanted == known else look()
         if seen != wanted:
             raise InputError(
-                f"{option} is {wanted}, but {url} shows {seen} now. Was the certificate replaced? Compare with "
+                f"peer_thumbprint is {wanted}, but {url} shows {seen} now. Was the certificate replaced? Compare with "
                 f"{witness}, then give the new one or set accept_certificate: true. Nothing was changed."
             )
         return wanted
-    if accept:
+    if params["accept_certificate"]:
         return look()
     if known is None:
         raise InputError(
-            f"{option} is not set, and {url} is not trusted silently. It shows {look()} now: compare that with "
+            f"peer_thumbprint is not set, and {url} is not trusted silently. It shows {look()} now: compare that with "
             f"{witness} and give it, or set accept_certificate: true. Nothing was changed."
         )
     return known

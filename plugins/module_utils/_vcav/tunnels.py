@@ -19,11 +19,10 @@ from .certificates import thumbprint_of_encoded as thumbprint_of
 from .client import Vcav, segment
 
 PORT = 8047
-OPTION = "tunnel_thumbprint"
 
 FIELDS: dict[str, Field] = {
     "url": Field("url"),
-    "tunnel_thumbprint": Field("certificate"),
+    "peer_thumbprint": Field("certificate"),
     "management_address": Field("mgmtAddress"),
     "repair_due": Field("repairDue"),
 }
@@ -111,7 +110,7 @@ def read(wire: Mapping[str, Any] | None, found: Mapping[str, Mapping[str, Any]],
     values: Values = {"management_address": found["configured"].get("mgmtAddress") or ""}
     if wire is not None:
         values["url"] = normal_url(wire["url"])
-        values["tunnel_thumbprint"] = thumbprint_of(wire.get("certificate"))
+        values["peer_thumbprint"] = thumbprint_of(wire.get("certificate"))
         values["repair_due"] = repair_due
     return values
 

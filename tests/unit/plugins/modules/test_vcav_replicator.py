@@ -52,7 +52,7 @@ def test_a_replicator_is_removed_and_registered_once(estate: Any) -> None:
     assert (estate.writes, registered(estate)) == ([], [])
     made = run(estate, **given)
     assert made == predicted and estate.writes == ["POST /replicators"]
-    expected = {"api_url": URL, "owner": "*", "description": "Rack 7", "replicator_thumbprint": thumbprint(estate)}
+    expected = {"api_url": URL, "owner": "*", "description": "Rack 7", "peer_thumbprint": thumbprint(estate)}
     assert made["vcav_replicator"].items() >= expected.items()
     assert [each.url for each in registered(estate)] == [URL]
     estate.control.clear_journal()
@@ -66,7 +66,7 @@ def test_a_new_replicator_is_not_trusted_silently_and_not_by_a_wrong_thumbprint(
     run(estate, state="absent")
     result = run(estate, **credentials(estate))
     assert "is not trusted silently" in result["msg"] and thumbprint(estate) in result["msg"]
-    result = run(estate, replicator_thumbprint=OTHER, **credentials(estate))
+    result = run(estate, peer_thumbprint=OTHER, **credentials(estate))
     assert f"shows {thumbprint(estate)} now" in result["msg"]
     assert registered(estate) == []
 
@@ -107,12 +107,12 @@ def test_a_replicator_of_another_manager_is_told_so(estate: Any) -> None:
 def test_a_replaced_certificate_is_left_alone_refused_or_repaired(estate: Any) -> None:
     before = thumbprint(estate)
     site(estate).replicators[0].certificate.renew()
-    refused = run(estate, replicator_thumbprint=OTHER, **credentials(estate))
+    refused = run(estate, peer_thumbprint=OTHER, **credentials(estate))
     assert f"shows {thumbprint(estate)} now. Was the certificate replaced?" in refused["msg"]
     given = {"accept_certificate": True, **credentials(estate)}
     assert run(estate, check=True, **given) == (result := run(estate, **given))
-    assert result["diff"][0]["before"] == {"connected": False, "replicator_thumbprint": before}
-    assert result["diff"][0]["after"] == {"connected": True, "replicator_thumbprint": thumbprint(estate)}
+    assert result["diff"][0]["before"] == {"connected": False, "peer_thumbprint": before}
+    assert result["diff"][0]["after"] == {"connected": True, "peer_thumbprint": thumbprint(estate)}
     assert estate.writes == [f"POST /replicators/{registered(estate)[0].id}/reset-cookie"]
     assert run(estate, **given)["changed"] is False
 

@@ -40,13 +40,13 @@ def replaced(estate: Any) -> None:
 
 
 def test_a_tunnel_is_registered_once(new_estate: Any) -> None:
-    given = {"url": f"https://{ADDRESS}", "tunnel_thumbprint": thumbprint(new_estate), **password(new_estate)}
+    given = {"url": f"https://{ADDRESS}", "peer_thumbprint": thumbprint(new_estate), **password(new_estate)}
     predicted = new_estate.run(Tunnel, check=True, **given)
     assert (registered(new_estate), new_estate.writes) == (None, [])
     made = new_estate.run(Tunnel, **given)
     assert made == predicted
     assert (made["changed"], made["restart_required"]) == (True, True)
-    assert made["vcav_tunnel"].items() >= {"url": URL, "tunnel_thumbprint": given["tunnel_thumbprint"]}.items()
+    assert made["vcav_tunnel"].items() >= {"url": URL, "peer_thumbprint": given["peer_thumbprint"]}.items()
     assert registered(new_estate).url == URL
     path = "config/tunnel-service" if new_estate.release == "3.0" else "config/tunnels"
     assert new_estate.writes == [f"POST /{path}"]
@@ -59,7 +59,7 @@ def test_a_tunnel_is_registered_once(new_estate: Any) -> None:
 def test_a_new_tunnel_is_not_trusted_silently_and_not_by_a_wrong_thumbprint(new_estate: Any) -> None:
     result = new_estate.run(Tunnel, url=URL, **password(new_estate))
     assert "is not trusted silently" in result["msg"] and thumbprint(new_estate) in result["msg"]
-    result = new_estate.run(Tunnel, url=URL, tunnel_thumbprint=OTHER, **password(new_estate))
+    result = new_estate.run(Tunnel, url=URL, peer_thumbprint=OTHER, **password(new_estate))
     assert f"shows {thumbprint(new_estate)} now" in result["msg"]
     assert registered(new_estate) is None
 
@@ -80,12 +80,12 @@ def test_a_replaced_certificate_is_left_alone_refused_or_accepted(estate: Any) -
     replaced(estate)
     after = thumbprint(estate)
     assert estate.run(Tunnel, url=URL)["changed"] is False
-    refused = estate.run(Tunnel, url=URL, tunnel_thumbprint=OTHER, **password(estate))
+    refused = estate.run(Tunnel, url=URL, peer_thumbprint=OTHER, **password(estate))
     assert f"shows {after} now. Was the certificate replaced?" in refused["msg"]
     given = {"url": URL, "accept_certificate": True, **password(estate)}
     assert estate.run(Tunnel, check=True, **given) == (result := estate.run(Tunnel, **given))
-    assert result["diff"][0]["before"] == {"tunnel_thumbprint": before}
-    assert result["diff"][0]["after"] == {"tunnel_thumbprint": after}
+    assert result["diff"][0]["before"] == {"peer_thumbprint": before}
+    assert result["diff"][0]["after"] == {"peer_thumbprint": after}
     assert estate.writes == ["POST /config/tunnel-service" if estate.release == "3.0"
                              else f"PUT /config/tunnels/{registered(estate).id}"]  # fmt: skip
     assert estate.run(Tunnel, **given)["changed"] is False
@@ -148,7 +148,7 @@ def test_other_services_are_refused(estate: Any) -> None:
 
 
 @pytest.mark.parametrize("options", [
-    {"url": "http://vcat.example.com"}, {"url": URL, "tunnel_thumbprint": "A1:B2"},
+    {"url": "http://vcat.example.com"}, {"url": URL, "peer_thumbprint": "A1:B2"},
     {"url": URL, "management_address": " "},
 ])  # fmt: skip
 def test_what_cannot_be_is_refused_before_a_request(estate: Any, options: dict[str, Any]) -> None:
@@ -167,7 +167,8 @@ class Service:
     def has(self, feature: str) -> bool:
         return True
 
-    def hide(self, *secrets: str) -> None: ...
+    def hide(self, *secrets: str) -> None:
+        """Nothing is shown here."""
 
     def get(self, path: str) -> Any:
         return self.request("GET", path)
