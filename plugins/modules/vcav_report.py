@@ -25,7 +25,7 @@ options:
       - Its directory is created when it is missing.
     type: path
     required: true
-  organization:
+  org:
     description: Only the replications that this organization has at one of their ends. Those of all when omitted.
     type: str
   days:
@@ -113,7 +113,7 @@ class Report(Definition):
     def spec(self):
         return {
             "dest": {"type": "path", "required": True},
-            "organization": {"type": "str"},
+            "org": {"type": "str"},
             "days": {"type": "int", "default": 30},
             "instances": {"type": "bool", "default": True},
         }
@@ -127,7 +127,7 @@ class Report(Definition):
 
     def execute(self, context):
         params = context.params
-        chosen = {name: params[name] for name in ("organization", "days", "instances")}
+        chosen = {name: params[name] for name in ("org", "days", "instances")}
         figures = report.collect(context.api, **chosen, now=now(), wait=context.wait)
         for text in figures["warnings"]:
             context.warn(text)

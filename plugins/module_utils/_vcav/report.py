@@ -124,13 +124,13 @@ def totals(rows: Iterable[Mapping[str, Any]]) -> Row:
 
 
 def collect(
-    api: Vcav, *, organization: str | None, days: int, instances: bool, now: datetime, wait: Mapping[str, int]
+    api: Vcav, *, org: str | None, days: int, instances: bool, now: datetime, wait: Mapping[str, int]
 ) -> Row:
     """The site's data, with what is to be known about them in `warnings`.
 
     Lists are read page beside page, instances and traffic with several calls in flight.
 
-    `organization` chooses the replications of one; `days` is how far back the traffic goes, 0 for none; `wait` has
+    `org` chooses the replications of one organization; `days` is how far back the traffic goes, 0 for none; `wait` has
     timeout and interval of the health's task in seconds. Raises HttpError, TaskFailed.
     """
     asked = health.ask(api)
@@ -139,9 +139,9 @@ def collect(
     names = [str(each["name"]) for each in api.gather("inventory/orgs")]
     vapps = _unique(api.gather("vapp-replications"))
     vms = _unique(api.gather("vm-replications"))
-    if organization:
-        names = [name for name in names if name == organization]
-        vapps, vms = [_of(organization, rows) for rows in (vapps, vms)]
+    if org:
+        names = [name for name in names if name == org]
+        vapps, vms = [_of(org, rows) for rows in (vapps, vms)]
     kept, lost = _instances(api, [str(vm["id"]) for vm in vms]) if instances else ({}, 0)
     if lost:
         warnings.append(
@@ -159,7 +159,7 @@ def collect(
     return {
         "site": api.site,
         "generated": written(now),
-        "organization": organization,
+        "organization": org,
         "totals": totals(rows),
         "organizations": organization_rows(names, vapps, customers),
         "vms": rows,

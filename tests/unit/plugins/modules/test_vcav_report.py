@@ -61,7 +61,7 @@ def test_instances_cost_a_request_for_each_vm_and_can_be_left_out(busy: Any, tmp
 
 def test_one_organization_s_report_is_what_it_has_of_the_whole_one(busy: Any, tmp_path: Path) -> None:
     for name, organization in (("all", None), ("one", "Tyrell")):
-        busy.run(Report, dest=str(tmp_path / f"{name}.json"), organization=organization)
+        busy.run(Report, dest=str(tmp_path / f"{name}.json"), org=organization)
     everything, one = data(tmp_path / "all.json"), data(tmp_path / "one.json")
     ours = [vm["id"] for vm in everything["vms"] if vm["organization"] == "Tyrell"]
     assert [vm["id"] for vm in one["vms"]] == ours != []
