@@ -83,7 +83,8 @@ def wanted(key: str, found: Mapping[str, Any]) -> Values:
 
 
 def write(api: Vcav, key: str) -> None:
-    """Install a license key. Raises HttpError, whose advice does not show the key."""
+    """Install a license key. Raises HttpError, which does not show the key."""
+    api.hide(key)
     try:
         api.request("POST", "license", document={"key": key})
     except HttpError as problem:

@@ -145,6 +145,7 @@ def write(api: Vcav, found: Mapping[str, Any], values: Values, send_credentials:
     try:
         if send_credentials:
             credentials = {FIELDS[key].wire: values[key] for key in ("manager_sso_user", "manager_sso_password")}
+            api.hide(values["manager_sso_password"])
             # The manager on the same appliance is meant by an empty address (contract 4.5).
             _introduce(api, {"managerUrl": "", "managerCertificate": "", **credentials})
             done.append("the credentials of the manager")

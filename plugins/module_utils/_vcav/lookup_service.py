@@ -48,5 +48,6 @@ def write(api: Vcav, values: Values) -> None:
     """Register the service with a lookup service. Raises HttpError."""
     document: dict[str, Any] = {"url": values["url"], "thumbprint": values["peer_thumbprint"]}
     if values.get("sso_user"):
+        api.hide(values["sso_password"])
         document["ssoAdminCredentials"] = {"ssoUser": values["sso_user"], "ssoPassword": values["sso_password"]}
     api.request("POST", "config/lookup-service", document=document)

@@ -37,9 +37,11 @@ FIELDS: dict[str, Field] = {
 def check(params: Mapping[str, Any]) -> None:
     """Refuse what cannot be before anything is sent. Raises InputError."""
     repository, user = params["repository"], params["repository_user"]
-    if repository is not None and repository not in (DEFAULT, CDROM) and not repository.startswith("http://"):
+    if repository is not None and repository not in (DEFAULT, CDROM):
         remedy = f"give an address, https://<host>/<path>, or {DEFAULT} or {CDROM}"
-        read_address("repository", repository, remedy, page=True)
+        # Inside a site a repository may do without TLS; all else holds for it too, above all that it shows no password.
+        address = re.sub("^http://", "https://", repository)
+        read_address("repository", address, remedy, page=True)
     if repository in (DEFAULT, CDROM) and (user or params["repository_password"]):
         raise InputError(f"repository is {repository!r}: repository_user and repository_password go with an address")
     if params["repository_password"] and not user:

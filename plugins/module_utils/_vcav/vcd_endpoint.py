@@ -84,6 +84,7 @@ def write(api: Vcav, values: Values) -> None:
 
 
 def _send(api: Vcav, path: str, values: Values, repeatable: bool = False) -> None:
+    api.hide(values["password"])
     document = {FIELDS[name].wire: values[name] for name in ("url", "user", "password", "peer_thumbprint")}
     try:
         api.request("POST", path, document=document, repeatable=repeatable)

@@ -116,6 +116,10 @@ class Manager:
 
     def __init__(self) -> None:
         self.sent: list[Any] = []
+        self.hidden: list[str] = []
+
+    def hide(self, *secrets: str) -> None:
+        self.hidden += secrets
 
     def has(self, feature: str) -> bool:
         return feature == "lookup_service_sso"
@@ -136,3 +140,4 @@ def test_such_a_manager_is_sent_them() -> None:
     ((_method, path, document),) = manager.sent
     assert path == "config/lookup-service"
     assert document["ssoAdminCredentials"] == {"ssoUser": "administrator@vsphere.local", "ssoPassword": "s3"}
+    assert manager.hidden == ["s3"]

@@ -121,6 +121,7 @@ def test_a_token_of_the_users_is_refused_for_an_update(estate: Any) -> None:
     ({"repository": "default", "version": "4.7"}, "version goes with apply: true"),
     ({"repository": "default", "accept_eula": True}, "accept_eula goes with apply: true"),
     ({"apply": True, "version": "newest"}, "version is 'newest'"),
+    ({"repository": "http://u:geheim@updates.example.com/a"}, "@updates.example.com/a': give an address"),
 ])  # fmt: skip
 def test_what_cannot_be_is_refused_before_a_request(estate: Any, options: dict[str, Any], words: str) -> None:
     assert words in estate.run(Update, **options)["msg"]
