@@ -52,7 +52,8 @@ class Digest:
 class Readable(Protocol):
     """What a file is read from: fills a buffer, 0 at its end."""
 
-    def readinto(self, buffer: Any, /) -> int | None: ...
+    def readinto(self, buffer: Any, /) -> int | None:
+        """Fill the buffer, and return how many bytes that were."""
 
 
 @dataclass
