@@ -167,7 +167,7 @@ e2e-slow: .venv/.development vcsim-if-possible ## the rest of them: long plays o
 .PHONY: bench
 bench: .venv/.development | $(VCSIM) ## measure the promised ratios, print them and write build/bench.json
 	@mkdir -p build
-	@$(NEWEST) $(PY) -m tests.benchmarks
+	@$(NEWEST) $(PY) -m tests.benchmarks $(ARGS)
 
 ##@ Check
 

@@ -4,8 +4,8 @@ Both begin with appliances that were just switched on and have their root passwo
 deployed, so there is no vCenter; the simulator's delays are off.
 
 Twenty against one: the whole command `configure`, from its start to its end, for one site with one replicator and for
-the same site with twenty (an estate file that is made for it), with 20 forks in both. What the
-site's cloud and tunnel appliances need is in both, as it is in a real run.
+the same site with twenty (an estate file that is made for it), with 20 forks in both. What the site's cloud and tunnel
+appliances need is in both, as it is in a real run.
 
 Without us: what the roles do for the replicators of the reference estate (root password, network settings looked at,
 lookup service, registration with the manager), against a play of `ansible.builtin.uri` tasks that sends the same calls
