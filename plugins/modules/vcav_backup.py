@@ -87,40 +87,24 @@ vcav_backup:
     removed: {description: Ids of those that were removed., type: list, elements: str, sample: []}
 """
 
-from ..module_utils._resource import Definition, InputError, run
-from ..module_utils._vcav import archives
+from ..module_utils._archive import Archive
+from ..module_utils._resource import InputError, run
 from ..module_utils._vcav.backups import Backups
-from ..module_utils._vcav.client import connect
 
 
-class Backup(Definition):
+class Backup(Archive):
     """A backup, and how many of them an appliance keeps."""
 
-    noun = "vcav_backup"
+    noun, kind = "vcav_backup", Backups
     waits = 1800
-    connect = staticmethod(connect)
 
     def spec(self):
-        text, states = {"type": "str"}, {"choices": ["present", "absent"], "default": "present"}
-        spec = {"state": {**text, **states}, "id": text, "max_age": {"type": "float"}, "dest": {"type": "path"}}
-        return {**spec, "keep": {"type": "int"}, "password": {"type": "str", "no_log": True}}
+        return {**super().spec(), "password": {"type": "str", "no_log": True}}
 
     def validate(self, params):
-        archives.check(params)
+        super().validate(params)
         if params["state"] == "present" and params["id"] is None and not params["password"]:
             raise InputError("password is not set: a backup is encrypted with it; give one, and keep it")
-
-    def execute(self, context):
-        there = Backups(context.api)
-        work = there.plan(context.params)
-        chosen = work.chosen
-        if work.step.is_change and not context.check_mode:
-            chosen = there.perform(work, context.params, context.wait)
-        result = {"changed": work.step.is_change, self.noun: there.told(work, chosen, context.params)}
-        if work.step.is_change and context.want_diff:
-            label = str(context.api.site or context.api.endpoint)
-            result["diff"] = [context.diff_entry(work.step, self.noun, label)]
-        return result
 
 
 def main():

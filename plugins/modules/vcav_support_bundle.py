@@ -85,38 +85,16 @@ vcav_support_bundle:
     removed: {description: Ids of those that were removed., type: list, elements: str, sample: []}
 """
 
-from ..module_utils._resource import Definition, run
-from ..module_utils._vcav import archives
+from ..module_utils._archive import Archive
+from ..module_utils._resource import run
 from ..module_utils._vcav.bundles import Bundles
-from ..module_utils._vcav.client import connect
 
 
-class SupportBundle(Definition):
+class SupportBundle(Archive):
     """A support bundle, and how many of them an appliance keeps."""
 
-    noun = "vcav_support_bundle"
+    noun, kind = "vcav_support_bundle", Bundles
     waits = 3600
-    connect = staticmethod(connect)
-
-    def spec(self):
-        text, states = {"type": "str"}, {"choices": ["present", "absent"], "default": "present"}
-        spec = {"state": {**text, **states}, "id": text, "max_age": {"type": "float"}, "dest": {"type": "path"}}
-        return {**spec, "keep": {"type": "int"}}
-
-    def validate(self, params):
-        archives.check(params)
-
-    def execute(self, context):
-        there = Bundles(context.api)
-        work = there.plan(context.params)
-        chosen = work.chosen
-        if work.step.is_change and not context.check_mode:
-            chosen = there.perform(work, context.params, context.wait)
-        result = {"changed": work.step.is_change, self.noun: there.told(work, chosen, context.params)}
-        if work.step.is_change and context.want_diff:
-            label = str(context.api.site or context.api.endpoint)
-            result["diff"] = [context.diff_entry(work.step, self.noun, label)]
-        return result
 
 
 def main():
