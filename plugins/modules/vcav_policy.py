@@ -169,6 +169,7 @@ vcav_policy:
     allow_outgoing_onprem_protections: {description: Whether protections to on-premises are allowed. From 4.6 on., type: bool, sample: true}
 """
 
+from ..module_utils._names import nearest
 from ..module_utils._plan import UPDATE, refuse_empty
 from ..module_utils._resource import Failure, InputError, Resource, run
 from ..module_utils._vcav import policies
@@ -233,7 +234,7 @@ class Policy(Resource):
             raise InputError(f"name is {name!r}: the default policy cannot be removed, only changed")
         if heir and policies.pick(self.all, heir) in (None, wire):
             others = [each["displayName"] for each in self.all if each is not wire]
-            hint = policies.nearest(heir, others)
+            hint = nearest(heir, others)
             raise InputError(f"replace_with is {heir!r}: there is no other policy of that name at this site{hint}")
         if wire.get("orgs") and not heir:
             raise InputError(

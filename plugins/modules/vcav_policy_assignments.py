@@ -109,6 +109,7 @@ outcomes:
     error: {description: Why it could not be changed., type: str, returned: on failure, sample: Permission denied.}
 """
 
+from ..module_utils._names import nearest
 from ..module_utils._plan import Field, refuse_empty
 from ..module_utils._resource import Collection, InputError, run
 from ..module_utils._vcav import policies
@@ -182,7 +183,7 @@ class Assignments(Collection):
         first = sorted(missing)[0]
         others = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
         where = context.api.site or context.api.endpoint
-        message = f"assignments: {kind} {first!r}{others} does not exist at {where}{policies.nearest(first, known)}"
+        message = f"assignments: {kind} {first!r}{others} does not exist at {where}{nearest(first, known)}"
         stop = "" if message.endswith("?") else "."
         if not context.check_mode:
             raise InputError(f"{message}{stop} Nothing was changed.")

@@ -64,6 +64,7 @@ violations:
     instance_violations: {description: Ids of VM replications that keep more instances than allowed., type: list, elements: str, sample: []}
 """
 
+from ..module_utils._names import nearest
 from ..module_utils._resource import Info, InputError, run
 from ..module_utils._vcav import policies
 from ..module_utils._vcav.client import connect
@@ -85,7 +86,7 @@ class AssignmentsInfo(Info):
             named = policies.pick(known, name)
             if named is None:
                 names = [policy["displayName"] for policy in known]
-                raise InputError(f"policy is {name!r}: this site has no such policy{policies.nearest(name, names)}")
+                raise InputError(f"policy is {name!r}: this site has no such policy{nearest(name, names)}")
             known = [named]
         self.rows = [
             {**row, "policy": policy["displayName"]}

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from .._names import nearest
 from .._plan import InputError
 from .client import Vcav
-from .policies import nearest
 
 _ADVICE = {
     "lookup service": "Check the vCenter's lookup service and the thumbprint that this service has pinned.",

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -182,9 +181,3 @@ def move_all(api: Vcav, source_id: str, target_id: str) -> tuple[int, dict[str, 
         left = {str(row["org"]) for row in assigned(api, source_id)}
         faults = {org: fault for org, fault in faults.items() if org in left}
     return len(orgs), faults
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """A hint for a name that does not exist: ", did you mean …?" or nothing."""
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._names import nearest
 from .._plan import Field, InputError, Values
 from . import settings, versions
 from .client import Vcav
-from .policies import nearest
 
 FIELDS: dict[str, Field] = {"provider_vdcs": Field("", unordered=True)}
 

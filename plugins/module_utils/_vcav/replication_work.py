@@ -15,6 +15,7 @@ from typing import Any
 
 from .._http import HttpError
 from .._moments import read_moment
+from .._names import nearest
 from .._parallel import in_flight, side_by_side
 from .._plan import UPDATE, InputError, Plan, Values
 from .._remedies import remedy
@@ -23,7 +24,6 @@ from . import recovery_networks as networks
 from . import replication_states as states
 from . import replications
 from .client import UNFINISHED, Vcav, segment
-from .policies import nearest
 from .replications import Replication
 from .workloads import Workloads, is_id
 

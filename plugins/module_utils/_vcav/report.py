@@ -123,9 +123,7 @@ def totals(rows: Iterable[Mapping[str, Any]]) -> Row:
     }
 
 
-def collect(
-    api: Vcav, *, org: str | None, days: int, instances: bool, now: datetime, wait: Mapping[str, int]
-) -> Row:
+def collect(api: Vcav, *, org: str | None, days: int, instances: bool, now: datetime, wait: Mapping[str, int]) -> Row:
     """The site's data, with what is to be known about them in `warnings`.
 
     Lists are read page beside page, instances and traffic with several calls in flight.

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._names import nearest
 from .._plan import InputError
 from .client import Vcav, segment
-from .policies import nearest
 
 Row = dict[str, Any]
 

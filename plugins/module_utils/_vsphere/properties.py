@@ -14,9 +14,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
+from .._names import closest
 from .._plan import InputError
 from .ovf import Descriptor, Property
 
@@ -30,9 +30,8 @@ def listed(names: Iterable[str]) -> str:
 
 def nearest(name: str, others: Iterable[str]) -> str:
     """ " Did you mean 'x'?", or nothing."""
-    close = get_close_matches(name.lower(), {other.lower(): other for other in others}, n=1, cutoff=0.6)
-    spelled = {other.lower(): other for other in others}
-    return f" Did you mean {spelled[close[0]]!r}?" if close else ""
+    meant = closest(name, others)
+    return f" Did you mean {meant!r}?" if meant else ""
 
 
 # Shapes
