@@ -1,6 +1,7 @@
 """An Ansible inventory overlay that leads the estate's host names to the simulated services.
 
-Laid over an inventory whose hosts are named like the appliances, it replaces addresses and credentials, nothing else.
+Laid over an inventory whose hosts are named like the appliances, it replaces addresses, credentials and
+the release, and says where there is no vCenter to deploy to.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def inventory(state: dict[str, Any], root_passwords: Mapping[str, str]) -> dict[
                 "vcav_user": "root",
                 "vcav_password": root_passwords[name],
                 "vcav_site": site_name,
+                "vcav_appliance_release": site["version"],
             }
             if option == "cloud":
                 variables |= {
@@ -60,6 +62,6 @@ def inventory(state: dict[str, Any], root_passwords: Mapping[str, str]) -> dict[
 def _vcenter(site: Mapping[str, Any], image: str | None) -> dict[str, Any]:
     """The connection of a site's vCenter and what to deploy there, where the simulator has one."""
     if "vcenter" not in site:
-        return {}
+        return {"vcav_appliance_deploy": False, "vcav_onprem_deploy": False}
     connection = {f"vsphere_{name}": site["vcenter"][name] for name in ("hostname", "port", "user", "password")}
     return {**connection, "vcav_appliance_image": image}
