@@ -105,7 +105,7 @@ restart_required:
 """
 
 from ..module_utils._plan import refuse_empty
-from ..module_utils._resource import InputError, Resource, run
+from ..module_utils._resource import Definition, InputError, Resource, run
 from ..module_utils._vcav import certificates, sites, trust, tunnels
 from ..module_utils._vcav.client import connect
 
@@ -119,7 +119,7 @@ class Tunnel(Resource):
     seen = done = False
 
     def full_spec(self):
-        return super(Resource, self).full_spec()  # there is no call that would make it absent
+        return Definition.full_spec(self)  # there is no call that would make it absent
 
     def spec(self):
         return {

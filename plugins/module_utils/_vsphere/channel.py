@@ -22,8 +22,10 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from .._http import REQUESTS_PROBLEM, HttpError, MissingRequests, Transport, tls_context
 
-if REQUESTS_PROBLEM is None:
+try:
     import requests.utils
+except ImportError:
+    pass  # REQUESTS_PROBLEM says so where it is needed
 
 _UNREACHABLE = (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN)
 

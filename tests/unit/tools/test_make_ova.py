@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import math
 import re
 import struct
 import tarfile
@@ -140,7 +141,7 @@ def test_the_disk_is_a_stream_optimized_one_whatever_its_size() -> None:
         assert content.startswith(b"This disk was made for tests.")
         assert disk[-SECTOR:] == bytes(SECTOR)
         if size:
-            assert len(disk) == -(-size // SECTOR) * SECTOR
+            assert len(disk) == math.ceil(size / SECTOR) * SECTOR
 
 
 def test_a_big_disk_takes_neither_memory_nor_space(tmp_path: Path) -> None:
