@@ -69,7 +69,7 @@ def compare(simulator: Running, folder: Path, count: int, instances: bool, times
         seconds, found = script(simulator, folder, instances)
         scripts.append(seconds)
         plays.append(run(simulator, folder, instances))
-        made = json.loads(next((folder / "report").glob("*.json")).read_text(encoding="utf-8"))
+        made = json.loads((folder / "report" / "report.json").read_text(encoding="utf-8"))
         if found != count or len(made["vms"]) != count:
             raise SystemExit(f"The script has {found} VMs, the report {len(made['vms'])}: the measurement is broken.")
     ours, theirs = statistics.median(one.wall for one in plays), statistics.median(scripts)

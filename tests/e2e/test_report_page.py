@@ -74,7 +74,7 @@ def cells(browser: Page, table: str, column: int) -> list[str]:
 
 def bars(browser: Page) -> list[int]:
     found = browser.driver.find_elements(By.CSS_SELECTOR, "#chart rect")
-    return [int(bar.get_attribute("data-bytes")) for bar in found]
+    return [int(each.get_attribute("data-bytes")) for each in found]
 
 
 def choose(browser: Page, selector: str, value: str) -> None:

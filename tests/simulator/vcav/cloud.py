@@ -58,7 +58,7 @@ class CloudService(ApplianceService):
             add("GET", "sites/{}", self._site, EVERYONE)
             add("PUT", "sites/{}", self._repair)
             # 4.x pairs replicators through this service too (contract 4.7).
-            add("POST", "replicators", lambda call: self.group.manager.local_replicators.add_flat(call))
+            add("POST", "replicators", self._add_replicator)
 
         add("GET", "policies", lambda call: call.raw_json(self._at(call).policies.listed()))
         add("POST", "policies", self._new_policy)
@@ -272,6 +272,9 @@ class CloudService(ApplianceService):
         if call.args[0] == self.local_site:
             return call.json(self.pairing.local())
         return call.json(self.pairing.view(self.pairing.need(call.args[0])))
+
+    def _add_replicator(self, call: Call) -> Reply:
+        return self.group.manager.local_replicators.add_flat(call)
 
     def _pair(self, call: Call) -> Reply:
         optional: dict[str, type] = {"description": str}

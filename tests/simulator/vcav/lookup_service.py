@@ -45,7 +45,6 @@ class Trust:
         """As it presents itself now."""
         return cls(lookup.url, lookup.certificate.thumbprint)
 
-
     def is_same_place(self, other: Trust) -> bool:
         """Whether both lead to one lookup service: a trailing slash and the port 443 may be written or left out."""
         return authority_of(self.url) == authority_of(other.url)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..wire import Reply
 from .base import ApplianceService
 from .health import manager_health
 from .lookup_service import view
 from .replicators import Replicators
+from .routing import Call
 
 
 class ManagerService(ApplianceService):
@@ -22,9 +24,12 @@ class ManagerService(ApplianceService):
         add = self.routes.add
         add("GET", "config", lambda call: call.json(self.configuration()))
         add("GET", "license", lambda call: call.json(self.group.cloud.settings.license.view()))
-        add("POST", "license", lambda call: self.group.cloud.settings.enter_license(call))
+        add("POST", "license", self._enter_license)
         add("GET", "sites", lambda call: call.json(self.group.cloud.pairing.listed()))
         self.group.tunnels.add_routes(self)
+
+    def _enter_license(self, call: Call) -> Reply:
+        return self.group.cloud.settings.enter_license(call)
 
     def forget(self) -> None:
         """A new deployment knows no replicators."""

@@ -57,14 +57,14 @@ class Tunnels:
         add, product = service.routes.add, service.product
         if not product.is_3:
             add("GET", "config/tunnels", lambda call: call.json(self.view()))
-            add("POST", "config/tunnels", lambda call: self._register(call))
+            add("POST", "config/tunnels", self._register)
         if service.kind != "cloud":
             return
         if not product.is_3:
             add("PUT", "config/tunnels/{}", self._repair)
         if not product.since("4.6"):
             # Seen up to about 4.4, beside the list (contract 1.4, 4.6).
-            add("POST", "config/tunnel-service", lambda call: self._register(call))
+            add("POST", "config/tunnel-service", self._register)
 
     def view(self) -> dict[str, Any]:
         """The answer of `config/tunnels`."""
