@@ -49,7 +49,7 @@ def click_when_ready(estate: Empty) -> threading.Thread:
     """Somebody who pairs the site as soon as its appliance has its lookup service."""
 
     def click() -> None:
-        for _ in range(600):
+        for _turn in range(600):
             try:
                 estate.control.customer_site("pair", SITE)
                 return
