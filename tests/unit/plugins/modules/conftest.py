@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils import _http, _options
 from ansible_collections.vcpp.vcloud.plugins.module_utils._resource import Definition
@@ -88,3 +89,11 @@ def new_estate(estate: Estate) -> Iterator[Estate]:
     estate.control.clear_journal()
     yield estate
     estate.control.reset(start="configured")
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The warnings of the modules that run in a test: ansible-core collects those of a whole process, and each once."""
+    found: list[str] = []
+    monkeypatch.setattr(AnsibleModule, "warn", lambda _module, text: found.append(text))
+    return found

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.vcpp.vcloud.plugins.modules.vcav_certificate import Certificate
 from ansible_collections.vcpp.vcloud.plugins.modules.vcav_replicator_info import ReplicatorInfo
@@ -17,13 +16,6 @@ from tests.tools.make_pkcs12 import make
 SECRET = "p4ss-Phrase"
 OWN = ["vcav-a03.example.net", "vdev-a03-vcam.vdev.local"]
 OTHER = "SHA-256:" + ":".join(["AB"] * 32)
-
-
-@pytest.fixture
-def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    found: list[str] = []  # ansible-core collects the warnings of a whole process
-    monkeypatch.setattr(AnsibleModule, "warn", lambda self, text: found.append(text))
-    return found
 
 
 @pytest.fixture

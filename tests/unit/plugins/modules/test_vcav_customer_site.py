@@ -54,10 +54,10 @@ def test_a_site_that_does_not_come_is_told_with_what_the_customer_enters(estate:
     assert estate.writes == []
 
 
-def test_check_mode_does_not_wait(estate: Any) -> None:
+def test_check_mode_does_not_wait(estate: Any, warnings: list[str]) -> None:
     result = estate.run(CustomerSite, check=True, site=NAME, wait_timeout=3600)
     assert (result["changed"], result["vcav_customer_site"]) == (False, {})
-    assert "has not paired yet" in str(result["warnings"])
+    assert "has not paired yet" in str(warnings)
 
 
 def test_the_site_of_another_organization_is_refused_and_not_removed(estate: Any) -> None:
