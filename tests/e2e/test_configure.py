@@ -76,7 +76,7 @@ def fresh(simulator: Running, directory: Path) -> NewEstate:
     return estate
 
 
-@pytest.fixture(params=["3.0", "4.7"])
+@pytest.fixture(params=[pytest.param("3.0", marks=pytest.mark.slow), "4.7"])
 def estates(request: pytest.FixtureRequest, releases: dict[str, Running], tmp_path: Path) -> NewEstate:
     """The estate of either release."""
     return fresh(releases[request.param], tmp_path)

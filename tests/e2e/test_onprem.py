@@ -18,7 +18,7 @@ from tests.simulator.running import Running, running_simulator
 SITE, HOST = "Tyrell-OnPrem", "tyrell-onprem"
 
 
-@pytest.fixture(scope="module", params=["3.0", "4.7"])
+@pytest.fixture(scope="module", params=["3.0", pytest.param("4.7", marks=pytest.mark.slow)])
 def each_release(request: pytest.FixtureRequest) -> Iterator[Running]:
     with running_simulator(product_version=request.param, vsphere=True) as simulator:
         yield simulator

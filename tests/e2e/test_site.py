@@ -30,7 +30,7 @@ class Empty(Estate):
         return {one["name"]: one["power"] for one in found if one["appliance"]}
 
 
-@pytest.fixture(scope="module", params=["3.0", "4.7"])
+@pytest.fixture(scope="module", params=[pytest.param("3.0", marks=pytest.mark.slow), "4.7"])
 def each_release(request: pytest.FixtureRequest) -> Iterator[Running]:
     with running_simulator(product_version=request.param, start="nothing", vsphere=True) as simulator:
         yield simulator
