@@ -84,7 +84,7 @@ def healthy(simulator: Running) -> None:
 
 
 @pytest.mark.parametrize("kinds", [
-    ("cloud",), ("manager", "replicator", "tunnel"),
+    pytest.param(("cloud",), marks=pytest.mark.slow), ("manager", "replicator", "tunnel"),
 ])  # fmt: skip
 def test_all_that_a_replacement_breaks_is_repaired_and_a_second_run_changes_nothing(
     simulator: Running, tmp_path: Path, kinds: tuple[str, ...]

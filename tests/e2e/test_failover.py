@@ -138,7 +138,7 @@ def test_a_state_in_the_way_is_told_with_the_next_step(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize(("on_failure", "web"), [
-    ("stop", "not_started"), ("continue", "complete"), ("skip_batch", "complete"),
+    ("stop", "not_started"), ("continue", "complete"), pytest.param("skip_batch", "complete", marks=pytest.mark.slow),
 ])  # fmt: skip
 def test_what_happens_when_one_fails_is_what_the_plan_says(plan: Plan, on_failure: str, web: str) -> None:
     plan.write(on_failure=on_failure)
