@@ -29,7 +29,11 @@ STATE ?= build/simulator.json
 # A unit test that gathers without end fails by itself at 4 GB, before the machine runs out of memory.
 BOUNDED := ulimit -v 4194304 2>/dev/null || true;
 # Cheap and telling first; then the longest, beside which the others run.
-SUITES ?= lint typing unit unit-oldest docs e2e sanity sanity-oldest molecule integration integration-oldest
+SUITES ?= lint typing unit unit-oldest docs e2e-playbooks sanity sanity-oldest molecule integration e2e-modules \
+  integration-oldest
+# The whole-system tests that are about modules; the others are about playbooks, pages and the demo.
+MODULE_PLAYS := $(patsubst %,tests/e2e/test_%.py,\
+  bad_days_estate bad_days_http examples logins troubleshooting vsphere_examples ways_of_running)
 # How many suites run side by side; LANES=1 shows their output as it comes.
 LANES ?=
 
@@ -159,6 +163,14 @@ molecule: .venv/.development ## the roles' Molecule scenario against the simulat
 .PHONY: e2e
 e2e: .venv/.development vcsim-if-possible ## whole playbooks against simulator, sshd and browser
 	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow" tests/e2e $(PYTEST_ARGS)
+
+.PHONY: e2e-modules
+e2e-modules: .venv/.development vcsim-if-possible ## of these, the ones about modules
+	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow" $(MODULE_PLAYS) $(PYTEST_ARGS)
+
+.PHONY: e2e-playbooks
+e2e-playbooks: .venv/.development vcsim-if-possible ## of these, the ones about playbooks, pages and the demo
+	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow" tests/e2e $(addprefix --ignore=,$(MODULE_PLAYS)) $(PYTEST_ARGS)
 
 .PHONY: e2e-slow
 e2e-slow: .venv/.development vcsim-if-possible ## the rest of them: long plays on a second release
