@@ -1,4 +1,4 @@
-"""The EXAMPLES of the modules of vSphere run as printed, on the reference estate's vCenter, from nothing.
+"""The EXAMPLES of the modules of vSphere, and the README of the role on top of them, run as printed, from nothing.
 
 VMware's own simulator is the vCenter; what it powers on, the simulator brings up.
 """
@@ -6,6 +6,8 @@ VMware's own simulator is the vCenter; what it powers on, the simulator brings u
 from __future__ import annotations
 
 import ast
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,3 +65,35 @@ def test_the_examples_run_as_they_are_printed(simulator: Running, tmp_path: Path
     assert "'vdev-c00-vcam': '10.200.0.44'" in output.replace('"', "'"), "the guest's address is told"
     assert "% of" in output and "MiB/s" in output, "the progress is shown with -v"
     assert simulator.simulator.world.estate.initial_root_password not in output
+
+
+def test_the_plays_in_the_readme_of_the_role_run_as_they_are_printed(tmp_path: Path) -> None:
+    """The first block is a play with the role, the second a task that undoes it."""
+    text = (ROOT / "roles" / "vcav_appliance" / "README.md").read_text(encoding="utf-8")
+    first, undo = re.findall(r"^```yaml\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    (deploy,) = yaml.safe_load(first)
+    removal = {**{key: deploy[key] for key in ("hosts", "connection", "gather_facts")},
+               "vars": deploy["roles"][0]["vars"], "tasks": yaml.safe_load(undo)}  # fmt: skip
+    with running_simulator(product_version="4.7", start="nothing", vsphere=True) as simulator:
+        vcenter = simulator.vcenter(C00)
+        plays = yaml.safe_dump([deploy, removal], sort_keys=False)
+        plays = plays.replace("vcenter.example.com", vcenter["hostname"])
+        plays = plays.replace("/srv/images/VMware-vCloud-Availability.ova", str(make_ova(tmp_path / "a.ova", "4.x")))
+        plays = plays.replace("https://{{ inventory_hostname }}", simulator.cloud(C00))
+        (tmp_path / "readme.yml").write_text(plays, encoding="utf-8")
+        hosts = {"c00_christchurch": {"hosts": {"vdev-c00-vcam": None}}}
+        (tmp_path / "inventory.json").write_text(json.dumps(hosts), encoding="utf-8")
+        estate = simulator.simulator.world.estate
+        secrets = {
+            "vault_vsphere_password": vcenter["password"],
+            "vault_initial_password": estate.initial_root_password,
+            "vault_vcav_password": estate.root_password,
+        }
+        trust = {"VSPHERE_CA_PATH": vcenter["ca_path"], "VSPHERE_PORT": str(vcenter["port"]),
+                 "VCAV_CA_PATH": simulator.ca_path}  # fmt: skip
+        done = play(
+            "newest", tmp_path, tmp_path / "readme.yml", secrets, "-i", str(tmp_path / "inventory.json"), **trust
+        ).assert_ok()
+        # Deployed, given its password and its settings; then deleted.
+        assert done.changed()["vdev-c00-vcam"] >= 3, done.output
+        assert estate.initial_root_password not in done.output and estate.root_password not in done.output
