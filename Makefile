@@ -156,6 +156,10 @@ integration: .venv/.development vcsim-if-possible ## integration targets against
 integration-oldest: .venv/.development .venv-oldest/.oldest vcsim-if-possible ## the same on the oldest core
 	@$(OLDEST_BIN)/python -m tests.tools.ansible_test integration $(ARGS)
 
+.PHONY: integration-info
+integration-info: .venv/.development vcsim-if-possible ## targets of _info modules that their siblings' cycles read with
+	@$(PY) -m tests.tools.ansible_test integration --info
+
 .PHONY: molecule
 molecule: .venv/.development ## the roles' Molecule scenario against the simulator on the newest core
 	@cd extensions && NO_COLOR=1 MOLECULE_EPHEMERAL_DIRECTORY="$(CURDIR)/build/molecule" $(NEWEST) molecule test $(ARGS)

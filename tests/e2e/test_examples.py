@@ -158,7 +158,7 @@ def run(simulator: Running, directory: Path, text: str, plays: list[dict[str, An
     return play("newest", directory, path, secrets(simulator), *arguments, **trust).assert_ok()
 
 
-@pytest.fixture(scope="module", params=["3.0", "4.7"])
+@pytest.fixture(scope="module", params=[pytest.param("3.0", marks=pytest.mark.slow), "4.7"])
 def running(request: pytest.FixtureRequest) -> Iterator[Running]:
     with running_simulator(product_version=request.param) as simulator:
         yield simulator

@@ -84,7 +84,7 @@ class Estate:
         return done, json.loads((self.directory / "drift" / "drift.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module", params=["3.0", "4.7"])
+@pytest.fixture(scope="module", params=["3.0", pytest.param("4.7", marks=pytest.mark.slow)])
 def each_release(request: pytest.FixtureRequest) -> Iterator[Running]:
     with running_simulator(product_version=request.param) as simulator:
         yield simulator

@@ -88,14 +88,17 @@ def read_by_siblings(targets: Path) -> list[str]:
     return sorted(name for name in names if name.endswith("_info") and name.removesuffix("_info") in names)
 
 
-def brief(command: str, arguments: list[str], targets: Path) -> list[str]:
-    """Return the arguments that leave out on the oldest core what the newest one shows as well, unless all was named.
+def brief(command: str, core: str, arguments: list[str], targets: Path) -> list[str]:
+    """Return the arguments that leave out what is shown elsewhere as well, unless something is named.
 
-    The tests themselves run on the newest core, so sanity looks at what is shipped.
+    Integration leaves out the `_info` targets of which the siblings' cycles are made (`make integration-info` runs
+    them). On the oldest core sanity looks at what is shipped; the tests themselves run on the newest one.
     """
     if arguments:
         return []
-    names = ["tests/"] if command == "sanity" else read_by_siblings(targets)
+    names = read_by_siblings(targets) if command == "integration" else []
+    if command == "sanity" and core == OLDEST_CORE:
+        names = ["tests/"]
     return [part for name in names for part in ("--exclude", name)]
 
 
@@ -123,11 +126,13 @@ def main() -> int:
     tree = collection_tree(f"ansible-test/{core}")
     mirror(tree)
     prepare_home()
-    if core == OLDEST_CORE:
-        arguments += brief(command, arguments, ROOT / "tests" / "integration" / "targets")
+    targets = ROOT / "tests" / "integration" / "targets"
+    if arguments == ["--info"]:
+        arguments = read_by_siblings(targets)
+    arguments += brief(command, core, arguments, targets)
     if command == "integration":
         integration_settings(tree)
-        arguments += without_vcenter(arguments, VCSIM, ROOT / "tests" / "integration" / "targets")
+        arguments += without_vcenter(arguments, VCSIM, targets)
     print(f"ansible-test {command}: ansible-core {core}, Python {python}", flush=True)
     program = str(Path(sys.executable).parent / "ansible-test")
     call = [program, command, "--local", "--python", python, *arguments]

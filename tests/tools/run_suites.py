@@ -5,9 +5,9 @@
 
     .venv/bin/python -m tests.tools.run_suites [--keep-going] [--lanes N] lint unit sanity ...
 
-Suites are begun in the order given, N of them side by side (default: as many as there are processors, two at most,
-because most suites use one and a half). Output is kept in build/test/<suite>.log; it is passed on as it comes, with
-more than one lane at the end of each suite, whole. The first suite that fails lets no further one begin, unless
+Suites are begun in the order given, N of them side by side (default: one more than there are processors, three at most,
+because most suites wait a quarter of their time). Output is kept in build/test/<suite>.log; it is passed on as it
+comes, with more than one lane at the end of each suite, whole. The first suite that fails lets no further one begin, unless
 --keep-going is given. The last lines say per suite "N passed, N failed, N skipped", taken from the runner's own words;
 a suite whose runner does not count is itself one thing that passed or failed.
 
@@ -135,7 +135,7 @@ def main() -> int:
     """Run the suites; return 1 if any failed."""
     parser = argparse.ArgumentParser(description="Runs make targets and sums up what their runners reported.")
     parser.add_argument("--keep-going", action="store_true")
-    parser.add_argument("--lanes", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--lanes", type=int, default=min(3, 1 + (os.cpu_count() or 1)))
     parser.add_argument("suites", nargs="+")
     given = parser.parse_args()
     LOGS.mkdir(parents=True, exist_ok=True)
