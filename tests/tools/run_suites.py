@@ -5,11 +5,11 @@
 
     .venv/bin/python -m tests.tools.run_suites [--keep-going] [--lanes N] lint unit sanity ...
 
-Suites are begun in the order given, N of them side by side (default: one more than there are processors, three at most,
-because most suites wait a quarter of their time). Output is kept in build/test/<suite>.log; it is passed on as it
-comes, with more than one lane at the end of each suite, whole. The first suite that fails lets no further one begin,
-unless --keep-going is given. The last lines say per suite "N passed, N failed, N skipped", taken from the runner's own words;
-a suite whose runner does not count is itself one thing that passed or failed.
+Suites are begun in the order given, N of them side by side (default: one more than there are processors, three at
+most, because most suites wait a quarter of their time). Output is kept in build/test/<suite>.log; it is passed on as
+it comes, with more than one lane at the end of each suite, whole. The first suite that fails lets no further one
+begin, unless --keep-going is given. The last lines say per suite "N passed, N failed, N skipped", taken from the
+runner's own words; a suite whose runner does not count is itself one thing that passed or failed.
 
 The suites of the oldest core need a Python that it runs on. Where there is none, they are not run, and the summary says
 so; with the variable CI set, that is a failure. What needs a vCenter is not run where there is no Go compiler either;
