@@ -15,6 +15,7 @@ import yaml
 from .client import ControlClient, ControlError
 from .estate import SUPPORTED_VERSIONS, BadEstate, read_estate
 from .faults import REQUEST_KINDS, STATE_KINDS, TASK_KINDS
+from .vcd.versions import RELEASES
 from .world import CONFIGURED, STARTS
 
 _DESCRIPTION = """\
@@ -58,7 +59,7 @@ def _serve(options: argparse.Namespace) -> int:
     from .runtime import Simulator
 
     simulator = Simulator(
-        read_estate(options.estate, options.product_version),
+        read_estate(options.estate, options.product_version, options.vcd_version),
         options.organizations,
         options.base_port,
         options.start,
@@ -258,6 +259,13 @@ def _add_serve(made: argparse.ArgumentParser) -> None:
     made.add_argument("--estate", type=Path, required=True, help="estate file (YAML)")
     made.add_argument("--organizations", type=int, default=0, metavar="N", help="add tenant-00001 ... in every site")
     made.add_argument("--product-version", choices=SUPPORTED_VERSIONS, help="for all sites, whatever the estate says")
+    made.add_argument(
+        "--vcd-version",
+        choices=tuple(RELEASES),
+        metavar="RELEASE",
+        help="of the vCloud Director of all sites, 9.0 to 10.6.1, whatever the estate says "
+        "(default: the estate's, else the one beside the vCloud Availability)",
+    )
     made.add_argument("--base-port", type=int, metavar="PORT", help="consecutive ports from here (default: free ports)")
     made.add_argument(
         "--start",

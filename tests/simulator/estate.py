@@ -76,8 +76,8 @@ class Estate:
     customer_sites: tuple[Mapping[str, Any], ...] = ()
 
 
-def read_estate(path: Path, product_version: str | None = None) -> Estate:
-    """Reads and checks an estate file. `product_version` overrides the versions in it.
+def read_estate(path: Path, product_version: str | None = None, vcd_version: str | None = None) -> Estate:
+    """Reads and checks an estate file. `product_version` and `vcd_version` override the releases in it.
 
     Raises BadEstate.
     """
@@ -87,17 +87,17 @@ def read_estate(path: Path, product_version: str | None = None) -> Estate:
         raise BadEstate(f"Cannot read the estate {path}: {problem.strerror}") from problem
     except yaml.YAMLError as problem:
         raise BadEstate(f"The estate {path} is not YAML: {problem}") from problem
-    return parse_estate(document, product_version)
+    return parse_estate(document, product_version, vcd_version)
 
 
-def parse_estate(document: Any, product_version: str | None = None) -> Estate:
+def parse_estate(document: Any, product_version: str | None = None, vcd_version: str | None = None) -> Estate:
     """The same from a loaded document."""
     if not isinstance(document, dict) or not document.get("sites"):
         raise BadEstate("An estate needs a list of sites.")
     password = str(document.get("root_password", "Lab-Only-Passw0rd!"))
     version = str(document.get("product_version", "3.0"))
     try:
-        sites = tuple(_site(site, product_version, version, password) for site in document["sites"])
+        sites = tuple(_site(site, product_version, version, password, vcd_version) for site in document["sites"])
     except (KeyError, TypeError) as problem:
         raise BadEstate(f"A site of the estate lacks {problem}.") from problem
     if len({site.name for site in sites}) != len(sites):
@@ -116,11 +116,14 @@ def parse_estate(document: Any, product_version: str | None = None) -> Estate:
     )
 
 
-def _site(site: Mapping[str, Any], override: str | None, default: str, password: str) -> SiteSpec:
+def _site(
+    site: Mapping[str, Any], override: str | None, default: str, password: str, vcd_override: str | None
+) -> SiteSpec:
     version = override or str(site.get("product_version", default))
     if version not in SUPPORTED_VERSIONS:
         raise BadEstate(f"Product version {version} is not simulated; one of {', '.join(SUPPORTED_VERSIONS)} is.")
     vcd = site["vcd"]
+    vcd_version = vcd_override or (str(vcd["version"]) if "version" in vcd else None)
     public = site["public_endpoint"]
     appliances = tuple(
         ApplianceSpec(
@@ -144,7 +147,7 @@ def _site(site: Mapping[str, Any], override: str | None, default: str, password:
         vcd_url=str(vcd["url"]).rstrip("/"),
         vcd_administrator=str(vcd["administrator"]),
         vcd_password=str(vcd.get("password", password)),
-        vcd_version=str(vcd["version"]) if "version" in vcd else None,
+        vcd_version=vcd_version,
         public_address=str(public["address"]),
         public_port=int(public.get("port", 443)),
         appliances=appliances,

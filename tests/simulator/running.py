@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from .client import ControlClient
-from .estate import parse_estate, read_estate
+from .estate import Estate, parse_estate, read_estate
 
 if TYPE_CHECKING:
     from .runtime import Simulator
@@ -143,11 +143,13 @@ def running_simulator(
     python: str | None = None,
     start: str = "configured",
     vsphere: bool = False,
+    vcd_version: str | None = None,
 ) -> Iterator[Running]:
     """Starts a simulator and ends it.
 
     estate           a file, a document in the form of an estate file, or None for the two sites of the reference estate
     product_version  for all sites: 3.0, 3.5, 4.3 or 4.7
+    vcd_version      release of the vCloud Director of all sites: 9.0 to 10.6.1 (vcd/versions.py)
     organizations    tenants that are added in every site
     base_port        None: free ports
     process          in a process of its own; `python` is the interpreter for it
@@ -162,6 +164,7 @@ def running_simulator(
                 *(python or sys.executable, "-m", "tests.simulator", "serve"),
                 *("--estate", str(path), "--state", str(state_path), "--organizations", str(organizations)),
                 *(("--product-version", product_version) if product_version else ()),
+                *(("--vcd-version", vcd_version) if vcd_version else ()),
                 *(("--base-port", str(base_port)) if base_port else ()),
                 *("--start", start),
                 *(("--vsphere",) if vsphere else ()),
@@ -173,13 +176,13 @@ def running_simulator(
                 finally:
                     child.terminate()
             return
-        yield from _in_thread(path, state_path, product_version, organizations, base_port, start, vsphere)
+        read = read_estate(path, product_version, vcd_version)
+        yield from _in_thread(read, state_path, organizations, base_port, start, vsphere)
 
 
 def _in_thread(
-    path: Path,
+    estate: Estate,
     state_path: Path,
-    product_version: str | None,
     organizations: int,
     base_port: int | None,
     start: str,
@@ -189,7 +192,7 @@ def _in_thread(
 
     from .runtime import Simulator
 
-    simulator = Simulator(read_estate(path, product_version), organizations, base_port, start, vsphere)
+    simulator = Simulator(estate, organizations, base_port, start, vsphere)
     problems: list[BaseException] = []
 
     def serve() -> None:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The action `simulator`: starts and stops simulators for integration targets, and speaks to their control listeners.
 
-    simulator: {start: ["3.0", "4.7"], repository: ..., python: ..., options: [--vsphere]}
+    simulator: {start: ["3.0", "4.7"], repository: ..., python: ..., options: [--vsphere], vcd_versions: {"3.0": "9.7"}}
                                                                          -> simulators: {"3.0": {...}, "4.7": {...}}
     simulator: {at: <state file>, do: [reset, {scale: {organizations: 250}}]}                         -> answers: [...]
     simulator: {at: <state file>, of: <a registered result>, as: apply, way: in process, like: predict}
@@ -55,7 +55,8 @@ class ActionModule(ActionBase):
         try:
             if "start" in given:
                 versions, options = [str(one) for one in given["start"]], [str(one) for one in given.get("options", [])]
-                result["simulators"] = start(versions, given["repository"], given["python"], options)
+                beside = {str(one): str(vcd) for one, vcd in given.get("vcd_versions", {}).items()}
+                result["simulators"] = start(versions, given["repository"], given["python"], options, beside)
             elif "stop" in given:
                 stop(given["stop"])
             elif "of" in given:
@@ -67,10 +68,13 @@ class ActionModule(ActionBase):
         return {**result, "changed": False}
 
 
-def start(versions: list[str], repository: str, python: str, options: list[str]) -> dict[str, Any]:
+def start(
+    versions: list[str], repository: str, python: str, options: list[str], vcd_versions: dict[str, str]
+) -> dict[str, Any]:
     """Start one simulator of the reference estate per product version, side by side, and wait until they answer.
 
-    `options` are further ones of `serve`, such as --vsphere.
+    `options` are further ones of `serve`, such as --vsphere; `vcd_versions` says which release the vCloud Director
+    beside a product version has, where it is not the simulator's own choice.
     """
     made: dict[str, dict[str, Any]] = {}
     children = {}
@@ -83,6 +87,7 @@ def start(versions: list[str], repository: str, python: str, options: list[str])
             command = [python, "-m", "tests.simulator", "serve", "--product-version", version]
             command += ["--estate", "tests/simulator/reference-estate.yml", "--state", made[version]["state_file"]]
             command += options
+            command += ["--vcd-version", vcd_versions[version]] if version in vcd_versions else []
             with open(folder / "log", "wb") as log:
                 children[version] = subprocess.Popen(
                     command,
