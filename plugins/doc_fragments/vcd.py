@@ -25,11 +25,29 @@ options:
     description:
       - Password of O(vcd_user). Left out, the environment variable E(VCD_PASSWORD) is used.
     type: str
+  vcd_api_token:
+    description:
+      - API token of a user, instead of user and password (VMware Cloud Director 10.3.1 and newer). The token of a
+        service account is no help, because every use of it makes another.
+      - Left out, the environment variable E(VCD_API_TOKEN) is used.
+    type: str
+  vcd_api_token_org:
+    description:
+      - Organization of the user whose O(vcd_api_token) it is.
+      - Left out, the environment variable E(VCD_API_TOKEN_ORG) is used, else the provider's, V(system).
+    type: str
+    default: system
   vcd_token:
     description:
-      - Token of an open session, a 32 character one or an access token, instead of user and password.
+      - Token of an open session, a 32 character one or an access token, instead of all other credentials.
         The task does not close it.
       - Left out, the environment variable E(VCD_TOKEN) is used.
+    type: str
+  vcd_tenant:
+    description:
+      - Name of an organization for which a System administrator acts. What the task makes belongs to it, and what the
+        task reads is what it would see. It costs one request more.
+      - Left out, the environment variable E(VCD_TENANT) is used, else nobody is acted for.
     type: str
   vcd_api_version:
     description:

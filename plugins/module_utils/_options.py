@@ -58,7 +58,10 @@ VCD: tuple[Option, ...] = (
     Option("vcd_url", "VCD_URL", required=True),
     Option("vcd_user", "VCD_USER"),
     Option("vcd_password", "VCD_PASSWORD", secret=True),
+    Option("vcd_api_token", "VCD_API_TOKEN", secret=True),
+    Option("vcd_api_token_org", "VCD_API_TOKEN_ORG", default="system"),
     Option("vcd_token", "VCD_TOKEN", secret=True),
+    Option("vcd_tenant", "VCD_TENANT"),
     Option("vcd_api_version", "VCD_API_VERSION"),
     *_transport("VCD"),
 )

@@ -2,14 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documents of vCloud Director: XML of `/api`, error bodies of both families, and filters. Pure."""
+"""Documents of vCloud Director: XML of `/api` and error bodies of both families. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -91,28 +90,3 @@ def read_error(reply: Reply) -> tuple[str | None, str]:
         if code or message:
             return (str(code) if code else None), str(message or "")
     return generic_error(reply)
-
-
-# Letters, digits and what no parser of filters gives a meaning to.
-_SENDABLE = re.compile(r"[^\s,;()*+\\%&=<>\"]+")
-
-
-def equals(field: str, value: str | bool, *, encoded_twice: bool = False) -> str | None:
-    """The filter `field==value`; None when the server cannot be trusted to read the value as it is meant.
-
-    Of a value with a comma, a semicolon, an asterisk, a plus or a space, servers are known to refuse the filter
-    whatever its encoding (vmware/go-vcloud-director: govcd/api.go, shouldDoSlowSearch), and `\\` escapes are only
-    promised for the query service from API 35.0 on. Whoever gets None reads the whole list and compares it.
-    `encoded_twice`: what `/api/query` wants below API 35.0 beside filterEncoded=true (contract 4.5).
-    """
-    if isinstance(value, bool):
-        return f"{field}=={'true' if value else 'false'}"
-    if not _SENDABLE.fullmatch(value):
-        return None
-    return f"{field}=={quote(value, safe='') if encoded_twice else value}"
-
-
-def all_of(*filters: str | None) -> str | None:
-    """Filters joined with `and`; None when nothing is left of them."""
-    given = [each for each in filters if each]
-    return ";".join(given) if given else None

@@ -13,7 +13,8 @@ from .._http import HttpError
 from .._parallel import in_flight
 from .._plan import Field, Values, to_user
 from .client import Vcd
-from .documents import all_of, bare_id, child_text, equals, is_true
+from .documents import bare_id, child_text, is_true
+from .filters import Filter, all_of, equals
 
 ORGS = "cloudapi/1.0.0/orgs"
 
@@ -43,10 +44,13 @@ def matching(
     The filters are the server's, and then ours, because the server compares names without regard to case.
     `descriptions` False leaves them None below API 35.0, where each costs a request. Raises HttpError.
     """
+    where = all_of(
+        equals("name", name) if name else None, None if enabled is None else equals("isEnabled", enabled)
+    )
     if api.has("openapi_organizations"):
-        found = _from_openapi(api, name, enabled)
+        found = _from_openapi(api, where)
     else:
-        found = _from_query(api, name, enabled)
+        found = [_read_record(record) for record in api.query("organization", where)]
     # By id: a list that grows while its pages are read can show an organization twice.
     rows = {
         details["id"]: (values, details)
@@ -58,8 +62,7 @@ def matching(
     return sorted(rows.values(), key=lambda row: str(row[0]["name"]))
 
 
-def _from_openapi(api: Vcd, name: str | None, enabled: bool | None) -> list[tuple[Values, dict[str, Any]]]:
-    wanted = _filter(name, enabled)
+def _from_openapi(api: Vcd, where: Filter | None) -> list[tuple[Values, dict[str, Any]]]:
     return [
         (
             {"description": "", **to_user(FIELDS, org)},
@@ -70,21 +73,8 @@ def _from_openapi(api: Vcd, name: str | None, enabled: bool | None) -> list[tupl
                 "can_publish": org.get("canPublish"),
             },
         )
-        for org in api.pages(ORGS, **({"filter": wanted} if wanted else {}))
+        for org in api.gather(ORGS, where)
     ]
-
-
-def _from_query(api: Vcd, name: str | None, enabled: bool | None) -> list[tuple[Values, dict[str, Any]]]:
-    wanted = _filter(name, enabled, encoded_twice=True)
-    query = {"filterEncoded": "true", "filter": wanted} if wanted else {}
-    return [_read_record(record) for record in api.records("organization", **query)]
-
-
-def _filter(name: str | None, enabled: bool | None, *, encoded_twice: bool = False) -> str | None:
-    return all_of(
-        equals("name", name, encoded_twice=encoded_twice) if name else None,
-        None if enabled is None else equals("isEnabled", enabled),
-    )
 
 
 def _read_record(record: Element) -> tuple[Values, dict[str, Any]]:

@@ -145,7 +145,7 @@ def test_every_environment_name_begins_with_its_product(product: str) -> None:
 
 @pytest.mark.parametrize(("product", "option"), EVERY)
 def test_what_is_called_password_token_or_cookie_is_secret_and_nothing_else_is(product: str, option: Option) -> None:
-    sounds_secret = any(word in option.name for word in ("password", "token", "cookie"))
+    sounds_secret = option.name.endswith(("password", "token", "cookie"))
     assert option.secret is sounds_secret
 
 

@@ -1,4 +1,4 @@
-"""Error bodies of both families, and filters."""
+"""Error bodies of both families, and ids."""
 
 from __future__ import annotations
 
@@ -33,18 +33,6 @@ FORBIDDEN = "ACCESS_TO_RESOURCE_IS_FORBIDDEN"
 )
 def test_errors_of_every_shape_are_read(body: bytes, expected: tuple[str | None, str]) -> None:
     assert documents.read_error(Reply(500, {}, body)) == expected
-
-
-def test_filters_carry_plain_values_and_are_joined() -> None:
-    assert documents.equals("name", "Tyrell-1.$'!") == "name==Tyrell-1.$'!"
-    assert documents.equals("name", "Müller", encoded_twice=True) == "name==M%C3%BCller"
-    assert documents.all_of("name==a", None, documents.equals("isEnabled", False)) == "name==a;isEnabled==false"
-    assert documents.all_of(None, None) is None
-
-
-@pytest.mark.parametrize("value", ["a,b", "a;b", "a b", "a*", "a+b", "a(1)", "a\\b", "50%", ""])
-def test_values_that_servers_misread_are_not_sent_as_filters(value: str) -> None:
-    assert documents.equals("name", value) is None
 
 
 def test_ids_are_found_at_the_end_of_urns_and_addresses() -> None:
