@@ -368,7 +368,8 @@ class Vcd:
             asked.update({"filterEncoded": "true"} if twice else {}, filter=where.text(encoded_twice=twice))
         if fields:
             asked["fields"] = fields
-        return lists.side_by_side(lambda number: self._record_page(kind, asked, number), self._short("GET", "api/query"))
+        short = self._short("GET", "api/query")
+        return lists.side_by_side(lambda number: self._record_page(kind, asked, number), short)
 
     def _short(self, method: str, path: str) -> lists.Complaint:
         return lambda text: self.unexpected(method, path, 200, text)
