@@ -47,6 +47,10 @@ class Task:
     """What happens when it succeeds."""
     ended: int | None = None
     cancel_requested: bool = False
+    held: bool = False
+    """Stays running at 1 % until somebody says how it ended (`Tasks.conclude`)."""
+    result: str | None = None
+    """`Result/ResultContent` of a success."""
 
     @property
     def org_id(self) -> str:
@@ -57,6 +61,8 @@ class Task:
         """The state at a time: queued, preRunning and running share the way to the end."""
         if self.ended is not None:
             return self.outcome
+        if self.held:
+            return "running"
         passed = self.progress(now)
         return "queued" if passed < 10 else "preRunning" if passed < 20 else "running"
 
@@ -64,6 +70,8 @@ class Task:
         """Percent done, 0 to 100; a task that hangs stays at 50."""
         if self.ended is not None:
             return 100 if self.outcome == "success" else 50
+        if self.held:
+            return 1
         if self.due is None:
             return min(50, (now - self.started) // 10)
         return min(99, 100 * (now - self.started) // max(1, self.due - self.started))
@@ -100,6 +108,31 @@ class Tasks:
             task.due = self.world.after(self.world.task_seconds, lambda: self._finish(task))
         self.all[task.id] = task
         return task
+
+    def hold(self, exchange: Exchange, operation: str, operation_name: str, owner: dict[str, str]) -> Task:
+        """Begins a task that waits for something outside of this vCD: running at 1 % until `conclude`."""
+        now = self.world.now_ms()
+        task = Task(
+            str(uuid.uuid4()),
+            operation,
+            operation_name,
+            owner,
+            exchange.user,
+            now,
+            None,
+            "success",
+            "",
+            lambda: None,
+            held=True,
+        )
+        self.all[task.id] = task
+        return task
+
+    def conclude(self, task: Task, outcome: str = "success", message: str = "", result: str | None = None) -> None:
+        """Ends a task that was held, with its outcome; nothing when it has ended already."""
+        if task.ended is None and self.all.get(task.id) is task:
+            task.outcome, task.message, task.result = outcome, message, result
+            self._finish(task)
 
     @staticmethod
     def _outcome(fault: Fault | None) -> tuple[str, str]:
@@ -208,7 +241,8 @@ class Tasks:
             Element(
                 "Owner",
                 {
-                    "href": f"{base}{owner['path']}",
+                    # Defined entities have no address in `/api`: published answers show an empty one.
+                    "href": f"{base}{owner['path']}" if owner["path"] else "",
                     "id": owner["id"],
                     "name": owner["name"],
                     "type": owner["type"],
@@ -247,6 +281,8 @@ class Tasks:
             Element("Progress", text=task.progress(now)),
             Element("Details", text=task.message if task.ended is not None and task.message else None),
         ]
+        if task.ended is not None and task.result is not None:
+            children.append(Element("Result", {}, [Element("ResultContent", text=task.result)]))
         return Element("Task", attributes, children)
 
     def as_row(self, task: Task) -> dict[str, Any]:
