@@ -50,13 +50,22 @@ def prepare_home() -> None:
     shutil.copyfile(ROOT / "tests" / "tools" / "get_pip.py", cache / f"get_pip_{found[1].replace('.', '_')}.py")
 
 
-def integration_settings(tree: Path) -> None:
-    """Tell integration targets where the repository is and which Python runs the simulator.
+def one_release(core: str, arguments: list[str]) -> bool:
+    """Tell whether targets prove the newest release of the products alone: on the oldest core, unless one is named."""
+    return core == OLDEST_CORE and not arguments
+
+
+def integration_settings(tree: Path, newest_only: bool) -> None:
+    """Tell integration targets where the repository is, which Python runs the simulator, and which releases count.
 
     ansible-test hands no environment variables on, but it reads this file. The simulator needs a newer Python than the
     oldest ansible-core does, so it always runs from .venv.
     """
-    settings = {"vcpp_repository": str(ROOT), "vcpp_simulator_python": str(ROOT / ".venv" / "bin" / "python")}
+    settings = {
+        "vcpp_repository": str(ROOT),
+        "vcpp_simulator_python": str(ROOT / ".venv" / "bin" / "python"),
+        "vcpp_one_release": newest_only,
+    }
     path = tree / "tests" / "integration" / "integration_config.yml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
@@ -127,11 +136,12 @@ def main() -> int:
     mirror(tree)
     prepare_home()
     targets = ROOT / "tests" / "integration" / "targets"
+    newest_only = one_release(core, arguments)
     if arguments == ["--info"]:
         arguments = read_by_siblings(targets)
     arguments += brief(command, core, arguments, targets)
     if command == "integration":
-        integration_settings(tree)
+        integration_settings(tree, newest_only)
         arguments += without_vcenter(arguments, VCSIM, targets)
     print(f"ansible-test {command}: ansible-core {core}, Python {python}", flush=True)
     program = str(Path(sys.executable).parent / "ansible-test")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from tests.tools.ansible_test import OLDEST_CORE, ROOT, brief, read_by_siblings
+from tests.tools.ansible_test import OLDEST_CORE, ROOT, brief, one_release, read_by_siblings
 
 TARGETS = ROOT / "tests" / "integration" / "targets"
 
@@ -23,3 +23,9 @@ def test_sanity_of_the_oldest_core_looks_at_what_is_shipped_and_all_look_at_what
     assert brief("sanity", "2.21", [], TARGETS) == []
     assert brief("sanity", OLDEST_CORE, ["--test", "pep8"], TARGETS) == []
     assert brief("integration", OLDEST_CORE, ["vcav_policy_info"], TARGETS) == []
+
+
+def test_the_oldest_core_proves_the_newest_release_alone_unless_a_target_is_named() -> None:
+    assert one_release(OLDEST_CORE, [])
+    assert not one_release("2.21", [])
+    assert not one_release(OLDEST_CORE, ["vcav_policy"])
