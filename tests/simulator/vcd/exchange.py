@@ -105,6 +105,10 @@ class Exchange:
         content_type = ("content-type", self._typed(f"{media}+xml"))
         return Reply(status, document(root), [content_type, *self.plain_headers(headers)])
 
+    def raw(self, body: bytes, media: str) -> Reply:
+        """Bytes of a type of their own: an image, a style sheet, an archive."""
+        return Reply(200, body, [("content-type", self._typed(media)), *self.plain_headers()])
+
     def nothing(self, status: int = 204, headers: Headers | None = None) -> Reply:
         """An answer without a body."""
         return Reply(status, b"", self.plain_headers(headers))

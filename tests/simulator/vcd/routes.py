@@ -22,6 +22,8 @@ class Route:
     since: ApiNumber = _EVER
     anonymous: bool = False
     """Whether it needs no session."""
+    public: bool = False
+    """Whether it is answered without a session as well; one that is sent must be good."""
     any_version: bool = False
     """Whether it is answered without an API version in `Accept`."""
     writes: bool = False

@@ -13,6 +13,7 @@ from .directory import Directory
 from .exchange import FORBIDDEN, Exchange, Refusal, bad_request, not_found
 from .legacy_orgs import LegacyOrganizations
 from .organizations import Organizations
+from .portal import Portal
 from .query import QueryService
 from .routes import Route, Routes, call
 from .sessions import Sessions, presented_secret
@@ -59,6 +60,7 @@ class VcdService:
         self.legacy = LegacyOrganizations(self.organizations, build)
         self.query = QueryService(self.directory, self.tasks)
         self.tokens = Tokens(self.sessions, self.directory)
+        self.portal = Portal(self.directory, self.release)
         self._routes = self._table()
 
     def _table(self) -> Routes:
@@ -108,6 +110,7 @@ class VcdService:
         add("GET", "/api/tasksList/*", Route(tasks.read_list))
 
         self.tokens.register(routes, max(offer.number for offer in self.offers))
+        self.portal.register(routes)
         return routes
 
     # The framework's side
@@ -133,14 +136,15 @@ class VcdService:
 
     def _answer(self, exchange: Exchange) -> Reply:
         parts = exchange.parts
-        if not parts or parts[0] not in ("api", "cloudapi", "oauth"):
+        if not parts or parts[0] not in ("api", "cloudapi", "oauth", "transfer"):
             raise not_found(exchange.request.path)
         route, variables, exists = self._routes.find(exchange.request.method, parts)
         if exchange.accepted.version is None and not (route is not None and route.any_version):
             asked = exchange.request.headers.get("accept", "")
             # Code and body INFERRED (sections 1.4 and 7).
             raise Refusal(406, "NOT_ACCEPTABLE", f"The request has invalid accept header: {asked}.")
-        if route is None or not route.anonymous:
+        public = route is not None and route.public and presented_secret(exchange.request) is None
+        if route is None or not (route.anonymous or public):
             exchange.session = self.sessions.of_request(exchange)
             self._check_context(exchange)
         return call(exchange, route, variables, exists)
@@ -186,6 +190,7 @@ class VcdService:
         self.tasks.all.clear()
         self.directory.can_publish.clear()
         self.tokens.clear()
+        self.portal.clear()
 
     # Anonymous
 
