@@ -9,16 +9,17 @@ from __future__ import annotations
 import heapq
 import itertools
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from .certificates import Authority, Certificate
 from .estate import Estate, SiteSpec
 from .faults import Faults
+from .identity import stable_id as stable_id
 from .journal import Journal
 from .naming import Names
 from .service import Presenter, Service
+from .workloads import Workloads
 
 SYSTEM = "System"
 SYSTEM_ADMINISTRATOR = "System Administrator"
@@ -26,13 +27,6 @@ ORGANIZATION_ADMINISTRATOR = "Organization Administrator"
 
 # What a run begins with, and goes back to: sites that work, appliances that were just switched on, or no appliances.
 CONFIGURED, FIRST_BOOT, NOTHING = STARTS = ("configured", "first-boot", "nothing")
-
-_NAMESPACE = uuid.UUID("6f1b3f0e-5c0f-4b39-8f57-0c7f4a1b2c3d")
-
-
-def stable_id(*parts: str) -> str:
-    """A UUID that is the same in every run for the same object of the estate."""
-    return str(uuid.uuid5(_NAMESPACE, "/".join(parts)))
 
 
 @dataclass(slots=True)
@@ -95,6 +89,11 @@ class Site:
     vcd_sessions: dict[str, VcdSession] = field(default_factory=dict)
     """By opaque token *and* by access token."""
     vcd_session_idle_ms: int = 30 * 60 * 1000
+    workloads: Workloads = field(init=False)
+    """VDCs, vApps, VMs and catalogs of its tenants."""
+
+    def __post_init__(self) -> None:
+        self.workloads = Workloads(self)
 
     @property
     def name(self) -> str:
@@ -215,6 +214,8 @@ class World:
             org = SYSTEM if not org or org.lower() == SYSTEM.lower() else org
             site.add_user(User(name, org, site.spec.vcd_password, SYSTEM_ADMINISTRATOR))
             site.add_organizations(self.estate.tenants, now, site.spec.vcd_password)
+            site.workloads.clock = self.now_ms
+            site.workloads.reset(self.estate.tenants)
 
     # Clock and things to come
 

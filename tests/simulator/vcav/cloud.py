@@ -18,7 +18,6 @@ from .policies import Policies
 from .replications import Replications
 from .routing import EVERYONE, Call
 from .sessions import Session
-from .workloads import Workloads
 
 if TYPE_CHECKING:
     from .site import SiteServices
@@ -40,7 +39,7 @@ class CloudService(ApplianceService):
         self.pairing = Pairing(self)
         self.policies = Policies(self.site_state, self.product)
         self.inventory = Inventory(self)
-        self.workloads = Workloads(self)
+        self.workloads = self.site_state.workloads
         self.customers = CustomerSites(self)
         self.replications = Replications(self)
         self.workloads.on_vm_removed = self.replications.source_removed
@@ -93,11 +92,6 @@ class CloudService(ApplianceService):
         self.customers.reset()
         self.settings.forget()
         self.group.tunnels.registration = None
-
-    def reset(self) -> None:
-        """Back to the estate; the workloads are the vCD's, so a new deployment of this service leaves them."""
-        super().reset()
-        self.workloads.reset()
 
     def restarted(self) -> None:
         """What was set about endpoints holds from now on (contract 4.5)."""

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..machines import GIB, disks_of
 from ..wire import Reply
 from ..world import SYSTEM, stable_id
 from .errors import ApiError, failure, not_found
 from .paging import page
 from .routing import EVERYONE, Call
-from .workloads import GIB, disks_of
 
 if TYPE_CHECKING:
     from .cloud import CloudService

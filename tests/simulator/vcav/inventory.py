@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..machines import Vdc
 from ..wire import Reply, dumps
 from ..world import SYSTEM, stable_id
 from .errors import not_found
 from .paging import page, window
 from .routing import Call
-from .workloads import Vdc
 
 if TYPE_CHECKING:
     from .cloud import CloudService

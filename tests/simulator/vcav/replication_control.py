@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..machines import GIB, Vapp, disks_of
 from .instances import MINUTE_MS
 from .replication_rules import Recovery
 from .replication_states import (
@@ -20,7 +21,6 @@ from .replication_states import (
     machine_of,
     trouble,
 )
-from .workloads import GIB, Vapp, disks_of
 
 if TYPE_CHECKING:
     from .cloud import CloudService

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..machines import Vapp
 from .errors import bad_input, failure
 from .replication_policies import check_directions, check_sites
 from .replication_rules import Recovery, check_disks
@@ -20,7 +21,6 @@ from .replication_states import (
     VappReplication,
     VmReplication,
 )
-from .workloads import Vapp
 
 if TYPE_CHECKING:
     from .cloud import CloudService
@@ -172,7 +172,9 @@ class Moves:
             vapp = workloads.add_vapp(end.org or "", name, end.vdc_id or "")
         for one in machines:
             one.recovered_vapp = vapp.id
-            one.recovered_vm = workloads.add_vm(vapp, one.vm_name, _disks(one), on=on).id
+            origin = one.vapp.source
+            like = None if origin.kind == VCENTER else origin.cloud.workloads.vms.get(one.vm_id)
+            one.recovered_vm = workloads.add_vm(vapp, one.vm_name, _disks(one), on=on, like=like).id
         return vapp.id
 
     def clean_up(self, replication: VappReplication, machines: Targets) -> None:

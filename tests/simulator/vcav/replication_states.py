@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ..machines import FIRST_DISK
 from .errors import ApiError, error_body
 from .instances import MINUTE_MS, Instance, Schedule
-from .workloads import FIRST_DISK
 
 if TYPE_CHECKING:
     from .cloud import CloudService
