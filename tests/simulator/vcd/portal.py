@@ -7,6 +7,7 @@ from .directory import Directory
 from .routes import Routes
 from .themes import Themes
 from .transfer import Transfers
+from .ui_plugins import UiPlugins
 
 
 class Portal:
@@ -16,15 +17,18 @@ class Portal:
         self.transfers = Transfers()
         self.themes = Themes(self.transfers)
         self.brandings = Brandings(directory, self.themes, release)
+        self.plugins = UiPlugins(directory, self.transfers)
 
     def register(self, routes: Routes) -> None:
         """Adds their calls."""
         self.transfers.register(routes)
         self.themes.register(routes)
         self.brandings.register(routes)
+        self.plugins.register(routes)
 
     def clear(self) -> None:
         """Back to a fresh system."""
         self.transfers.clear()
         self.themes.clear()
         self.brandings.clear()
+        self.plugins.clear()
