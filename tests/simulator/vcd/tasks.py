@@ -51,6 +51,8 @@ class Task:
     """Stays running at 1 % until somebody says how it ended (`Tasks.conclude`)."""
     result: str | None = None
     """`Result/ResultContent` of a success."""
+    otherwise: Callable[[], None] | None = field(default=None, repr=False)
+    """What happens when it ends in any other way."""
 
     @property
     def org_id(self) -> str:
@@ -149,6 +151,8 @@ class Tasks:
             task.outcome = "canceled"
         if task.outcome == "success":
             task.action()
+        elif task.otherwise is not None:
+            task.otherwise()
 
     def running_on(self, urn: str) -> Task | None:
         """The unfinished task that works on an object, if there is one."""
