@@ -11,7 +11,7 @@ short_description: Read the organizations of vCloud Director
 version_added: "0.1.0"
 description:
   - Reads the organizations (tenants) of a vCloud Director, all pages. A user of a tenant sees the own organization only.
-  - What can be managed is in RV(vcd_org), what only the server decides (ids, counters) is in RV(details).
+  - What M(vcpp.vcloud.vcd_org) can manage is in RV(vcd_org), what only the server decides (ids, counters) is in RV(details).
 author: The vcpp.vcloud authors (@vcpp)
 options:
   name:
@@ -35,6 +35,7 @@ extends_documentation_fragment:
   - vcpp.vcloud.vcd
   - vcpp.vcloud.attributes.info
 seealso:
+  - module: vcpp.vcloud.vcd_org
   - module: vcpp.vcloud.vcav_org_info
   - module: vcpp.vcloud.vcav_policy_assignments
 """
@@ -80,6 +81,7 @@ vcd_org:
       type: str
       sample: Tenant since 2019
     enabled: {description: Whether its users may log in., type: bool, sample: true}
+    can_publish: {description: Whether it may publish catalogs to others., type: bool, sample: false}
 details:
   description: What the server knows beside, one entry for each of RV(vcd_org), in the same order.
   returned: success
@@ -94,7 +96,6 @@ details:
     running_vm_count: {description: Number of its virtual machines that run. Null below API version 35.0., type: int, sample: 31}
     user_count: {description: Number of its users. Null below API version 35.0., type: int, sample: 6}
     disk_count: {description: Number of its named disks., type: int, sample: 0}
-    can_publish: {description: Whether it may publish catalogs to others., type: bool, sample: false}
 """
 
 from ..module_utils._resource import Info, run

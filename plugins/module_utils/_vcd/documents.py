@@ -48,9 +48,14 @@ def named(root: Element, name: str) -> Iterator[Element]:
     return (element for element in root.iter() if local(element) == name)
 
 
+def child(element: Element, name: str) -> Element | None:
+    """The first child with this name; None when there is none."""
+    return next((each for each in element if local(each) == name), None)
+
+
 def child_text(element: Element, name: str) -> str | None:
     """The text of the first child with this name; None when there is no such child, an empty text when it is empty."""
-    found = next((child for child in element if local(child) == name), None)
+    found = child(element, name)
     return None if found is None else (found.text or "").strip()
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -21,8 +22,9 @@ ORGS = "cloudapi/1.0.0/orgs"
 FIELDS: dict[str, Field] = {
     "name": Field("name", immutable=True),
     "full_name": Field("displayName"),
-    "description": Field("description", read=lambda value: value or ""),
-    "enabled": Field("isEnabled"),
+    "description": Field("description", default="", read=lambda value: value or ""),
+    "enabled": Field("isEnabled", default=True),
+    "can_publish": Field("canPublish", default=False),
 }
 
 # What the server counts, by its name in /cloudapi and in the records of the query service (which count less).
@@ -50,7 +52,7 @@ def matching(
     if api.has("openapi_organizations"):
         found = _from_openapi(api, where)
     else:
-        found = [_read_record(record) for record in api.query("organization", where)]
+        found = [read_record(record) for record in api.query("organization", where)]
     # By id: a list that grows while its pages are read can show an organization twice.
     rows = {
         details["id"]: (values, details)
@@ -65,20 +67,20 @@ def matching(
 def _from_openapi(api: Vcd, where: Filter | None) -> list[tuple[Values, dict[str, Any]]]:
     return [
         (
-            {"description": "", **to_user(FIELDS, org)},
-            {
-                "name": org["name"],
-                "id": org["id"],
-                **{ours: org.get(theirs) for ours, (theirs, _record) in _COUNTERS.items()},
-                "can_publish": org.get("canPublish"),
-            },
+            {"description": "", "can_publish": None, **to_user(FIELDS, org)},
+            {"name": org["name"], "id": org["id"], **counters(org)},
         )
         for org in api.gather(ORGS, where)
     ]
 
 
-def _read_record(record: Element) -> tuple[Values, dict[str, Any]]:
-    """An `OrgRecord`: it has no description."""
+def counters(org: Mapping[str, Any]) -> dict[str, int | None]:
+    """What an organization of `/cloudapi` says of its contents; None for what the user may not see."""
+    return {ours: org.get(theirs) for ours, (theirs, _record) in _COUNTERS.items()}
+
+
+def read_record(record: Element) -> tuple[Values, dict[str, Any]]:
+    """An `OrgRecord` as in `matching`: it has no description."""
     name = record.get("name", "")
 
     def count(attribute: str | None) -> int | None:
@@ -90,12 +92,12 @@ def _read_record(record: Element) -> tuple[Values, dict[str, Any]]:
         "full_name": record.get("displayName", ""),
         "description": None,
         "enabled": is_true(record.get("isEnabled")),
+        "can_publish": is_true(record.get("canPublishCatalogs")),
     }
     details = {
         "name": name,
         "id": f"urn:vcloud:org:{bare_id(record.get('id') or record.get('href') or '')}",
         **{ours: count(attribute) for ours, (_openapi, attribute) in _COUNTERS.items()},
-        "can_publish": is_true(record.get("canPublishCatalogs")),
     }
     return values, details
 

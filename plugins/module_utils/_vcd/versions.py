@@ -28,6 +28,7 @@ _FEATURES: dict[str, Version] = {
     "openapi_current_session": (34, 0),
     "openapi_logout": (36, 0),
     "openapi_organizations": (35, 0),
+    "openapi_organization_writes": (36, 0),
     "plain_query_filters": (35, 0),
     "api_tokens": (36, 1),
 }
