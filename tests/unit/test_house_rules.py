@@ -21,6 +21,7 @@ LONGEST_MODULE = 90
 # How a service does is read by vcav_health.
 WITHOUT_INFO = {
     "vcav_session",
+    "vcd_session",
     "vcav_health",
     "vcav_service",
     "vcav_report",

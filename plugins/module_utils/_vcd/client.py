@@ -139,6 +139,21 @@ class Vcd:
         """True if the API number that is spoken has the feature (see versions.py)."""
         return versions.has(self.version, feature)
 
+    @property
+    def token(self) -> str:
+        """The session's token, for sessions.py alone."""
+        return self._session.token
+
+    def detach(self) -> None:
+        """Leave the session open when the task or the run ends: its token is in the user's hands now."""
+        self._sessions.forget(self._login)
+
+    def leave(self) -> None:
+        """Log out at once, a session that the user gave too, and keep the login for nobody. Raises HttpError."""
+        self._sessions.forget(self._login)
+        method, path, headers = self._logout(self.version, self.token)
+        self._http.request(method, path, headers=headers)
+
     # Logging in
 
     def unexpected(self, method: str, path: str, status: int, message: str) -> HttpError:
