@@ -14,6 +14,7 @@ from .journal import matches
 from .vcav.policies import DEFAULT
 from .vcav.replication_control import CHANGES as REPLICATION_CHANGES
 from .vcav.site import SiteServices
+from .workload_changes import CHANGES as WORKLOAD_CHANGES
 from .world import Organization, stable_id
 
 if TYPE_CHECKING:
@@ -172,4 +173,5 @@ _CHANGES: dict[str, Callable[[SiteServices, Mapping[str, Any]], dict[str, Any]]]
     "organization-remove": _organization_remove,
     "setting": _setting,
     **REPLICATION_CHANGES,
+    **WORKLOAD_CHANGES,
 }

@@ -64,6 +64,7 @@ def _serve(options: argparse.Namespace) -> int:
         options.base_port,
         options.start,
         options.vsphere,
+        options.vms,
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_arguments: simulator.stop())
@@ -121,6 +122,8 @@ def _add_fault(client: ControlClient, options: argparse.Namespace) -> Any:
 
 
 def _scale(client: ControlClient, options: argparse.Namespace) -> Any:
+    if options.vms is not None:
+        return client.scale_vms(options.vms, options.site)
     if options.replications is None:
         return client.scale(options.organizations, options.site)
     more = _pairs(options.set)
@@ -198,13 +201,14 @@ def _parser() -> argparse.ArgumentParser:
 
     made = verb(
         "scale",
-        "Make sure of N organizations tenant-00001 ... in one site or in all, or of so many VM replications.",
+        "Make sure of N organizations tenant-00001 ... in one site or in all, or of so many VMs or VM replications.",
         _scale,
         "example:\n  python -m tests.simulator scale --replications 10000 --vms-per-vapp 2 --set state=mixed\n"
         "--set takes destination, orgs, state, rpo, instances, age_days, vm_gib and migrations (see README.md).",
     )
     made.add_argument("organizations", type=int, metavar="N", nargs="?", default=0)
     made.add_argument("--site", help="only in this site; of replications: their source")
+    made.add_argument("--vms", type=int, metavar="N", help="VMs of all organizations together, in the site or in each")
     made.add_argument("--replications", type=int, metavar="N", help="VM replications altogether")
     made.add_argument("--vms-per-vapp", type=int, metavar="N", default=1, help="VMs of one vApp replication")
     made.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="more about the replications")
@@ -258,6 +262,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_serve(made: argparse.ArgumentParser) -> None:
     made.add_argument("--estate", type=Path, required=True, help="estate file (YAML)")
     made.add_argument("--organizations", type=int, default=0, metavar="N", help="add tenant-00001 ... in every site")
+    made.add_argument("--vms", type=int, default=0, metavar="N", help="add so many VMs in every site")
     made.add_argument("--product-version", choices=SUPPORTED_VERSIONS, help="for all sites, whatever the estate says")
     made.add_argument(
         "--vcd-version",
@@ -357,10 +362,27 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
     made = add("vapp-add", "Give a tenant a vApp.", "org", "vapp")
     made.add_argument("fields", nargs="*", metavar="VM=GIB", help="its VMs, with the size of their disk")
     add("vapp-remove", "Delete a vApp with its VMs.", "vapp")
+    made = add("vapp-set", "Change name, description, owner or metadata of a vApp.", "vapp")
+    made.add_argument("fields", nargs="+", metavar="FIELD=VALUE")
+    add("vapp-power", "Switch all VMs of a vApp on or off, or give the vApp a state by its word.", "vapp", "state")
     made = add("vm-add", "Put a VM into a vApp.", "vapp", "vm")
-    made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="gib: size of its disk, default 4")
+    made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="gib: size of its disk, default 4; see vm-set")
+    made = add("vm-set", "Change a VM.", "vm")
+    made.add_argument(
+        "fields",
+        nargs="+",
+        metavar="FIELD=VALUE",
+        help="name, description, os, cpus, cores_per_socket, memory_mb, hardware, tools, power, metadata (JSON), gib, "
+        "storage_profile, networks (names with commas), nics (JSON), primary",
+    )
+    add("vm-power", "Put a VM into a state: on, off, suspended, or a word of the vCD.", "vm", "state")
     add("vm-remove", "Delete a VM; what replicates it has lost its source.", "vm")
-    add("vdc-add", "Give an organization another VDC.", "org", "vdc")
+    made = add("vdc-add", "Give an organization another VDC.", "org", "vdc")
+    made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="allocation: AllocationPool, Flex ...")
+    add("catalog-add", "Give an organization a catalog.", "org", "catalog")
+    add("catalog-remove", "Delete a catalog with the templates in it.", "catalog")
+    made = add("template-add", "Put a template of one VM into a catalog.", "catalog", "template")
+    made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="os: its guest")
     add("vdc-remove", "Delete an organization VDC with the vApps in it.", "org", "vdc")
     made = add("setting", "Set something of a cloud service, or of its network entry.")
     made.add_argument(

@@ -140,6 +140,10 @@ class ControlClient:
         """Makes sure of the organizations tenant-00001 ... in one site or in all."""
         return dict(self.call("POST", "scale", {"organizations": organizations, "site": site}))
 
+    def scale_vms(self, vms: int, site: str | None = None) -> dict[str, Any]:
+        """Makes sure of so many bulk VMs (bulk.py) in one site or in each."""
+        return dict(self.call("POST", "scale", {"vms": vms, "site": site}))
+
     def scale_replications(self, replications: int, **options: Any) -> dict[str, Any]:
         """Makes sure of so many VM replications in bulk; options: vcav/replication_control.py, `scale`."""
         return dict(self.call("POST", "scale", {"replications": replications, **options}))

@@ -164,6 +164,9 @@ class Control:
         site = given.get("site")
         if site is not None and site not in self._world.sites:
             raise ValueError(f"There is no site {site}.")
+        if "vms" in given:
+            added = self._world.scale_vms(int(given["vms"]), site)
+            return {"added": added, "vms": {one.name: len(one.workloads.vms) for one in self._world.sites.values()}}
         added = self._world.scale(int(given["organizations"]), site)
         counts = {one.name: len(one.organizations) for one in self._world.sites.values()}
         return {"added": added, "organizations": counts}

@@ -5,7 +5,6 @@ Plain values without a product's words: the vCD shows them in its documents, vCl
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -79,7 +78,8 @@ GUESTS = (
 class Nic(NamedTuple):
     """A network adapter of a VM."""
 
-    index: int
+    number: int
+    """The index within the VM, from 0."""
     network: str
     """Name of the network; `none` where it is connected to nothing."""
     network_id: str | None
@@ -89,6 +89,16 @@ class Nic(NamedTuple):
     mode: str = "POOL"
     """POOL, DHCP, MANUAL or NONE."""
     adapter: str = "VMXNET3"
+
+
+def _number(address: str) -> int:
+    """An IPv4 address as a number; the standard library's way takes ten times as long."""
+    one, two, three, four = address.split(".")
+    return int(one) << 24 | int(two) << 16 | int(three) << 8 | int(four)
+
+
+def _dotted(number: int) -> str:
+    return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +123,17 @@ class Network:
     @property
     def netmask(self) -> str:
         """In dotted notation."""
-        return str(ipaddress.ip_network(f"0.0.0.0/{self.prefix}").netmask)
+        return _dotted(0xFFFFFFFF << (32 - self.prefix) & 0xFFFFFFFF)
 
     @property
     def total(self) -> int:
         """Addresses of the static range."""
-        return int(ipaddress.ip_address(self.last)) - int(ipaddress.ip_address(self.first)) + 1
+        return _number(self.last) - _number(self.first) + 1
 
     def address(self, number: int) -> str | None:
         """The so many-th address of the static range, counted from 0; None beyond it."""
-        return str(ipaddress.ip_address(self.first) + number) if number < self.total else None
+        first, last = _number(self.first), _number(self.last)
+        return _dotted(first + number) if number <= last - first else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +254,7 @@ class Vm:
     @property
     def primary_nic(self) -> Nic | None:
         """The adapter that stands for the VM in lists."""
-        return next((one for one in self.nics if one.index == self.primary), None)
+        return next((one for one in self.nics if one.number == self.primary), None)
 
 
 def _nobody() -> None:

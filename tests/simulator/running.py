@@ -12,8 +12,8 @@ What it yields (`Running`):
     state            content of the state file (see README.md)
     ca_path          the authority that signed every certificate
     control          ControlClient: journal(), count(), clear_journal(), add_fault(), clear_faults(), scale(),
-                     advance(), task_seconds(), restart_seconds(), refuse_writes(), change(), appliance(), reset(),
-                     status(), inventory(), call()
+                     scale_vms(), advance(), task_seconds(), restart_seconds(), refuse_writes(), change(), appliance(),
+                     reset(), status(), inventory(), call()
     sites            names of the sites
     cloud(site), manager(site), replicator(site), tunnel(site), vcd(site)    actual base URLs (front ports)
     public(site)     the public endpoint as the estate names it; public_actual(site): where it listens
@@ -144,6 +144,7 @@ def running_simulator(
     start: str = "configured",
     vsphere: bool = False,
     vcd_version: str | None = None,
+    vms: int = 0,
 ) -> Iterator[Running]:
     """Starts a simulator and ends it.
 
@@ -151,6 +152,7 @@ def running_simulator(
     product_version  for all sites: 3.0, 3.5, 4.3 or 4.7
     vcd_version      release of the vCloud Director of all sites: 9.0 to 10.6.1 (vcd/versions.py)
     organizations    tenants that are added in every site
+    vms              VMs that are added in every site (bulk.py)
     base_port        None: free ports
     process          in a process of its own; `python` is the interpreter for it
     start            configured, first-boot (appliances that were just switched on) or nothing (no appliances)
@@ -165,6 +167,7 @@ def running_simulator(
                 *("--estate", str(path), "--state", str(state_path), "--organizations", str(organizations)),
                 *(("--product-version", product_version) if product_version else ()),
                 *(("--vcd-version", vcd_version) if vcd_version else ()),
+                *(("--vms", str(vms)) if vms else ()),
                 *(("--base-port", str(base_port)) if base_port else ()),
                 *("--start", start),
                 *(("--vsphere",) if vsphere else ()),
@@ -177,7 +180,7 @@ def running_simulator(
                     child.terminate()
             return
         read = read_estate(path, product_version, vcd_version)
-        yield from _in_thread(read, state_path, organizations, base_port, start, vsphere)
+        yield from _in_thread(read, state_path, organizations, base_port, start, vsphere, vms)
 
 
 def _in_thread(
@@ -187,12 +190,13 @@ def _in_thread(
     base_port: int | None,
     start: str,
     vsphere: bool,
+    vms: int,
 ) -> Iterator[Running]:
     import uvloop
 
     from .runtime import Simulator
 
-    simulator = Simulator(estate, organizations, base_port, start, vsphere)
+    simulator = Simulator(estate, organizations, base_port, start, vsphere, vms)
     problems: list[BaseException] = []
 
     def serve() -> None:

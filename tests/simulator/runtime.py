@@ -43,9 +43,10 @@ class Simulator:
         base_port: int | None = None,
         start: str = CONFIGURED,
         vsphere: bool = False,
+        vms: int = 0,
     ) -> None:
-        """`organizations`: so many tenants are added in every site; `base_port` None: free ports; `start`: world.py;
-        `vsphere`: every site has a vCenter, too.
+        """`organizations`: so many tenants are added in every site, and so many `vms` (bulk.py); `base_port` None: free
+        ports; `start`: world.py; `vsphere`: every site has a vCenter, too.
 
         Raises OSError when a port is taken, NoVcenter when `vsphere` cannot be had.
         """
@@ -53,8 +54,10 @@ class Simulator:
             require_program()
         self.world = World(estate, start)
         self.world.scale(organizations)
+        self.world.scale_vms(vms)
         self.token = secrets.token_hex(16)
         self._organizations = organizations
+        self._vms = vms
         self.vcds = {name: VcdService(self.world, site) for name, site in self.world.sites.items()}
         for vcd in self.vcds.values():
             self.world.add_service(vcd)
@@ -218,11 +221,12 @@ class Simulator:
             self._loop.call_soon_threadsafe(self._stopped.set)
 
     def reset(self, start: str | None = None) -> None:
-        """Back to the estate, with as many organizations as it was started with; `start` as `World.reset`."""
+        """Back to the estate, with as many organizations and VMs as it was started with; `start` as `World.reset`."""
         services = list(self.world.services.values())
         before = {service.name: service.certificate.thumbprint for service in services}
         self.world.reset(start)
         self.world.scale(self._organizations)
+        self.world.scale_vms(self._vms)
         if self.vcenters:
             self.vcenters.reset()
         # Whoever keeps a connection open should not be cut for nothing.

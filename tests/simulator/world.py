@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from .bulk import grow
 from .certificates import Authority, Certificate
 from .estate import Estate, SiteSpec
 from .faults import Faults
@@ -306,6 +307,14 @@ class World:
         now = self.now_ms()
         chosen = [self.sites[site]] if site else list(self.sites.values())
         return sum(one.add_organizations(names, now, one.spec.vcd_password) for one in chosen)
+
+    def scale_vms(self, count: int, site: str | None = None) -> int:
+        """Makes sure of so many bulk VMs (bulk.py) in one site or in each; answers how many were added.
+
+        Raises ValueError when nobody has a VDC to put them into.
+        """
+        chosen = [self.sites[site]] if site else list(self.sites.values())
+        return sum(grow(one.workloads, list(one.organizations), count) for one in chosen) if count else 0
 
     def reset(self, start: str | None = None) -> None:
         """Back to the estate: organizations, users, services, faults, journal and clock.

@@ -1,4 +1,4 @@
-"""What the control listener does to workloads and replications: bulk, troubles, work behind everybody's back.
+"""What the control listener does to replications: bulk, troubles, work behind everybody's back.
 
 None of it asks for a login, a policy or a pairing. `CHANGES` joins the changes of changes.py; README.md lists them.
 """
@@ -258,57 +258,6 @@ def _machines(group: SiteServices, given: Mapping[str, Any]) -> list[VmReplicati
     return found
 
 
-def _vapp_add(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A tenant's new vApp. `vms`: VM name -> sizes of its disks in GiB (one number, or a list)."""
-    workloads, org = group.cloud.workloads, str(given["org"])
-    vdcs = workloads.vdcs_of(org)
-    if not vdcs:
-        raise ValueError(f"Organization {org} has no VDC at {group.cloud.site_name}.")
-    vapp = workloads.add_vapp(org, str(given["vapp"]), vdcs[0].id)
-    for name, sizes in dict(given.get("vms") or given.get("fields") or {}).items():
-        workloads.add_vm(vapp, name, _disks(sizes))
-    return {"id": vapp.id, "vms": {vm.name: vm.id for vm in vapp.vms.values()}}
-
-
-def _vapp_remove(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A vApp is deleted with its VMs."""
-    vapp = group.cloud.workloads.find_vapp(str(given["vapp"]), given.get("org"))
-    group.cloud.workloads.remove_vapp(vapp.id)
-    return {"removed": vapp.id}
-
-
-def _vm_add(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A vApp gets another VM, with disks of `gib` (one number, or a list; default 4)."""
-    workloads = group.cloud.workloads
-    given = {**given, **given.get("fields", {})}
-    vapp = workloads.find_vapp(str(given["vapp"]), given.get("org"))
-    return {"id": workloads.add_vm(vapp, str(given["vm"]), _disks(given.get("gib") or 4)).id}
-
-
-def _vm_remove(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A VM is deleted; whatever replicates it has lost its source."""
-    vm = group.cloud.workloads.find_vm(str(given["vm"]), given.get("org"))
-    group.cloud.workloads.remove_vm(vm.id)
-    return {"removed": vm.id}
-
-
-def _vdc_add(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any]:
-    """An organization gets another VDC."""
-    return {"id": group.cloud.workloads.add_vdc(str(given["org"]), str(given["vdc"])).id}
-
-
-def _vdc_remove(group: SiteServices, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A VDC is deleted, with the vApps in it."""
-    return {"removed": group.cloud.workloads.remove_vdc(str(given["org"]), str(given["vdc"])).id}
-
-
-def _disks(sizes: Any) -> dict[int, int]:
-    amounts = [sizes] if isinstance(sizes, (int, float)) else list(sizes)
-    if not amounts or not all(isinstance(one, (int, float)) and 0 < one <= 65_536 for one in amounts):
-        raise ValueError("Sizes of disks are numbers of GiB.")
-    return disks_of(int(one * GIB) for one in amounts)
-
-
 def _whole(given: Mapping[str, Any], name: str, default: int, least: int) -> int:
     value = given.get(name)
     number = default if value is None else int(value)
@@ -326,10 +275,4 @@ def _cloud(clouds: Mapping[str, CloudService], name: Any) -> CloudService:
 CHANGES: dict[str, Callable[[SiteServices, Mapping[str, Any]], dict[str, Any]]] = {
     "replication-problem": _replication_problem,
     "replication-clear": _replication_clear,
-    "vapp-add": _vapp_add,
-    "vapp-remove": _vapp_remove,
-    "vm-add": _vm_add,
-    "vm-remove": _vm_remove,
-    "vdc-add": _vdc_add,
-    "vdc-remove": _vdc_remove,
 }
