@@ -10,11 +10,13 @@ from ..wire import BadBody, Reply, Request
 from ..world import Site, World
 from . import versions
 from .directory import Directory
+from .entities import Entities
 from .exchange import FORBIDDEN, Exchange, Refusal, bad_request, not_found
 from .legacy_orgs import LegacyOrganizations
 from .organizations import Organizations
 from .portal import Portal
 from .query import QueryService
+from .rights import Access
 from .routes import Route, Routes, call
 from .sessions import Sessions, presented_secret
 from .tasks import Tasks
@@ -59,8 +61,10 @@ class VcdService:
         self.organizations = Organizations(self.directory, self.tasks)
         self.legacy = LegacyOrganizations(self.organizations, build)
         self.query = QueryService(self.directory, self.tasks)
+        self.access = Access(self.directory)
+        self.entities = Entities(self.access, self.directory, self.tasks)
         self.tokens = Tokens(self.sessions, self.directory)
-        self.portal = Portal(self.directory, self.release)
+        self.portal = Portal(self.directory, self.tasks, self.release)
         self._routes = self._table()
 
     def _table(self) -> Routes:
@@ -109,6 +113,7 @@ class VcdService:
         add("POST", "/api/task/*/action/cancel", Route(tasks.cancel, writes=True))
         add("GET", "/api/tasksList/*", Route(tasks.read_list))
 
+        self.entities.register(routes)
         self.tokens.register(routes, max(offer.number for offer in self.offers))
         self.portal.register(routes)
         return routes
@@ -190,6 +195,8 @@ class VcdService:
         self.tasks.all.clear()
         self.directory.can_publish.clear()
         self.tokens.clear()
+        self.entities.clear()
+        self.access.clear()
         self.portal.clear()
 
     # Anonymous

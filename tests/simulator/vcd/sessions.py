@@ -63,7 +63,12 @@ class Session(VcdSession):
     @property
     def user_id(self) -> str:
         """Bare UUID of the user."""
-        return stable_id("user", self.org_id, self.user.name)
+        return self.id_of(self.user, self.org_id)
+
+    @staticmethod
+    def id_of(user: User, org_id: str) -> str:
+        """The bare UUID of a user of the organization with this id."""
+        return stable_id("user", org_id, user.name)
 
 
 def basic_credentials(header: str) -> tuple[str, str, str] | None:

@@ -112,7 +112,10 @@ class Tasks:
         return task
 
     def hold(self, exchange: Exchange, operation: str, operation_name: str, owner: dict[str, str]) -> Task:
-        """Begins a task that waits for something outside of this vCD: running at 1 % until `conclude`."""
+        """Begins a task that waits for something outside of this vCD: running at 1 % until `conclude`.
+
+        A fault `fail_task` that fits the request lets it fail meanwhile.
+        """
         now = self.world.now_ms()
         task = Task(
             str(uuid.uuid4()),
@@ -128,6 +131,10 @@ class Tasks:
             held=True,
         )
         self.all[task.id] = task
+        fault = self.world.faults.take_task(self.service, exchange.request.method, exchange.request.target)
+        outcome, message = self._outcome(fault)
+        if outcome != "success":
+            self.world.after(self.world.task_seconds, lambda: self.conclude(task, outcome, message))
         return task
 
     def conclude(self, task: Task, outcome: str = "success", message: str = "", result: str | None = None) -> None:
