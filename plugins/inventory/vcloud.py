@@ -1,0 +1,383 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible's side of the inventory source: the file, templates, cache and hosts.
+
+What a file means, what is read and what becomes of it is in ``plugin_utils/_inventory_*``.
+"""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: vcloud
+short_description: Virtual machines of vCloud Director and appliances of vCloud Availability as hosts
+version_added: "0.1.0"
+author: The vcpp.vcloud authors (@vcpp)
+description:
+  - Makes hosts of the virtual machines of one or several vCloud Directors, of all or of chosen organizations,
+    organization VDCs and vApps, and of the appliances that services of vCloud Availability know of.
+  - The file is YAML, with C(plugin=vcpp.vcloud.vcloud). Any name that ends with C(.yml) or C(.yaml) will do;
+    C(*.vcloud.yml) says what it is.
+  - What is chosen is asked of the server, whose pages are read side by side. A login is made for each server and
+    closed in the end, also when reading fails.
+  - VMs of vApp templates are left out.
+  - Variables that come from a server are never templated, whatever they look like.
+options:
+  plugin:
+    description: The name of this plugin, so that no other one takes the file for its own.
+    type: str
+    required: true
+    choices: [vcpp.vcloud.vcloud]
+  orgs:
+    description:
+      - Organizations whose VMs are wanted, as their names are written. V(*) in a name stands for any text.
+      - All that the user sees when omitted. One that does not exist is an error.
+    type: list
+    elements: str
+  vdcs:
+    description:
+      - Organization VDCs whose VMs are wanted. V(*) in a name stands for any text.
+      - All of them when omitted. One that does not exist is an error.
+    type: list
+    elements: str
+  vapps:
+    description:
+      - vApps whose VMs are wanted. V(*) in a name stands for any text.
+      - All of them when omitted. It is no error when there are none, because vApps come and go.
+    type: list
+    elements: str
+  vms:
+    description:
+      - VMs that are wanted. V(*) in a name stands for any text. All of them when omitted.
+    type: list
+    elements: str
+  power_states:
+    description:
+      - Power states of the VMs that are wanted, such as V(powered_on). VMs in any state when omitted.
+    type: list
+    elements: str
+    choices:
+      - powered_on
+      - powered_off
+      - suspended
+      - partially_powered_off
+      - partially_suspended
+      - mixed
+      - deployed
+      - resolved
+      - unresolved
+      - waiting_for_input
+      - failed_creation
+      - inconsistent_state
+      - descriptor_pending
+      - copying_contents
+      - disk_contents_pending
+      - quarantined
+      - quarantine_expired
+      - rejected
+      - transfer_timeout
+      - vapp_undeployed
+      - vapp_partially_deployed
+      - unknown
+      - unrecognized
+  address_from:
+    description:
+      - Where C(ansible_host) of a VM comes from. The first entry that leads to an address wins.
+      - V(primary) is the address of the primary NIC, V(nic:<index>) that of the NIC with this index, V(network:<name>)
+        that of the first NIC in this network, V(external) the one into which a routed vApp network translates that of
+        the primary NIC.
+      - An organization's user is told the primary address with the list of VMs. Everything else, and every address for
+        a provider's user, costs one request for each VM, eight at a time; with the NICs the variable C(vcloud_nics)
+        comes.
+      - An empty list asks for no address.
+    type: list
+    elements: str
+    default: [primary]
+  require_address:
+    description: Whether VMs without an address are left out. Otherwise they are hosts without C(ansible_host).
+    type: bool
+    default: false
+  hostnames:
+    description:
+      - Jinja2 expressions over the host's variables; the first that gives something is the host's name. The name of
+        a variable is the simplest one, such as V(vcloud_name).
+      - The name of the VM, or of the appliance's host, when omitted.
+    type: list
+    elements: str
+  duplicate_hostnames:
+    description:
+      - What happens when several machines would have the same host name. Names of VMs are unique in their vApp alone.
+      - V(suffix) gives that name to none of them, but to each the name with a dash and the first eight digits of its
+        id, and warns. So no host is one VM today and another tomorrow.
+      - V(fail) refuses the source.
+    type: str
+    choices: [suffix, fail]
+    default: suffix
+  hostvars_prefix:
+    description:
+      - What the names of the variables begin with, but for C(ansible_host), C(vcav_url) and C(vcav_site).
+      - With an empty one there are variables such as C(name), which Ansible and roles use for themselves.
+    type: str
+    default: vcloud_
+  group_by:
+    description:
+      - Which groups are made. V(org), V(vdc) and V(vapp) make C(org_<organization>), in it
+        C(vdc_<organization>_<vdc>), in it C(vapp_<organization>_<vdc>_<vapp>); V(network) makes
+        C(network_<organization>_<network>); V(site), V(os) and V(power_state) make C(site_<site>),
+        C(os_<guest operating system>) and C(power_state_<state>); V(metadata) makes C(metadata_<key>_<value>).
+      - What Ansible does not take in a name becomes an underscore. Where two names would become one, such as those of
+        two organizations, each group gets a mark of its own, with a warning.
+      - Appliances are in C(vcav) and in C(vcav_cloud), C(vcav_manager), C(vcav_replicator), C(vcav_tunnel) or
+        C(vcav_paired_site), whatever is chosen here.
+    type: list
+    elements: str
+    choices: [site, org, vdc, vapp, network, os, power_state, metadata]
+    default: [site, org, vdc, vapp, network, os, power_state]
+  metadata:
+    description:
+      - Whether the metadata of each VM is read into the variable C(vcloud_metadata), which costs one request for each
+        VM, eight at a time. O(group_by) with V(metadata) includes this.
+    type: bool
+    default: false
+  on_unreachable:
+    description:
+      - What happens when a server is away, which is when it cannot be reached, does not answer in time or answers
+        502, 503 or 504. A refused login is no such case.
+      - V(fail) makes the source fail, so that nobody takes a part of the estate for all of it.
+      - V(warn) leaves its hosts out with a warning, unless all servers are away. The variable
+        C(vcloud_missing_sites) of the group C(all) then says which ones, and nothing is written to the cache.
+    type: str
+    choices: [fail, warn]
+    default: fail
+extends_documentation_fragment:
+  - vcpp.vcloud.endpoints
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+notes:
+  - When a source cannot be read, Ansible warns and goes on with what is left of the inventory. Set
+    C(any_unparsed_is_failed=true) in the section C([inventory]) of C(ansible.cfg), or
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED), wherever nobody reads warnings. An update in AWX fails by itself.
+  - Connection options and all others but O(compose), O(groups), O(keyed_groups) and O(hostnames) may be templates,
+    with lookups and with extra variables. Variables of groups and hosts do not exist yet when a source is read.
+    Single values can be encrypted with Ansible Vault.
+  - The cache holds what was read, in the user's words, never a login. Its name covers the path of the file and
+    everything in it that changes what is read, but no secret.
+seealso:
+  - module: vcpp.vcloud.vcd_vm_info
+  - module: vcpp.vcloud.vcd_org_info
+"""
+
+EXAMPLES = r"""
+# tyrell.vcloud.yml: the VMs of one organization that run
+plugin: vcpp.vcloud.vcloud
+vcd_url: https://vcd.example.com
+vcd_user: administrator@system
+vcd_password: "{{ lookup('ansible.builtin.env', 'VCD_PASSWORD') }}"
+orgs: [Tyrell]
+power_states: [powered_on]
+"""
+
+import re
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+from ..module_utils._http import MissingLibrary
+from ..module_utils._plan import InputError
+from ..plugin_utils import _inventory_hosts, _inventory_options, _inventory_read
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:
+    from ansible.utils.unsafe_proxy import AnsibleUnsafeText
+
+    trust_as_template = None
+
+# Texts that are neither a template nor an expression that could call anything, wherever somebody uses them. The
+# parentheses are those of guest operating systems.
+HARMLESS = re.compile(r"[\w .:/,@+-]*(?:\((?:32|64)-bit\))?[\w .:/,@+-]*", re.ASCII)
+
+
+class Marker:
+    """Tells ansible-core which texts of a server it must never evaluate: all but the harmless ones.
+
+    Those are not marked, although nothing of a server is trusted, because `ansible-inventory --list` writes whatever is
+    marked as a dictionary, `{"__ansible_unsafe": …}`, and AWX keeps it so: addresses and names would be dictionaries.
+    Before ansible-core 2.19 texts are evaluated unless they are marked, since then unless they are trusted.
+    """
+
+    def __init__(self):
+        self._texts = {}
+
+    def __call__(self, value):
+        if type(value) is str:
+            try:
+                return self._texts[value]  # most texts are those of many machines
+            except KeyError:
+                marked = self._texts[value] = self._text(value)
+                return marked
+        if isinstance(value, dict):
+            return {key: self(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self(inner) for inner in value]
+        return value
+
+    @staticmethod
+    def _text(value):
+        harmless = HARMLESS.fullmatch(value)
+        if trust_as_template:
+            return trust_as_template(value) if harmless else value
+        return value if harmless else AnsibleUnsafeText(value)
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """One file, read and turned into hosts."""
+
+    NAME = "vcpp.vcloud.vcloud"
+
+    def verify_file(self, path):
+        """Ours by its ending, or because it says so: other sources are YAML too."""
+        if not super().verify_file(path) or not path.endswith((".yml", ".yaml")):
+            return False
+        if path.endswith((".vcloud.yml", ".vcloud.yaml")):
+            return True
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return any(line.startswith("plugin:") and self.NAME in line for line in file)
+
+    def parse(self, inventory, loader, path, cache=True):
+        """Read everything first, then make hosts of it: a failure leaves nothing half done."""
+        super().parse(inventory, loader, path, cache)
+        config = self._read_config_data(path)
+        try:
+            settings = _inventory_options.read(self._resolved(config), list(self._options))
+            rows, missing = self._read(settings, path, cache)
+            name_of = self._name_of(settings.hostnames) if settings.hostnames else None
+            estate = _inventory_hosts.build(rows, settings, Marker(), name_of, self._taken(settings.hostvars_prefix))
+        except (InputError, _inventory_read.Unreadable) as problem:
+            raise AnsibleParserError(str(problem)) from problem
+        except MissingLibrary as problem:
+            raise AnsibleParserError(f"The Python library {problem.library} is missing") from problem
+        for warning in estate.warnings:
+            self.display.warning(warning)
+        self._populate(estate, missing)
+
+    # The file
+
+    def _resolved(self, config):
+        """The file with its templates resolved and its vaults opened, as plain values."""
+        self.templar.available_variables = self._vars
+        keep = _inventory_options.EXPRESSIONS
+        return {
+            str(name): value if name in keep else self._plain(name, value)
+            for name, value in config.items()
+            if name not in ("compose", "groups", "keyed_groups") or value is not None
+        }
+
+    def _plain(self, name, value):
+        """A value as the plain one that it stands for; a template with what it results in."""
+        if isinstance(value, dict):
+            return {str(key): self._plain(f"{name}: {key}", inner) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._plain(name, inner) for inner in value]
+        if value is None or isinstance(value, (bool, int, float)):
+            return value
+        try:
+            if isinstance(value, str) and self.templar.is_template(value):
+                value = self.templar.template(value)
+                # What a lookup has found is no template, even where it looks like one.
+                return value if value is None or not isinstance(value, str) else str.__str__(value)
+            return str(value)
+        except AnsibleError as problem:
+            raise InputError(f"{name}: {problem}") from problem
+
+    # What is read
+
+    def _read(self, settings, path, cache):
+        """(rows, sentences about sites that are missing), from the cache where it is wanted and has them."""
+        use = self.get_option("cache")
+        key = settings.cache_key(path)
+        if use and cache:
+            try:
+                return self._cache[key]["rows"], {}
+            except KeyError:
+                pass
+        found = _inventory_read.read(settings)
+        for site, problem in found.missing.items():
+            self.display.warning(f"The hosts of {site} are missing from the inventory: {problem}")
+        if use and not found.missing:
+            self._cache[key] = {"rows": found.rows}
+        return found.rows, found.missing
+
+    def _name_of(self, expressions):
+        """What makes a host's name of its variables."""
+
+        def name(variables):
+            for expression in expressions:
+                if expression in variables:  # a name alone needs no Jinja
+                    found = variables[expression]
+                else:
+                    try:
+                        found = self._compose(expression, variables)
+                    except Exception as problem:
+                        if self.get_option("strict"):
+                            raise InputError(f"hostnames: {expression!r}: {problem}") from problem
+                        continue
+                if found not in (None, ""):
+                    return str(found)
+            return ""
+
+        return name
+
+    # Hosts
+
+    def _taken(self, prefix):
+        """Names that other sources of this collection have given, with the ids and addresses of whoever has them."""
+        found = {}
+        for name, host in self.inventory.hosts.items():
+            key = host.vars.get(f"{prefix}id") or host.vars.get(f"{prefix}url")
+            if key:
+                found[name] = str(key)
+        return found
+
+    def _populate(self, estate, missing):
+        """Hosts, groups and variables; when an expression of a strict source fails, none of them."""
+        inventory, added = self.inventory, []
+        for group in {group for host in estate.hosts for group in host.groups}:
+            inventory.add_group(group)
+        for child, parent in estate.parents.items():
+            inventory.add_group(parent)
+            inventory.add_group(child)
+            inventory.add_child(parent, child)
+        if missing:
+            inventory.set_variable("all", "vcloud_missing_sites", sorted(missing))
+        constructed = any(self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
+        try:
+            for host in estate.hosts:
+                if host.name not in inventory.hosts:
+                    added.append(host.name)
+                    inventory.add_host(host.name)
+                entry = inventory.hosts[host.name]
+                # set_variable looks at each value again, which for ten thousand hosts with twenty-five of them takes
+                # longer than to read them from the server. These have been looked at.
+                entry.vars.update(host.variables)
+                for group in host.groups:
+                    inventory.groups[group].add_host(entry)
+                if constructed:
+                    self._construct(host)
+        except AnsibleError:
+            for name in added:
+                inventory.remove_host(inventory.hosts[name])
+            raise
+
+    def _construct(self, host):
+        """What ansible-core's own options make of a host."""
+        strict = self.get_option("strict")
+        self._set_composite_vars(self.get_option("compose"), host.variables, host.name, strict=strict)
+        # With what has been composed, and read once for both: fetch_hostvars would do it for each.
+        variables = self.inventory.hosts[host.name].get_vars()
+        self._add_host_to_composed_groups(
+            self.get_option("groups"), variables, host.name, strict=strict, fetch_hostvars=False
+        )
+        self._add_host_to_keyed_groups(
+            self.get_option("keyed_groups"), variables, host.name, strict=strict, fetch_hostvars=False
+        )
