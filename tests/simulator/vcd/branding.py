@@ -193,10 +193,19 @@ class Brandings:
 
     def looks(self) -> list[Look]:
         """The branding of the system and those of all organizations that have one and are still there."""
-        tenants = [
-            one for one in self._tenants.values() if self.directory.by_id(one.organization.id) is one.organization
-        ]
-        return [look for look in (self.system.look, *(one.branding.look for one in tenants)) if look is not None]
+        own = [branding.look for _organization, branding in self.own_brandings()]
+        return [look for look in (self.system.look, *own) if look is not None]
+
+    def own_brandings(self) -> list[tuple[Organization, Branding]]:
+        """Who has a branding of its own: the system, unless it is a fresh one, and organizations that are there."""
+        found = [(self.directory.system, self.system)]
+        if self.system.look == self.default() and not self.system.images:
+            found.clear()
+        for tenant in self._tenants.values():
+            alive = self.directory.by_id(tenant.organization.id) is tenant.organization
+            if alive and (tenant.branding.look is not None or tenant.branding.images):
+                found.append((tenant.organization, tenant.branding))
+        return found
 
     def _is_selected(self, theme: str) -> bool:
         return any(look.theme == theme for look in self.looks())

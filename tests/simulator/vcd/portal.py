@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 from .branding import Brandings
+from .branding_themes import BrandingThemes
 from .directory import Directory
+from .feature_flags import FeatureFlags
 from .routes import Routes
+from .tasks import Tasks
 from .themes import Themes
 from .transfer import Transfers
 from .ui_plugins import UiPlugins
+from .versions import number, of_release
 
 
 class Portal:
     """The rooms of one vCD that belong to its portal."""
 
-    def __init__(self, directory: Directory, release: str) -> None:
+    def __init__(self, directory: Directory, tasks: Tasks, release: str) -> None:
         self.transfers = Transfers()
         self.themes = Themes(self.transfers)
         self.brandings = Brandings(directory, self.themes, release)
         self.plugins = UiPlugins(directory, self.transfers)
+        self.flags = FeatureFlags(number(of_release(release)))
+        self.branding_themes = BrandingThemes(directory, tasks, self.transfers, self.flags, self.brandings)
+        self._rooms = (
+            self.transfers,
+            self.themes,
+            self.brandings,
+            self.plugins,
+            self.flags,
+            self.branding_themes,
+        )
 
     def register(self, routes: Routes) -> None:
         """Adds their calls."""
-        self.transfers.register(routes)
-        self.themes.register(routes)
-        self.brandings.register(routes)
-        self.plugins.register(routes)
+        for room in self._rooms:
+            room.register(routes)
 
     def clear(self) -> None:
         """Back to a fresh system."""
-        self.transfers.clear()
-        self.themes.clear()
-        self.brandings.clear()
-        self.plugins.clear()
+        for room in self._rooms:
+            room.clear()

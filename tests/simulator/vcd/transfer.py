@@ -61,6 +61,7 @@ class _Upload:
     spec: UploadSpec
     user_id: str
     done: Callable[[bytes], None]
+    refused: Callable[[str], None] | None = None
     parts: dict[int, bytes] = field(default_factory=dict)
     """Offset -> bytes; they may arrive in any order."""
 
@@ -90,10 +91,19 @@ class Transfers:
         """Forgets all of them."""
         self._uploads.clear()
 
-    def announce(self, exchange: Exchange, spec: UploadSpec, done: Callable[[bytes], None]) -> Headers:
-        """A new upload: the headers with its one `Link`. `done` is given the file; its Refusal refuses the bytes."""
+    def announce(
+        self,
+        exchange: Exchange,
+        spec: UploadSpec,
+        done: Callable[[bytes], None],
+        refused: Callable[[str], None] | None = None,
+    ) -> Headers:
+        """A new upload: the headers with its one `Link`. `done` is given the file; its Refusal refuses the bytes.
+
+        `refused` is told why, when bytes were refused and the upload is over.
+        """
         identity = str(uuid.uuid4())
-        self._uploads[identity] = _Upload(spec, exchange.user.user_id, done)
+        self._uploads[identity] = _Upload(spec, exchange.user.user_id, done, refused)
         address = f"{exchange.base_url}/transfer/{identity}/{quote(spec.file_name, safe='')}"
         return [("Link", f'<{address}>;rel="upload:default";type="application/octet-stream"')]
 
@@ -115,8 +125,10 @@ class Transfers:
                 return exchange.nothing(200)
             self._verify(upload.spec, content)
             upload.done(content)
-        except Refusal:
+        except Refusal as problem:
             self._uploads.pop(identity, None)
+            if upload.refused is not None:
+                upload.refused(problem.message)
             raise
         del self._uploads[identity]
         return exchange.nothing(200)
