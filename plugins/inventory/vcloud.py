@@ -342,9 +342,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _populate(self, estate, missing):
         """Hosts, groups and variables; when an expression of a strict source fails, none of them."""
         inventory, added = self.inventory, []
-        for group in {group for host in estate.hosts for group in host.groups}:
+        for group in sorted({group for host in estate.hosts for group in host.groups}):
             inventory.add_group(group)
-        for child, parent in estate.parents.items():
+        for child, parent in sorted(estate.parents.items()):
             inventory.add_group(parent)
             inventory.add_group(child)
             inventory.add_child(parent, child)
