@@ -47,7 +47,8 @@ def connection_spec(product: str) -> dict[str, Any]:
     """The argument spec of a product's connection options, environment fallbacks included."""
     spec: dict[str, Any] = {}
     for option in PRODUCTS[product]:
-        entry: dict[str, Any] = {"type": option.type, "fallback": (env_fallback, [option.env])}
+        # Said of every option, because Ansible takes some for secrets by their names (vcd_api_token_org).
+        entry: dict[str, Any] = {"type": option.type, "fallback": (env_fallback, [option.env]), "no_log": option.secret}
         if option.default is not None:
             entry["default"] = option.default
         if option.required:
