@@ -45,6 +45,9 @@ ONLY = {
     "vcav_backup_info": "4.7",
     "vcav_provider_vdc_filter": "4.7",
     "vcav_provider_vdc_filter_info": "4.7",
+    # Beside 3.0 stands vCD 9.7.
+    "vcd_api_token": "4.7",
+    "vcd_api_token_info": "4.7",
 }
 # Customer sites that have paired before an example.
 PAIRED = {"vcav_customer_site": "Tyrell-OnPrem", "vcav_customer_site_info": "Tyrell-OnPrem"}

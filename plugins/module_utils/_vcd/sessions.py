@@ -30,6 +30,13 @@ def tell(api: Vcd) -> dict[str, Any]:
     return {**about, "token": short or long, "cookie": short, "access_token": long}
 
 
+def access_token(api: Vcd) -> str:
+    """The session's access token, also where a 32 character token was given. Raises HttpError."""
+    if len(api.token) != SHORT_TOKEN:
+        return api.token
+    return str(tell(api)["access_token"])
+
+
 @contextlib.contextmanager
 def closing(params: Mapping[str, Any]) -> Iterator[None]:
     """Close the session of the token in `params`; one that has already ended is closed. Raises HttpError."""
