@@ -31,6 +31,10 @@ _FEATURES: dict[str, Version] = {
     "openapi_organization_writes": (36, 0),
     "plain_query_filters": (35, 0),
     "api_tokens": (36, 1),
+    "branding": (30, 0),
+    "theme_css": (31, 0),
+    "tenant_branding": (32, 0),
+    "branding_themes": (37, 1),
 }
 
 

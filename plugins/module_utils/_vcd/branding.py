@@ -1,0 +1,362 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The branding of a portal, system-wide and of organizations: fields, wishes, planning, reading (contract 3.1 to 3.4).
+
+Everything above "Reading" is pure. Writing is in branding_work.py.
+
+An organization's branding is one document that is replaced as a whole. Without one of its own, a GET shows the
+system's, so nothing proves that there is none (contract 8): an organization *inherits* when what it shows is what the
+system shows. `portal_name` and `theme` of an organization are None where its own document leaves them out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import _parallel
+from .._http import HttpError
+from .._names import nearest
+from .._plan import Field, InputError, Plan, Values, given, plan, plan_many, refuse_empty, to_user, to_wire
+from . import images, links, versions
+from .client import SYSTEM as SYSTEM_LOGIN
+from .client import Vcd
+from .filters import any_of, equals
+from .images import Image, path_of
+
+# The system's row among those of organizations, none of which can be called so.
+SYSTEM = "System"
+PRESENT, INHERITED = STATES = ("present", "inherited")
+_COLOUR = re.compile(r"#?([0-9A-Fa-f]{6})")
+
+
+def colour(text: str | None) -> str:
+    """A colour in one spelling, `#RRGGBB`; empty for none. What is no colour stays as it is."""
+    found = _COLOUR.fullmatch((text or "").strip())
+    return f"#{found.group(1).upper()}" if found else (text or "").strip()
+
+
+def _theme_name(theme: Mapping[str, Any] | None) -> str | None:
+    """A theme is its name: which type goes with it is the server's business, and it writes DEFAULT for BUILT_IN."""
+    return theme.get("name") if theme else None
+
+
+FIELDS: dict[str, Field] = {
+    "portal_name": Field("portalName"),
+    "portal_color": Field("portalColor", read=colour),
+    "theme": Field("selectedTheme", read=_theme_name),
+    "custom_links": Field("customLinks", read=links.read, write=links.write),
+    images.LOGO: Field(images.LOGO),
+    images.ICON: Field(images.ICON),
+}
+LOOK = tuple(name for name in FIELDS if name not in images.KINDS)
+
+ROW_SPEC: dict[str, Any] = {
+    "portal_name": {"type": "str"},
+    "portal_color": {"type": "str"},
+    "theme": {"type": "str"},
+    "custom_links": {"type": "list", "elements": "dict", "options": links.SPEC},
+    "logo": {"type": "path"},
+    "icon": {"type": "path"},
+}
+TENANT_SPEC: dict[str, Any] = {
+    "org": {"type": "str"},
+    "orgs": {"type": "list", "elements": "str"},
+    "state": {"type": "str", "choices": list(STATES), "default": PRESENT},
+    **ROW_SPEC,
+}
+
+
+# Wishes
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user asks for. Images are in `looks` as marks, an empty text for none of its own.
+
+    `looks` is by organization, `SYSTEM` first where it is named; `inherited` are the organizations that shall have
+    nothing of their own (their looks are empty); `images` are the images to send, by mark.
+    """
+
+    looks: dict[str, Values]
+    inherited: frozenset[str] = frozenset()
+    images: dict[str, Image] = field(default_factory=dict)
+
+    @property
+    def orgs(self) -> list[str]:
+        """The organizations, without the system."""
+        return [org for org in self.looks if org != SYSTEM]
+
+    def kinds(self, org: str) -> tuple[str, ...]:
+        """The kinds of images that have to be read of an organization, or the system."""
+        return images.KINDS if org in self.inherited else tuple(k for k in images.KINDS if k in self.looks[org])
+
+
+def read_wishes(system: Mapping[str, Any] | None, tenants: Sequence[Mapping[str, Any]]) -> Wishes:
+    """The options `system` (as ROW_SPEC) and `tenants` (as TENANT_SPEC), checked and in one spelling.
+
+    Reads the files of images, each once. Raises InputError that names option, value and remedy.
+    """
+    files: dict[tuple[str, str], Image] = {}
+    looks: dict[str, Values] = {}
+    inherited = set()
+    if system is not None:
+        looks[SYSTEM] = _look("system", system, files)
+    for number, row in enumerate(tenants):
+        where, orgs = f"tenants[{number}]", _organizations(f"tenants[{number}]", row)
+        if row.get("state") == INHERITED:
+            extra = [name for name in FIELDS if row.get(name) is not None]
+            if extra:
+                raise InputError(
+                    f"{where}.{extra[0]} cannot be given with state=inherited, which takes everything from the "
+                    "system's branding: leave one of them out"
+                )
+            inherited.update(orgs)
+        look = {} if row.get("state") == INHERITED else _look(where, row, files)
+        for org in orgs:
+            if org in looks:
+                raise InputError(f"{where}: {org!r} is named twice; give each organization one entry")
+            looks[org] = dict(look)
+    if not looks:
+        raise InputError("nothing is asked for: give system, or at least one entry in tenants")
+    return Wishes(looks, frozenset(inherited), {image.mark: image for image in files.values()})
+
+
+def _organizations(where: str, row: Mapping[str, Any]) -> list[str]:
+    names = [str(name) for name in ((row["org"],) if row.get("org") is not None else row.get("orgs") or ())]
+    for name in names:
+        refuse_empty(f"{where}: organization", name, "name one, or leave the entry out")
+        if name.lower() == SYSTEM_LOGIN:
+            raise InputError(f"{where}: {name!r} is the provider itself; its branding is the option system")
+    return names
+
+
+def _look(where: str, row: Mapping[str, Any], files: dict[tuple[str, str], Image]) -> Values:
+    """One row's fields in one spelling."""
+    look = given(row, FIELDS)
+    for name in ("portal_name", "theme"):
+        refuse_empty(f"{where}.{name}", look.get(name), "give a text, or leave it out to keep what is there")
+        if name in look:
+            look[name] = str(look[name])
+    if "portal_color" in look:
+        look["portal_color"] = _checked_colour(f"{where}.portal_color", str(look["portal_color"]))
+    if "custom_links" in look:
+        look["custom_links"] = links.checked(f"{where}.custom_links", look["custom_links"])
+    for kind in images.KINDS:
+        path = look.get(kind)
+        if path:
+            if (kind, path) not in files:
+                files[kind, path] = images.load(f"{where}.{kind}", kind, path)
+            look[kind] = files[kind, path].mark
+    return look
+
+
+def _checked_colour(option: str, text: str) -> str:
+    if text.strip() and not _COLOUR.fullmatch(text.strip()):
+        raise InputError(
+            f'{option} is {text!r}: write six hexadecimal digits in quotes, for example "#1A2A3A", because YAML takes '
+            "a bare # for a comment and bare digits for a number; an empty text leaves the colour to the theme"
+        )
+    return colour(text)
+
+
+# Planning
+
+
+def targets(
+    system: Values, tenants: Mapping[str, Values], wishes: Wishes
+) -> tuple[dict[str, Values], dict[str, Values]]:
+    """(what is, what is wanted) by organization, ready to be compared; `SYSTEM` is among them where it is asked for.
+
+    `system` and `tenants` are in the user's words, as `Shown.values`, with those images that `Wishes.kinds` names. Two
+    things depend on the system's branding as it will be: what an organization inherits, and the fields that are not
+    named of one that inherits everything now, because its own document has to hold all fields.
+    """
+    wanted = dict(wishes.looks)
+    present = {SYSTEM: system, **tenants} if SYSTEM in wanted else dict(tenants)
+    after = {**system, **plan(FIELDS, system, wanted.get(SYSTEM, {})).after}
+    for org, values in tenants.items():
+        if org in wishes.inherited or org not in wanted:
+            wanted[org] = {name: after.get(name) for name in values}
+            continue
+        wanted[org] = {
+            name: after.get(name) if name in images.KINDS and not value else value
+            for name, value in wanted[org].items()
+        }
+        if inherits(values, system):
+            present[org] = {**values, **{name: after.get(name) for name in LOOK if name in values}}
+        if wanted[org].get("portal_color") == "" and values.get("portal_color") == system.get("portal_color"):
+            # No colour of its own: whether a server then shows none or the system's is not known (contract 3.3).
+            present[org] = {**present[org], "portal_color": ""}
+    return present, wanted
+
+
+def plan_tenants(system: Values, tenants: Mapping[str, Values], wishes: Wishes) -> dict[str, tuple[Values, Values]]:
+    """{organization: (before, after)}, what the portal shows now and what it would show: the plan of vcd_branding.
+
+    system, tenants: `read_system(api).values` and `{org: shown.values}` of `read_tenants(api, wishes.orgs)`, images
+        included where `add_images` read them.
+    wishes: of `read_wishes`. The system's own row is the one of `SYSTEM`, where it is asked for.
+
+    Both sides are whole rows with the names of FIELDS, in this form:
+    `{"portal_name": "Acme", "portal_color": "#1A2A3A", "theme": "acme", "custom_links": [{"type": "link", "name": ..,
+    "url": ..}, ..], "logo": "sha256:..", "icon": "sha256:.."}`; images only where they were read or asked for, their
+    bytes are `wishes.images[mark]` (after) and what `read_images` gave (before). Pure; raises nothing.
+    """
+    return {org: (step.before, step.after) for org, step in plans(system, tenants, wishes).items()}
+
+
+def plans(system: Values, tenants: Mapping[str, Values], wishes: Wishes) -> dict[str, Plan]:
+    """The same as plans, whose `changed` names what differs."""
+    present, wanted = targets(system, tenants, wishes)
+    return plan_many(FIELDS, present, wanted)
+
+
+def inherits(values: Values, system: Values) -> bool:
+    """True if an organization shows in name, colour, theme and links what the system shows."""
+    return all(values.get(name) == system.get(name) for name in LOOK)
+
+
+def inherited_fields(values: Values, system: Values) -> list[str]:
+    """The fields in which an organization shows what the system shows."""
+    return [name for name in FIELDS if name in values and values[name] == system.get(name)]
+
+
+def merged(document: Mapping[str, Any], values: Values, theme_types: Mapping[str, str]) -> dict[str, Any]:
+    """The whole document to send: what was read, with these fields replaced. PUT would clear what is left out.
+
+    `theme_types` is the type of every theme by name, needed where `values` has a theme.
+    """
+    changes = to_wire(FIELDS, {name: values[name] for name in LOOK if name in values})
+    if values.get("theme") is not None:
+        name = values["theme"]
+        changes["selectedTheme"] = {"themeType": theme_types[name], "name": name}
+    return {**document, **changes}
+
+
+# What an API number can hold
+
+
+def refuse_old(version: versions.Version, wishes: Wishes) -> None:
+    """Refuse what the API number that is spoken cannot hold. Raises InputError."""
+    refuse_none(version)
+    if versions.has(version, "tenant_branding"):
+        return
+    wanted = wishes.looks.get(SYSTEM, {})
+    for option, asked in (
+        ("tenants", bool(wishes.orgs)),
+        ("system.custom_links", "custom_links" in wanted),
+        ("system.icon", images.ICON in wanted),
+    ):
+        if asked:
+            raise InputError(
+                f"{option} needs API version 32.0 (vCloud Director 9.7), and {versions.text(version)} is spoken here; "
+                "leave it out"
+            )
+
+
+def refuse_none(version: versions.Version) -> None:
+    """Refuse an API number that has no branding. Raises InputError."""
+    if not versions.has(version, "branding"):
+        raise InputError(
+            f"the portal's branding needs API version 30.0 (vCloud Director 9.1), and {versions.text(version)} is "
+            "spoken here"
+        )
+
+
+def fields_of(version: versions.Version) -> tuple[str, ...]:
+    """The fields that the system's branding has in an API number."""
+    newer = versions.has(version, "tenant_branding")
+    return tuple(name for name in FIELDS if newer or name not in ("custom_links", images.ICON))
+
+
+# Reading
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A branding as the server shows it: `values` in the user's words, `document` as it came (a UiBranding)."""
+
+    values: Values
+    document: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+def read_shown(document: Any, version: versions.Version) -> Shown:
+    """A UiBranding in the user's words, every field that this API number has; empty is "" or []."""
+    names = [name for name in fields_of(version) if name in LOOK]
+    filled = {**{FIELDS[name].wire: None for name in names}, **document}
+    return Shown(to_user({name: FIELDS[name] for name in names}, filled), dict(document))
+
+
+def _read(api: Vcd, org: str | None) -> Shown:
+    path = path_of(org)
+    document = api.get(path)
+    if not isinstance(document, dict) or "portalName" not in document:
+        raise api.unexpected("GET", path, 200, "an answer without portalName")
+    return read_shown(document, api.version)
+
+
+def read_system(api: Vcd) -> Shown:
+    """The system's branding: one request. Raises HttpError, and InputError for an API number without branding."""
+    refuse_none(api.version)
+    return _read(api, None)
+
+
+def read_tenants(api: Vcd, orgs: Iterable[str]) -> dict[str, Shown]:
+    """The branding that each organization shows: one request for each, 8 at a time. Raises HttpError.
+
+    One that does not exist shows the system's like one that inherits it: see `refuse_strangers`.
+    """
+    return _parallel.side_by_side(lambda org: _read(api, org), dict.fromkeys(orgs))
+
+
+def read_images(api: Vcd, wanted: Iterable[tuple[str | None, str]]) -> dict[tuple[str | None, str], Image]:
+    """{(organization, kind): image as it is shown}, None for the system's: one request for each, 8 at a time."""
+    return _parallel.side_by_side(lambda each: images.fetch(api, *each), dict.fromkeys(wanted))
+
+
+def refuse_strangers(api: Vcd, orgs: Sequence[str], refuse: Callable[[str], None], option: str = "tenants") -> None:
+    """Refuse organizations that do not exist: a branding that is the system's says nothing about that.
+
+    `refuse` gets the sentence. At most one request for up to 20 names, else the pages of the list. Raises HttpError.
+    """
+    known = _organizations_of(api, orgs if len(orgs) <= 20 else None)
+    missing = [org for org in orgs if org not in known]
+    if not missing:
+        return
+    if len(orgs) <= 20:
+        known = _organizations_of(api, None)
+    others = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+    hint = nearest(missing[0], known)
+    refuse(
+        f"{option}: organization {missing[0]!r}{others} does not exist at {api.site or api.endpoint}, or "
+        f"{api.facts.get('user') or 'this user'} may not see it{hint or '; upper and lower case differ'}"
+    )
+
+
+def _organizations_of(api: Vcd, names: Sequence[str] | None) -> set[str]:
+    """The names of these organizations that exist, or of all."""
+    where = None if names is None else any_of(*(equals("name", name) for name in names))
+    if api.has("openapi_organizations"):
+        return {str(org["name"]) for org in api.gather("cloudapi/1.0.0/orgs", where)}
+    return {record.get("name", "") for record in api.query("organization", where, "name")}
+
+
+def second_generation(api: Vcd) -> bool:
+    """True if branding themes of the second generation are on, which is behind a feature flag (contract 3.9).
+
+    Asked, not concluded from the version: 403 and 404 mean that they are not. Raises HttpError for anything else.
+    """
+    if not api.has("branding_themes"):
+        return False
+    try:
+        api.get("cloudapi/1.0.0/brandingThemes", page=1, pageSize=1)
+    except HttpError as problem:
+        if problem.status in (403, 404):
+            return False
+        raise
+    return True
