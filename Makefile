@@ -1,6 +1,6 @@
 # The workshop of vcpp.vcloud: every way to make, try and test the collection. `make help` lists them.
 #
-# Everything that is made lies in .venv, .venv-oldest and build/, which git ignores; nothing is written elsewhere.
+# Everything that is made lies in .venv, .venv-oldest, .venv-conformance and build/, which git ignores; nothing elsewhere.
 # .venv is filled in two steps, so that a look at the demo does not wait for the test tools.
 
 SHELL := bash
@@ -29,7 +29,7 @@ STATE ?= build/simulator.json
 # A unit test that gathers without end fails by itself at 4 GB, before the machine runs out of memory.
 BOUNDED := ulimit -v 4194304 2>/dev/null || true;
 # Cheap and telling first; then the longest, beside which the others run.
-SUITES ?= lint typing unit unit-oldest docs e2e-playbooks sanity sanity-oldest molecule integration e2e-modules \
+SUITES ?= lint typing unit unit-oldest docs conformance e2e-playbooks sanity sanity-oldest molecule integration e2e-modules \
   integration-oldest
 # The whole-system tests that are about modules; the others are about playbooks, pages and the demo.
 MODULE_PLAYS := $(patsubst %,tests/e2e/test_%.py,\
@@ -42,7 +42,7 @@ CONTENT := $(wildcard roles playbooks)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.venv/collections
 export ANSIBLE_HOME := $(CURDIR)/build/ansible
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PYTHON PYTHON_OLDEST
+export PYTHON PYTHON_OLDEST PYTHON_CLIENTS
 
 ##@ Start here
 
@@ -94,6 +94,29 @@ env-oldest: .venv-oldest/.oldest ## make .venv-oldest: the oldest promised ansib
 	@$(OLDEST_BIN)/python -c "import sys; from importlib.metadata import version as v; \
 	  print(f'.venv-oldest has ansible-core {v(\"ansible-core\")} on Python {sys.version_info[0]}.{sys.version_info[1]}.')"
 	@touch $@
+
+# The genuine clients of vCloud Director, each in an environment of its own. Where no Python or npm is fit for one, its
+# tests say that they were not run; in CI that is a failure.
+CLIENTS := .venv-conformance
+$(CLIENTS)/python/.ready: tests/conformance/requirements.txt
+	@python="$$(tests/tools/find_python.sh clients)"; \
+	  echo "Environment: $(CLIENTS)/python with $$("$$python" --version)"; \
+	  rm -rf $(CLIENTS)/python; "$$python" -m venv $(CLIENTS)/python
+	@$(CLIENTS)/python/bin/python -m pip install --quiet -r $<
+	@touch $@
+
+$(CLIENTS)/node/.ready: tests/conformance/package.json
+	@echo "Environment: $(CLIENTS)/node with Node.js $$(node --version)"
+	@rm -rf $(CLIENTS)/node; mkdir -p $(CLIENTS)/node; cp $< $(CLIENTS)/node/
+	@cd $(CLIENTS)/node && npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts
+	@touch $@
+
+.PHONY: conformance-clients
+conformance-clients: ## make .venv-conformance: pyvcloud, vcd-cli and @vcd/node-client
+	@if [[ -n "$(CI)$(PYTHON_CLIENTS)" ]] || tests/tools/find_python.sh clients >/dev/null 2>&1; then \
+	  $(MAKE) $(CLIENTS)/python/.ready; else echo "not made: $(CLIENTS)/python, because no Python 3.10 to 3.13 was found"; fi
+	@if [[ -n "$(CI)" ]] || { command -v node && command -v npm; } >/dev/null; then \
+	  $(MAKE) $(CLIENTS)/node/.ready; else echo "not made: $(CLIENTS)/node, because node or npm was not found"; fi
 
 # The vCenter that deploying is tested against; built once, it needs a Go compiler.
 VCSIM := build/bin/vcsim
@@ -180,6 +203,10 @@ e2e-playbooks: .venv/.development vcsim-if-possible ## of these, the ones about 
 e2e-slow: .venv/.development vcsim-if-possible ## the rest of them: long plays on a second release
 	@$(NEWEST) $(PY) -m pytest --timeout=600 -m slow tests/e2e $(PYTEST_ARGS)
 
+.PHONY: conformance
+conformance: .venv/.development conformance-clients ## genuine clients of vCloud Director against the simulated one
+	@$(NEWEST) $(PY) -m pytest tests/conformance $(PYTEST_ARGS)
+
 .PHONY: bench
 bench: .venv/.development | $(VCSIM) ## measure the promised ratios, print them and write build/bench.json
 	@mkdir -p build
@@ -244,4 +271,4 @@ clean: ## remove build/ and caches, keep the environments
 
 .PHONY: clean-env
 clean-env: ## remove the environments, for example to make them with another Python
-	@rm -rf .venv .venv-oldest
+	@rm -rf .venv .venv-oldest .venv-conformance

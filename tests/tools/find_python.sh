@@ -7,8 +7,9 @@
 #
 #   find_python.sh newest    Python >= 3.11, the newest there is: development, demo, newest ansible-core
 #   find_python.sh oldest    Python 3.10 to 3.12, the oldest there is: oldest promised ansible-core
+#   find_python.sh clients   Python 3.10 to 3.13, the newest there is: genuine clients of vCloud Director, which are old
 #
-# The variable PYTHON (for "oldest": PYTHON_OLDEST) decides without a search. A candidate counts only if it runs and can
+# The variable PYTHON (for "oldest": PYTHON_OLDEST, for "clients": PYTHON_CLIENTS) decides without a search. A candidate counts only if it runs and can
 # make a virtual environment: launchers of version managers exist for interpreters that they then refuse to start, and
 # some distributions ship Python without the venv module's parts.
 set -euo pipefail
@@ -17,7 +18,8 @@ role="${1:-newest}"
 case "${role}" in
     newest) versions=(3.14 3.13 3.12 3.11) minimum=11 maximum=99 given="${PYTHON:-}" variable=PYTHON ;;
     oldest) versions=(3.10 3.11 3.12) minimum=10 maximum=12 given="${PYTHON_OLDEST:-}" variable=PYTHON_OLDEST ;;
-    *) echo "usage: find_python.sh newest|oldest" >&2; exit 2 ;;
+    clients) versions=(3.13 3.12 3.11 3.10) minimum=10 maximum=13 given="${PYTHON_CLIENTS:-}" variable=PYTHON_CLIENTS ;;
+    *) echo "usage: find_python.sh newest|oldest|clients" >&2; exit 2 ;;
 esac
 
 # Prints the interpreter's own path if it runs, is of a wanted version and can make environments.
@@ -63,6 +65,10 @@ if [[ "${role}" == newest ]]; then
     echo "No Python 3.11 or newer with the venv module was found." >&2
     echo "Install one (Debian, Ubuntu: apt install python3 python3-venv; Fedora, RHEL: dnf install python3.12)," >&2
     echo "or name one: make env PYTHON=python3.12" >&2
+elif [[ "${role}" == clients ]]; then
+    echo "No Python 3.10 to 3.13 with the venv module was found: the genuine Python clients cannot be tried here." >&2
+    echo "Install one (Debian, Ubuntu: apt install python3 python3-venv; Fedora, RHEL: dnf install python3.12)," >&2
+    echo "or name one: make conformance PYTHON_CLIENTS=python3.12" >&2
 else
     echo "No Python 3.10, 3.11 or 3.12 with the venv module was found: the oldest promised ansible-core cannot be tested here." >&2
     echo "Install one (Debian, Ubuntu: apt install python3 python3-venv; Fedora, RHEL: dnf install python3.12)," >&2

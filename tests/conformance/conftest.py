@@ -1,0 +1,146 @@
+"""Simulators of several releases, and the genuine clients connected to them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.clients import (
+    DRIVERS,
+    NODE_MODULES,
+    PYTHON,
+    VCD_CLI,
+    CommandLine,
+    Driver,
+    environment,
+)
+from tests.simulator.running import Running, running_simulator
+
+SITE = "A03-Auckland"
+TENANT = "Tyrell"
+
+
+def _missing(what: str) -> None:
+    """A client that is not there is skipped on a machine that cannot have it; in CI it is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing: make conformance-clients makes it.")
+    pytest.skip(f"{what} is missing (make conformance-clients)")
+
+
+@dataclass
+class Server:
+    """One simulated vCD and who may log in to it."""
+
+    release: str
+    running: Running
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self.running.vcd(SITE)
+
+    @property
+    def password(self) -> str:
+        """That of `administrator` of System and of `admin` of every organization."""
+        return self.running.vcd_password(SITE)
+
+    @property
+    def user(self) -> str:
+        """The provider's user, without his organization."""
+        return self.running.vcd_user(SITE).partition("@")[0]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Callable[[str], Server]]:
+    """The vCD of a release: `server("10.3")`. Each is started once; a test leaves nothing behind that others meet."""
+    started: dict[str, Server] = {}
+    with ExitStack() as stack:
+
+        def start(release: str) -> Server:
+            if release not in started:
+                running = stack.enter_context(running_simulator(vcd_version=release))
+                running.control.task_seconds(0.05)
+                started[release] = Server(release, running)
+            return started[release]
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def pyvcloud(
+    server: Callable[[str], Server], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Driver]]:
+    """pyvcloud with a System administrator logged in (`system`) and a tenant's (`tenant`): `pyvcloud("10.3")`."""
+    if not PYTHON.exists():
+        _missing("The environment of pyvcloud")
+    running: dict[str, Driver] = {}
+
+    def start(release: str) -> Driver:
+        if release not in running:
+            vcd = server(release)
+            variables = environment(tmp_path_factory.mktemp("pyvcloud"), vcd.running.ca_path)
+            driver = running[release] = Driver([str(PYTHON), str(DRIVERS / "pyvcloud_client.py")], variables)
+            driver.call("login", who="system", url=vcd.url, user=vcd.user, org="System", password=vcd.password)
+            driver.call("login", who="tenant", url=vcd.url, user="admin", org=TENANT, password=vcd.password)
+        return running[release]
+
+    yield start
+    for driver in running.values():
+        driver.close()
+
+
+@pytest.fixture(scope="session")
+def command_line(
+    server: Callable[[str], Server], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, str], CommandLine]:
+    """vcd-cli with a home of its own, not logged in: `command_line("10.3", "name of the home")`."""
+    if not VCD_CLI.exists():
+        _missing("The environment of vcd-cli")
+    homes: dict[tuple[str, str], CommandLine] = {}
+
+    def start(release: str, name: str) -> CommandLine:
+        if (release, name) not in homes:
+            vcd = server(release)
+            variables = environment(tmp_path_factory.mktemp(name), vcd.running.ca_path)
+            homes[release, name] = CommandLine(vcd.url.removeprefix("https://"), variables)
+        return homes[release, name]
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def node(
+    server: Callable[[str], Server], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Driver]]:
+    """@vcd/node-client with `system` and `tenant` logged in: `node("10.2")`."""
+    program = shutil.which("node")
+    if program is None or not (NODE_MODULES / "@vcd" / "node-client").is_dir():
+        _missing("The environment of @vcd/node-client")
+    running: dict[str, Driver] = {}
+
+    def start(release: str) -> Driver:
+        if release not in running:
+            vcd = server(release)
+            variables = environment(tmp_path_factory.mktemp("node"), vcd.running.ca_path)
+            driver = running[release] = Driver([str(program), str(DRIVERS / "node_client.js")], variables)
+            driver.call("login", who="system", url=vcd.url, user=vcd.user, org="System", password=vcd.password)
+            driver.call("login", who="tenant", url=vcd.url, user="admin", org=TENANT, password=vcd.password)
+        return running[release]
+
+    yield start
+    for driver in running.values():
+        driver.close()
+
+
+@pytest.fixture
+def css(tmp_path: Path) -> Path:
+    """A style sheet."""
+    path = tmp_path / "acme.css"
+    path.write_text(":root { --clr-header-bg-color: #1A2A3A; }\n", encoding="utf-8")
+    return path
