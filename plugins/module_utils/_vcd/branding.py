@@ -21,7 +21,7 @@ from typing import Any
 from .. import _parallel
 from .._http import HttpError
 from .._names import nearest
-from .._plan import Field, InputError, Plan, Values, given, plan, plan_many, refuse_empty, to_user, to_wire
+from .._plan import Field, InputError, Values, given, plan, plan_many, refuse_empty, to_wire
 from . import images, links, versions
 from .client import SYSTEM as SYSTEM_LOGIN
 from .client import Vcd
@@ -92,8 +92,18 @@ class Wishes:
         return [org for org in self.looks if org != SYSTEM]
 
     def kinds(self, org: str) -> tuple[str, ...]:
-        """The kinds of images that have to be read of an organization, or the system."""
-        return images.KINDS if org in self.inherited else tuple(k for k in images.KINDS if k in self.looks[org])
+        """The kinds of images that have to be read of an organization, or the system: named or inherited ones."""
+        look = self.looks.get(org, {})
+        return images.KINDS if self.inherits(org) else tuple(kind for kind in images.KINDS if kind in look)
+
+    def inherits(self, org: str) -> bool:
+        """True for an organization that shall have nothing of its own, also one that is not named."""
+        return org != SYSTEM and (org in self.inherited or org not in self.looks)
+
+    def needs_system(self, org: str, kind: str) -> bool:
+        """True if the system's image has to be read because of this organization, or of the system itself."""
+        look = self.looks.get(org, {})
+        return self.inherits(org) or (kind in look if org == SYSTEM else look.get(kind) == "")
 
 
 def read_wishes(system: Mapping[str, Any] | None, tenants: Sequence[Mapping[str, Any]]) -> Wishes:
@@ -121,8 +131,6 @@ def read_wishes(system: Mapping[str, Any] | None, tenants: Sequence[Mapping[str,
             if org in looks:
                 raise InputError(f"{where}: {org!r} is named twice; give each organization one entry")
             looks[org] = dict(look)
-    if not looks:
-        raise InputError("nothing is asked for: give system, or at least one entry in tenants")
     return Wishes(looks, frozenset(inherited), {image.mark: image for image in files.values()})
 
 
@@ -167,20 +175,35 @@ def _checked_colour(option: str, text: str) -> str:
 # Planning
 
 
-def targets(
-    system: Values, tenants: Mapping[str, Values], wishes: Wishes
-) -> tuple[dict[str, Values], dict[str, Values]]:
+@dataclass(frozen=True)
+class Portal:
+    """What a portal shows: the system's branding and that of organizations, as `Shown.values` with images as marks.
+
+    `documents` are the UiBrandings that they came from, `SYSTEM` for the system's; `images` are those that were read.
+    """
+
+    system: Values
+    tenants: dict[str, Values]
+    documents: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    images: dict[tuple[str, str], Image] = field(default_factory=dict)
+
+    def values(self, org: str) -> Values:
+        """The row of an organization, or of `SYSTEM`."""
+        return self.system if org == SYSTEM else self.tenants[org]
+
+
+def targets(portal: Portal, wishes: Wishes) -> tuple[dict[str, Values], dict[str, Values]]:
     """(what is, what is wanted) by organization, ready to be compared; `SYSTEM` is among them where it is asked for.
 
-    `system` and `tenants` are in the user's words, as `Shown.values`, with those images that `Wishes.kinds` names. Two
-    things depend on the system's branding as it will be: what an organization inherits, and the fields that are not
-    named of one that inherits everything now, because its own document has to hold all fields.
+    Two things depend on the system's branding as it will be: what an organization inherits, and the fields that are not
+    named of one that inherits all of them now, because its own document will have to hold all fields. Organizations
+    that nobody asked for (`prune`) inherit.
     """
-    wanted = dict(wishes.looks)
-    present = {SYSTEM: system, **tenants} if SYSTEM in wanted else dict(tenants)
-    after = {**system, **plan(FIELDS, system, wanted.get(SYSTEM, {})).after}
-    for org, values in tenants.items():
-        if org in wishes.inherited or org not in wanted:
+    system, wanted = portal.system, dict(wishes.looks)
+    present = {SYSTEM: system, **portal.tenants} if SYSTEM in wanted else dict(portal.tenants)
+    after = system_after(system, wishes)
+    for org, values in portal.tenants.items():
+        if wishes.inherits(org):
             wanted[org] = {name: after.get(name) for name in values}
             continue
         wanted[org] = {
@@ -189,31 +212,40 @@ def targets(
         }
         if inherits(values, system):
             present[org] = {**values, **{name: after.get(name) for name in LOOK if name in values}}
-        if wanted[org].get("portal_color") == "" and values.get("portal_color") == system.get("portal_color"):
-            # No colour of its own: whether a server then shows none or the system's is not known (contract 3.3).
-            present[org] = {**present[org], "portal_color": ""}
+        present[org] = without_own_colour(present[org], wanted[org], values.get("portal_color"), system)
     return present, wanted
 
 
-def plan_tenants(system: Values, tenants: Mapping[str, Values], wishes: Wishes) -> dict[str, tuple[Values, Values]]:
-    """{organization: (before, after)}, what the portal shows now and what it would show: the plan of vcd_branding.
+def system_after(system: Values, wishes: Wishes) -> Values:
+    """The system's branding as it will be."""
+    return {**system, **plan(FIELDS, system, wishes.looks.get(SYSTEM, {})).after}
 
-    system, tenants: `read_system(api).values` and `{org: shown.values}` of `read_tenants(api, wishes.orgs)`, images
-        included where `add_images` read them.
-    wishes: of `read_wishes`. The system's own row is the one of `SYSTEM`, where it is asked for.
 
-    Both sides are whole rows with the names of FIELDS, in this form:
-    `{"portal_name": "Acme", "portal_color": "#1A2A3A", "theme": "acme", "custom_links": [{"type": "link", "name": ..,
-    "url": ..}, ..], "logo": "sha256:..", "icon": "sha256:.."}`; images only where they were read or asked for, their
-    bytes are `wishes.images[mark]` (after) and what `read_images` gave (before). Pure; raises nothing.
+def without_own_colour(values: Values, wanted: Values, shown: Any, system: Values) -> Values:
+    """The same, with no colour where none is asked for and the system's is shown.
+
+    What a server shows of an organization that has set some fields but no colour is not known: nothing, or the
+    system's (contract 3.3). Either is what was asked for.
     """
-    return {org: (step.before, step.after) for org, step in plans(system, tenants, wishes).items()}
+    if wanted.get("portal_color") == "" and shown == system.get("portal_color"):
+        return {**values, "portal_color": ""}
+    return values
 
 
-def plans(system: Values, tenants: Mapping[str, Values], wishes: Wishes) -> dict[str, Plan]:
-    """The same as plans, whose `changed` names what differs."""
-    present, wanted = targets(system, tenants, wishes)
-    return plan_many(FIELDS, present, wanted)
+def plan_tenants(portal: Portal, wishes: Wishes) -> dict[str, tuple[Values, Values]]:
+    """{organization: (before, after)}, what is shown now and what would be shown: the plan of vcd_branding.
+
+    `portal` is of `read_portal(api, wishes)`, `wishes` of `read_wishes(system, tenants)`, which takes the options of
+    vcd_branding. The system's own row is that of `SYSTEM`, where it is asked for.
+
+    Both sides are whole rows with the names of FIELDS:
+    `{"portal_name": "Acme", "portal_color": "#1A2A3A", "theme": "acme", "custom_links": [{"type": "link", "name": ..,
+    "url": ..}, ..], "logo": "sha256:..", "icon": "sha256:.."}`. Images are there where they are asked for or inherited;
+    their bytes are `portal.images[org, kind]` before and `wishes.images[mark]` after (an inherited one is the system's;
+    an empty text, which only the system has, is the product's own image). Pure; raises nothing.
+    """
+    present, wanted = targets(portal, wishes)
+    return {org: (step.before, step.after) for org, step in plan_many(FIELDS, present, wanted).items()}
 
 
 def inherits(values: Values, system: Values) -> bool:
@@ -286,24 +318,29 @@ class Shown:
 
 
 def read_shown(document: Any, version: versions.Version) -> Shown:
-    """A UiBranding in the user's words, every field that this API number has; empty is "" or []."""
-    names = [name for name in fields_of(version) if name in LOOK]
-    filled = {**{FIELDS[name].wire: None for name in names}, **document}
-    return Shown(to_user({name: FIELDS[name] for name in names}, filled), dict(document))
+    """A UiBranding in the user's words, every field that this API number has. Raises ValueError for anything else."""
+    if not isinstance(document, dict) or "portalName" not in document:
+        raise ValueError("an answer without portalName")
+    values: Values = {
+        name: FIELDS[name].read(document.get(FIELDS[name].wire)) for name in fields_of(version) if name in LOOK
+    }
+    return Shown(values, document)
 
 
-def _read(api: Vcd, org: str | None) -> Shown:
+def read_one(api: Vcd, org: str | None) -> Shown:
+    """The branding that an organization shows, None for the system's: one request. Raises HttpError."""
     path = path_of(org)
     document = api.get(path)
-    if not isinstance(document, dict) or "portalName" not in document:
-        raise api.unexpected("GET", path, 200, "an answer without portalName")
-    return read_shown(document, api.version)
+    try:
+        return read_shown(document, api.version)
+    except ValueError as problem:
+        raise api.unexpected("GET", path, 200, str(problem)) from problem
 
 
 def read_system(api: Vcd) -> Shown:
-    """The system's branding: one request. Raises HttpError, and InputError for an API number without branding."""
+    """The system's branding. Raises HttpError, and InputError for an API number without branding."""
     refuse_none(api.version)
-    return _read(api, None)
+    return read_one(api, None)
 
 
 def read_tenants(api: Vcd, orgs: Iterable[str]) -> dict[str, Shown]:
@@ -311,12 +348,32 @@ def read_tenants(api: Vcd, orgs: Iterable[str]) -> dict[str, Shown]:
 
     One that does not exist shows the system's like one that inherits it: see `refuse_strangers`.
     """
-    return _parallel.side_by_side(lambda org: _read(api, org), dict.fromkeys(orgs))
+    return _parallel.side_by_side(lambda org: read_one(api, org), dict.fromkeys(orgs))
 
 
-def read_images(api: Vcd, wanted: Iterable[tuple[str | None, str]]) -> dict[tuple[str | None, str], Image]:
-    """{(organization, kind): image as it is shown}, None for the system's: one request for each, 8 at a time."""
-    return _parallel.side_by_side(lambda each: images.fetch(api, *each), dict.fromkeys(wanted))
+def read_images(api: Vcd, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Image]:
+    """{(organization or `SYSTEM`, kind): image as it is shown}: one request for each, 8 at a time. Raises HttpError."""
+    return _parallel.side_by_side(
+        lambda each: images.fetch(api, None if each[0] == SYSTEM else each[0], each[1]), dict.fromkeys(wanted)
+    )
+
+
+def read_portal(api: Vcd, wishes: Wishes, others: Iterable[str] = ()) -> Portal:
+    """What is shown of all that is asked for, and of `others`, which shall inherit: as few requests as that takes.
+
+    One for the system and one for each organization, and one for each image that is named or inherited. Raises
+    HttpError, and InputError for what this API number cannot hold.
+    """
+    refuse_old(api.version, wishes)
+    shown = _parallel.side_by_side(
+        lambda org: read_one(api, None if org == SYSTEM else org), dict.fromkeys((SYSTEM, *wishes.orgs, *others))
+    )
+    kinds = {org: wishes.kinds(org) for org in shown}
+    # What is taken away or inherited is compared with the system's.
+    kinds[SYSTEM] = tuple(kind for kind in images.KINDS if any(wishes.needs_system(org, kind) for org in shown))
+    found = read_images(api, ((org, kind) for org, named in kinds.items() for kind in named))
+    rows = {org: {**each.values, **{kind: found[org, kind].mark for kind in kinds[org]}} for org, each in shown.items()}
+    return Portal(rows.pop(SYSTEM), rows, {org: each.document for org, each in shown.items()}, found)
 
 
 def refuse_strangers(api: Vcd, orgs: Sequence[str], refuse: Callable[[str], None], option: str = "tenants") -> None:
