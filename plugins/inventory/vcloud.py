@@ -168,13 +168,62 @@ seealso:
 """
 
 EXAMPLES = r"""
-# tyrell.vcloud.yml: the VMs of one organization that run
+# tyrell.vcloud.yml: the VMs of one organization that run. Server and login come from VCD_URL, VCD_USER, VCD_PASSWORD.
+plugin: vcpp.vcloud.vcloud
+orgs: [Tyrell]
+power_states: [powered_on]
+---
+# The login in the file, with the password from a lookup; names and users by expressions, groups of one's own.
 plugin: vcpp.vcloud.vcloud
 vcd_url: https://vcd.example.com
 vcd_user: administrator@system
 vcd_password: "{{ lookup('ansible.builtin.env', 'VCD_PASSWORD') }}"
 orgs: [Tyrell]
-power_states: [powered_on]
+hostnames:
+  - vcloud_name ~ '.' ~ (vcloud_org | lower)
+compose:
+  ansible_user: "'Administrator' if 'Windows' in (vcloud_guest_os or '') else 'ops'"
+groups:
+  large: (vcloud_memory_mb or 0) >= 32768
+keyed_groups:
+  - key: vcloud_storage_profile
+    prefix: storage
+strict: true
+---
+# The address from the management network where the VM is in it, else the primary one; groups by metadata.
+plugin: vcpp.vcloud.vcloud
+orgs: [Tyrell]
+vapps: ["web*", "db*"]
+address_from: ["network:Management", primary]
+require_address: true
+group_by: [org, vapp, metadata]
+---
+# No address is asked for where names lead to the machines, which spares a provider a request for each VM; and what was
+# read is kept for a quarter of an hour.
+plugin: vcpp.vcloud.vcloud
+address_from: []
+compose:
+  ansible_host: vcloud_name ~ '.example.com'
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/vcloud-inventory
+cache_timeout: 900
+---
+# Two sites and their appliances. VCAV_PASSWORD is the root password of the appliances.
+plugin: vcpp.vcloud.vcloud
+vcd_user: administrator@system
+orgs: [Tyrell]
+endpoints:
+  - site: A03-Auckland
+    vcd_url: https://vdev-a03-vcd.vdev.local
+  - site: C00-Christchurch
+    vcd_url: https://vdev-c00-vcd.vdev.local
+  - site: A03-Auckland
+    vcav_url: https://vcav-a03.vdev.local
+  - site: A03-Auckland
+    vcav_url: https://vcav-a03.vdev.local:8441
+  - site: C00-Christchurch
+    vcav_url: https://vcav-c00.vdev.local
 """
 
 import re

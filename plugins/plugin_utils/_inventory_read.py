@@ -108,9 +108,11 @@ def _read_group(endpoints: list[Endpoint], settings: Settings) -> list[list[Row]
 
 def machines_of(api: Vcd, endpoint: Endpoint, settings: Settings) -> list[Row]:
     """The VMs that the entry chooses, with NICs and metadata where the file asks for what only they tell."""
+    # What a query answers while a provider acts for an organization is not known (contract 2.5): the filter says it.
+    acting_for = endpoint.params.get("vcd_tenant")
     found = machines.read(
         api,
-        orgs=endpoint.selection.get("orgs"),
+        orgs=endpoint.selection.get("orgs") or ([acting_for] if acting_for else None),
         vdcs=endpoint.selection.get("vdcs"),
         vapps=endpoint.selection.get("vapps"),
         names=endpoint.selection.get("vms"),
@@ -127,6 +129,8 @@ def machines_of(api: Vcd, endpoint: Endpoint, settings: Settings) -> list[Row]:
     for row in found:
         if row["id"] in nics:
             row["nics"] = nics[row["id"]]
+            primary = (nic["ip_address"] for nic in row["nics"] if nic["primary"])
+            row["ip_address"] = row["ip_address"] or next(primary, None)
         if settings.metadata:
             row["metadata"] = data.get(row["id"], {})
     return found

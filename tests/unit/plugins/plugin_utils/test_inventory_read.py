@@ -61,7 +61,7 @@ class World:
 
     def nics(self, _api: Any, identity: str) -> list[dict[str, Any]]:
         self.details.append(identity)
-        return [{"index": 0, "of": identity}]
+        return [{"index": 0, "primary": True, "ip_address": f"address of {identity}"}]
 
 
 @pytest.fixture
@@ -99,6 +99,12 @@ def test_what_is_chosen_goes_to_the_server(world: World) -> None:
     assert world.asked == [("https://a", chosen)]
 
 
+def test_whoever_acts_for_an_organization_reads_that_one(world: World) -> None:
+    world.machines = {"https://a": []}
+    reader.read(settings({"vcd_url": "https://a", "vcd_tenant": "Tyrell"}))
+    assert world.asked == [("https://a", {"orgs": ["Tyrell"]})]
+
+
 @pytest.mark.parametrize(
     ("ways", "told", "row", "expected"),
     [
@@ -125,7 +131,8 @@ def test_details_are_asked_for_the_machines_that_need_them(world: World) -> None
     ways = ["primary", "nic:1"]
     first, second = reader.read(settings({"vcd_url": "https://a"}, address_from=ways, metadata=True)).rows
     assert world.details == ["id2"]
-    assert ("nics" in first, second["nics"]) == (False, [{"index": 0, "of": "id2"}])
+    assert ("nics" in first, "nics" in second) == (False, True)
+    assert (first["ip_address"], second["ip_address"]) == ("10.0.0.1", "address of id2")
     assert (first["metadata"], second["metadata"]) == ({"of": "id1"}, {"of": "id2"})
 
 
