@@ -27,6 +27,7 @@ WITHOUT_INFO = {
     "vcav_report",
     "vcav_report_page",
     "vcav_replication_operation",
+    "vcd_query",
 }
 # Modules that speak to no product: they have no connection options, and no action group that would give them some.
 WITHOUT_PRODUCT = {"vcav_report_page"}

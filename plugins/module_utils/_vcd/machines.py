@@ -9,14 +9,15 @@ Ten thousand of them are a usual estate, so little is done for each: one diction
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from operator import itemgetter
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from . import details
 from .client import Vcd
 from .filters import all_of, equals
-from .records import flag, identity, matcher, number, one_of
+from .records import flag, identity, matcher, number, one_of, org_of, urn
 from .vdcs import Places, locate
 
 POWER_STATES = (
@@ -110,3 +111,35 @@ def _machine(record: Element, places: Places) -> dict[str, Any]:
         "vapp_id": identity(record, "container"),
         "vdc_id": vdc_id,
     }
+
+
+def matching(api: Vcd, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The VMs that the options of vcd_vm_info ask for, with ids as URNs, and with `nics` and `metadata`.
+
+    These two are None where they were not asked for, where the VM has gone meanwhile, and for VMs of templates.
+    Raises InputError, HttpError.
+    """
+    org = org_of(params)
+    chosen = {
+        option: [value] if value else None
+        for option, value in (
+            ("orgs", org),
+            ("vdcs", params["vdc"]),
+            ("vapps", params["vapp"]),
+            ("names", params["name"]),
+            ("power_states", params["power_state"]),
+        )
+    }
+    rows = read(api, **chosen, templates=params["with_templates"])
+    machines = [each["id"] for each in rows if not each["template"]]
+    nics = details.of_each(details.nics, api, machines) if params["with_nics"] else {}
+    metadata = details.of_each(details.metadata, api, machines) if params["with_metadata"] else {}
+    for each in rows:
+        each["nics"], each["metadata"] = nics.get(each["id"]), metadata.get(each["id"])
+        if each["ip_address"] is None:
+            each["ip_address"] = next((nic["ip_address"] for nic in each["nics"] or () if nic["primary"]), None)
+        for option, kind_of_object in (("id", "vm"), ("vapp_id", "vapp"), ("vdc_id", "vdc")):
+            each[option] = urn(kind_of_object, each[option])
+        if each["template"]:
+            each["vapp_id"] = each["vapp_id"].replace(":vapp:", ":vapptemplate:")
+    return rows

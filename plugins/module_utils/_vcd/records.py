@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timezone
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from .._moments import written
+from .._plan import refuse_empty
 from .client import Vcd
 from .documents import bare_id
 from .filters import Filter, any_of, equals
@@ -86,10 +89,29 @@ def text(record: Element, attribute: str) -> str | None:
     return record.get(attribute) or None
 
 
+def words(record: Element, attribute: str) -> str:
+    """A text that may be empty: a description."""
+    return record.get(attribute, "")
+
+
 def word(record: Element, attribute: str = "status") -> str | None:
     """A state, as a word in lower case: `powered_on`."""
     value = record.get(attribute)
     return value.lower() if value else None
+
+
+def moment(record: Element, attribute: str) -> str | None:
+    """A moment in UTC, YYYY-MM-DDTHH:MM:SSZ; None where the record has none. The server may write another zone."""
+    return utc(record.get(attribute))
+
+
+def utc(text: str | None) -> str | None:
+    """A moment of the server in UTC, YYYY-MM-DDTHH:MM:SSZ; a text that is none as it came, None for an empty one."""
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?", text or "")
+    if not found:
+        return text or None
+    zone = found[2] if found[2] and found[2] != "Z" else "+00:00"
+    return written(datetime.fromisoformat(found[1] + zone).astimezone(timezone.utc))
 
 
 def identity(record: Element, attribute: str = "id") -> str:
@@ -100,6 +122,20 @@ def identity(record: Element, attribute: str = "id") -> str:
 def urn(kind_of_object: str, uuid: str) -> str:
     """`urn:vcloud:<kind>:<uuid>` (contract 4.1)."""
     return f"urn:vcloud:{kind_of_object}:{uuid}"
+
+
+def check_chosen(params: Mapping[str, Any], *options: str) -> None:
+    """Refuse empty names, which would choose nothing. Raises InputError."""
+    for option in options:
+        refuse_empty(option, params[option], "give a name, or leave it out for all")
+
+
+def org_of(params: Mapping[str, Any]) -> str | None:
+    """The organization that a task reads: the one that it names, else the one that it acts for.
+
+    What a query answers while a provider acts for an organization the contract does not tell (2.5): the filter says it.
+    """
+    return params["org"] or params.get("vcd_tenant") or None
 
 
 Reader = Callable[[Element, str], Any]

@@ -35,12 +35,13 @@ from .records import (
     unmatched,
     urn,
     word,
+    words,
 )
 
 _COLUMNS: Columns = {
     "name": ("name", text),
     "org": ("orgName", text),
-    "description": ("description", lambda record, attribute: record.get(attribute, "")),
+    "description": ("description", words),
     "enabled": ("isEnabled", flag),
     "status": ("status", word),
     "busy": ("isBusy", flag),
