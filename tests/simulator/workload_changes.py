@@ -58,7 +58,7 @@ def _vapp_add(group: SiteServices, given: Given) -> dict[str, Any]:
 
 
 def _vapp_set(group: SiteServices, given: Given) -> dict[str, Any]:
-    """`name`, `description`, `owner` or `metadata` of a vApp, the last merged with what there is (null removes a key)."""
+    """`name`, `description`, `owner` or `metadata` of a vApp; the last is merged (null removes a key)."""
     workloads = group.site.workloads
     vapp = workloads.find_vapp(str(given["vapp"]), given.get("org"))
     fields = dict(given.get("fields") or {})

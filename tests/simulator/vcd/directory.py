@@ -55,6 +55,9 @@ class Directory:
         self._documents: dict[str, dict[str, Any]] = {}
         self._users: Counter[str] = Counter()
         self._users_counted = -1
+        self._counted = -1
+        self._held: dict[str, tuple[int, int, int]] = {}
+        """vApps, running VMs and catalogs by organization."""
         # System is an organization too, but none that the world keeps: nobody can change it.
         self.system = Organization("System", SYSTEM_ID, "System", "", True, 0)
 
@@ -85,9 +88,38 @@ class Directory:
         self._refresh()
         return self.system if identity.lower() == SYSTEM_ID else self._by_id.get(identity.lower())
 
+    def counts(self, organization: Organization) -> dict[str, int]:
+        """How much of everything an organization has."""
+        workloads = self.site.workloads
+        vapps, running, catalogs = self._held.get(organization.name, (0, 0, 0))
+        return {
+            "orgVdcCount": len(workloads.vdcs_of(organization.name)),
+            "catalogCount": catalogs,
+            "vappCount": vapps,
+            "runningVMCount": running,
+        }
+
+    def _count(self) -> None:
+        """Counts vApps, running VMs and catalogs when workloads have changed, and not with every organization."""
+        workloads = self.site.workloads
+        workloads.forget_lost_organizations()
+        if self._counted == workloads.revision:
+            return
+        self._counted = workloads.revision
+        self._documents.clear()
+        found: dict[str, list[int]] = {}
+        for vapp in workloads.vapps.values():
+            sums = found.setdefault(vapp.org, [0, 0, 0])
+            sums[0] += 1
+            sums[1] += sum(vm.powered_on for vm in vapp.vms.values())
+        for catalog in workloads.catalogs.values():
+            found.setdefault(catalog.org, [0, 0, 0])[2] += 1
+        self._held = {org: (sums[0], sums[1], sums[2]) for org, sums in found.items()}
+
     def document(self, organization: Organization) -> dict[str, Any]:
         """The `/cloudapi` document. Callers must not change it: it is kept."""
         self._refresh()
+        self._count()
         if self._users_counted != len(self.site.users):
             self._users = Counter(org for org, _user in self.site.users)
             self._users_counted = len(self.site.users)
@@ -100,10 +132,7 @@ class Directory:
                 "displayName": organization.full_name,
                 "description": organization.description,
                 "isEnabled": organization.enabled,
-                "orgVdcCount": 0,
-                "catalogCount": 0,
-                "vappCount": 0,
-                "runningVMCount": 0,
+                **self.counts(organization),
                 "userCount": self._users[organization.name.lower()],
                 "diskCount": 0,
                 "canPublish": organization.id in self.can_publish,

@@ -47,15 +47,17 @@ def answer(
     references: frozenset[str] = frozenset({"id"}),
     order: str | None = "name",
     shown: Callable[[Document], Document] | None = None,
+    page: Page | None = None,
 ) -> Reply:
     """One page of documents.
 
     fields      what can be filtered and sorted by, dotted names for parts of references
     references  those of them that hold ids, compared by their UUID
     order       the field of the list's own order; None keeps the order of `documents`
+    page        which part, where the list has limits of its own
     shown       what a document of the page looks like in the answer, when it is not the document itself
     """
-    page = Page.of(exchange)
+    page = page or Page.of(exchange)
     rows = [Nested(one) for one in documents]
     text = exchange.request.first("filter")
     if text:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+import string
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
 VCLOUD_NAMESPACE = "http://www.vmware.com/vcloud/v1.5"
+_CAPITALS = string.ascii_uppercase
 _XML_HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot carry, not even as a reference."""
@@ -19,18 +21,28 @@ _ATTRIBUTE_ENTITIES = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"
 # Elements that the schema lets occur many times: the JSON variant makes arrays of them even when there is one.
 _REPEATED = frozenset({"Link", "Location"})
 
+_TO_ESCAPE = re.compile('[&<>"\x00-\x1f\ud800-\udfff\ufffe\uffff]')
+"""What cannot stand in an attribute as it is: few values have any of it, and thousands are written at a time."""
+_NAMESPACED = re.compile(r"xmlns(:|$)")
+
 Value = str | int | bool
 
 
 @dataclass(slots=True)
 class Element:
-    """An element with typed attributes; `many` names children that form an array under this name in JSON."""
+    """An element with typed attributes; those with None are left out.
+
+    `many` names children that form an array under this name in JSON; `section` is the schema's type of an OVF section,
+    which JSON puts into the array `section` of its parent, with this name as `_type`. Of a section's children, `many`
+    means those of this very name.
+    """
 
     tag: str
-    attributes: dict[str, Value] = field(default_factory=dict)
+    attributes: Mapping[str, Value | None] = field(default_factory=dict)
     children: list[Element] = field(default_factory=list)
     text: Value | None = None
     many: str | None = None
+    section: str | None = None
 
 
 def _plain(value: Value) -> str:
@@ -40,12 +52,19 @@ def _plain(value: Value) -> str:
     return "false" if value is False else NOT_IN_XML.sub("\ufffd", str(value))
 
 
+def _attribute(value: Value) -> str:
+    if type(value) is str and not _TO_ESCAPE.search(value):
+        return value
+    return escape(_plain(value), _ATTRIBUTE_ENTITIES)
+
+
 def _write(element: Element, out: list[str], namespace: str | None) -> None:
     out.append("<" + element.tag)
     if namespace is not None:
         out.append(f' xmlns="{namespace}"')
     for name, value in element.attributes.items():
-        out.append(f' {name}="{escape(_plain(value), _ATTRIBUTE_ENTITIES)}"')
+        if value is not None:
+            out.append(f' {name}="{_attribute(value)}"')
     if element.text is None and not element.children:
         out.append("/>")
         return
@@ -65,7 +84,12 @@ def document(root: Element, namespace: str = VCLOUD_NAMESPACE) -> bytes:
 
 
 def _small(name: str) -> str:
-    return name[:1].lower() + name[1:]
+    """`ovf:Info` is `info`, `MACAddress` is `macAddress`, `VCpuInMhz2` is `vCpuInMhz2`: the last capital of a run
+    begins a word."""
+    name = name.rpartition(":")[2]
+    capitals = len(name) - len(name.lstrip(_CAPITALS))
+    small = max(1, capitals - 1) if capitals < len(name) else capitals
+    return name[:small].lower() + name[small:]
 
 
 def as_json(element: Element) -> Any:
@@ -73,14 +97,20 @@ def as_json(element: Element) -> Any:
     if element.text is not None and not element.attributes and not element.children:
         return element.text
     result: dict[str, Any] = {"otherAttributes": {}, "link": []}
-    result.update(element.attributes)
+    for key, value in element.attributes.items():
+        if value is not None and not _NAMESPACED.match(key):
+            result[key.rpartition(":")[2]] = value
+    if element.section is not None:
+        result["_type"] = element.section
     if element.many is not None:
         result[element.many] = []
     for child in element.children:
         name = _small(child.tag)
-        if child.tag in _REPEATED:
+        if child.section is not None:
+            result.setdefault("section", []).append(as_json(child))
+        elif child.tag in _REPEATED:
             result.setdefault(name, []).append(as_json(child))
-        elif element.many is not None:
+        elif element.many is not None and (element.section is None or element.many == name):
             result[element.many].append(as_json(child))
         else:
             result[name] = as_json(child) if child.attributes or child.children or child.text is not None else ""

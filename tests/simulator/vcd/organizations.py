@@ -112,6 +112,8 @@ class Organizations:
             wanted.enabled,
             self.directory.world.now_ms(),
         )
+        # What the estate's organizations have by nature, one of the API's own is given by nobody.
+        self.directory.site.workloads.without_vdc.add(organization.id)
         self.directory.add(organization)
         self._publish(organization, wanted.can_publish)
         return organization

@@ -14,7 +14,8 @@ DEFAULT_SIZE = 25
 LARGEST_SIZE = 128
 
 
-def _number(exchange: Exchange, name: str, default: int, largest: int | None) -> int:
+def whole_number(exchange: Exchange, name: str, default: int, largest: int | None) -> int:
+    """A parameter of a request. Raises Refusal 400 outside 1..largest."""
     text = exchange.request.first(name)
     if text is None:
         return default
@@ -37,7 +38,9 @@ class Page:
     @classmethod
     def of(cls, exchange: Exchange) -> Page:
         """`page` and `pageSize` of a request. Raises Refusal 400 outside 1..128."""
-        return cls(_number(exchange, "page", 1, None), _number(exchange, "pageSize", DEFAULT_SIZE, LARGEST_SIZE))
+        return cls(
+            whole_number(exchange, "page", 1, None), whole_number(exchange, "pageSize", DEFAULT_SIZE, LARGEST_SIZE)
+        )
 
     def cut(self, rows: Sequence[Any]) -> Sequence[Any]:
         """The rows of this page; none beyond the end."""

@@ -2,187 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..wire import Reply
-from ..world import Organization
 from . import fiql
 from .directory import Directory
 from .exchange import Exchange, bad_request, forbidden
+from .fiql import METADATA, Row
 from .markup import Element, Value
+from .metadata import entries_of
 from .paging import Page, page_address, sorting
+from .query_types import QueryType as QueryType
+from .query_types import QueryTypes
+from .stock import Ref, Stock
 from .tasks import Tasks
 
-Row = Mapping[str, Any]
 _MEDIA = "application/vnd.vmware.vcloud.query"
 _FORMATS = ("records", "idrecords", "references")
-_ORGANIZATION: dict[str, type] = {
-    "name": str,
-    "displayName": str,
-    "isEnabled": bool,
-    "isReadOnly": bool,
-    "canPublishCatalogs": bool,
-    "deployedVMQuota": int,
-    "storedVMQuota": int,
-    "numberOfCatalogs": int,
-    "numberOfVdcs": int,
-    "numberOfVApps": int,
-    "numberOfGroups": int,
-    "numberOfDisks": int,
-}
-_TASK: dict[str, type] = {
-    "name": str,
-    "org": str,
-    "orgName": str,
-    "status": str,
-    "progress": int,
-    "startDate": str,
-    "endDate": str,
-    "ownerName": str,
-    "object": str,
-    "objectType": str,
-    "objectName": str,
-    "serviceNamespace": str,
-}
-_ADMIN_TASK: dict[str, type] = {**_TASK, "owner": str, "cellName": str, "hasOwner": bool}
-_VDC: dict[str, type] = {
-    "name": str,
-    "description": str,
-    "isEnabled": bool,
-    "isBusy": bool,
-    "status": str,
-    "orgName": str,
-}
-_CATALOG: dict[str, type] = {
-    "name": str,
-    "description": str,
-    "isPublished": bool,
-    "isShared": bool,
-    "creationDate": str,
-    "orgName": str,
-    "owner": str,
-    "ownerName": str,
-    "version": int,
-    "status": str,
-}
-
-
-@dataclass(frozen=True)
-class QueryType:
-    """One kind of record. `rows` answers what the caller may see; each row has `id` (bare UUID) and the `fields`."""
-
-    name: str
-    record: str
-    reference: str
-    """Element of the format `references` (INFERRED: the contract names only those of records)."""
-    kind: str
-    """The kind in URNs."""
-    path: str
-    """What stands before the UUID in an address."""
-    media: str
-    fields: Mapping[str, type]
-    rows: Callable[[Exchange], Sequence[Row]]
-    admin: bool = False
-    references: frozenset[str] = field(default_factory=frozenset)
-    by_name: Callable[[Exchange, Sequence[str]], Sequence[Row]] | None = None
-    """A short cut for filters that ask for names only."""
 
 
 class QueryService:
     """The types that this vCD knows, and the answer to a query."""
 
-    def __init__(self, directory: Directory, tasks: Tasks) -> None:
-        self.directory = directory
-        self.tasks = tasks
-        self._rows: list[Row] = []
-        self._rows_of = -1
-        types = [
-            QueryType(
-                "organization",
-                "OrgRecord",
-                "OrganizationReference",
-                "org",
-                "/api/org/",
-                "application/vnd.vmware.vcloud.org+xml",
-                _ORGANIZATION,
-                self._organizations,
-                by_name=self._organizations_by_name,
-            ),
-            self._task_type("task", "TaskRecord", _TASK, admin=False),
-            self._task_type("adminTask", "AdminTaskRecord", _ADMIN_TASK, admin=True),
-            self._empty("orgVdc", "OrgVdcRecord", "vdc", _VDC),
-            self._empty("adminOrgVdc", "AdminVdcRecord", "vdc", {**_VDC, "org": str}),
-            self._empty("catalog", "CatalogRecord", "catalog", _CATALOG),
-            self._empty("adminCatalog", "AdminCatalogRecord", "catalog", {**_CATALOG, "org": str}),
-        ]
-        self.types = {one.name: one for one in types}
-
-    def _task_type(self, name: str, record: str, fields: Mapping[str, type], *, admin: bool) -> QueryType:
-        def rows(exchange: Exchange) -> Sequence[Row]:
-            # The plain type gives System's own tasks to System; the admin type gives all of them.
-            org_id = None if admin else exchange.user.org_id
-            return [self.tasks.as_row(task) for task in self.tasks.visible(exchange.user, org_id)]
-
-        return QueryType(
-            name,
-            record,
-            record.replace("Record", "Reference"),
-            "task",
-            "/api/task/",
-            "application/vnd.vmware.vcloud.task+xml",
-            fields,
-            rows,
-            admin,
-            frozenset({"org", "object", "owner"}),
-        )
-
-    @staticmethod
-    def _empty(name: str, record: str, kind: str, fields: Mapping[str, type]) -> QueryType:
-        """A type whose objects no estate has yet; known because the links of an `Org` lead to it (section 4.2)."""
-        admin = name.startswith("admin")
-        path = f"/api/admin/{kind}/" if admin else f"/api/{kind}/"
-        media = f"application/vnd.vmware.{'admin' if admin else 'vcloud'}.{kind}+xml"
-        reference = record.replace("Record", "Reference")
-        references = frozenset({"org", "owner"})
-        return QueryType(name, record, reference, kind, path, media, fields, lambda _: [], admin, references)
-
-    # Organizations
-
-    def _row(self, organization: Organization) -> Row:
-        return {
-            "id": organization.id,
-            "name": organization.name,
-            "displayName": organization.full_name,
-            "isEnabled": organization.enabled,
-            "isReadOnly": False,
-            "canPublishCatalogs": organization.id in self.directory.can_publish,
-            "deployedVMQuota": 0,
-            "storedVMQuota": 0,
-            "numberOfCatalogs": 0,
-            "numberOfVdcs": 0,
-            "numberOfVApps": 0,
-            "numberOfGroups": 0,
-            "numberOfDisks": 0,
-        }
-
-    def _organizations(self, exchange: Exchange) -> Sequence[Row]:
-        if not exchange.user.is_provider:
-            own = self.directory.by_id(exchange.user.org_id)
-            return [self._row(own)] if own is not None else []
-        if self._rows_of != self.directory.site.revision:
-            self._rows = [self._row(one) for one in self.directory.ordered]
-            self._rows_of = self.directory.site.revision
-        return self._rows
-
-    def _organizations_by_name(self, exchange: Exchange, names: Sequence[str]) -> Sequence[Row]:
-        found = {name.lower(): self.directory.by_name(name) for name in names}
-        hits = [one for one in found.values() if one is not None and one is not self.directory.system]
-        user = exchange.user
-        return [self._row(one) for one in hits if user.is_provider or one.id == user.org_id]
-
-    # The service
+    def __init__(self, directory: Directory, tasks: Tasks, stock: Stock) -> None:
+        self.stock = stock
+        self.types = QueryTypes(directory, tasks, stock).by_name
 
     def answer(self, exchange: Exchange) -> Reply:
         """`GET /api/query`, with and without `type`."""
@@ -221,38 +66,51 @@ class QueryService:
         return exchange.element(root, f"{_MEDIA}.queryList")
 
     def _chosen(self, exchange: Exchange, wanted: QueryType) -> Sequence[Row]:
+        """The rows that the filter lets through, in the order asked for; kept while nothing changes, because every page
+        of a list asks for the same."""
         text = exchange.request.first("filter")
         # Ignored from 35.0 (section 1.6): values are then encoded once, like everything else.
         twice = exchange.version < (35, 0) and (exchange.request.first("filterEncoded") or "").lower() == "true"
-        rows: Sequence[Row] | None = None
-        if text:
-            fields = {**wanted.fields, "id": str, "href": str}
-            references = wanted.references | {"id", "href"}
-            try:
-                node = fiql.parse(text, values_encoded=twice)
-                test = fiql.predicate(node, fields, references)
-            except fiql.FilterError as problem:
-                raise bad_request(f"The filter is not valid: {problem}.") from problem
-            names = fiql.exact_values(node, "name") if wanted.by_name else None
-            if names is not None and wanted.by_name is not None:
-                rows = sorted(wanted.by_name(exchange, names), key=lambda row: str(row["name"]).lower())
-            else:
-                everything = wanted.rows(exchange)
-                rows = [row for row in everything if test({**row, "href": row["id"]})]
-        if rows is None:
-            rows = wanted.rows(exchange)
-        order = sorting(exchange, wanted.fields)
-        if order is None:
+        order = sorting(exchange, {name: kind for name, kind in wanted.fields.items() if name != METADATA})
+        if wanted.columns is None or wanted.by_name is not None:
+            return _sorted(self._filtered(exchange, wanted, text, twice), order)
+        who = self.stock.scope(exchange), exchange.user.is_provider
+        key = ("answer", wanted.name, who, text, twice, order)
+        return self.stock.kept(key, lambda: _sorted(self._filtered(exchange, wanted, text, twice), order))
+
+    def _filtered(self, exchange: Exchange, wanted: QueryType, text: str | None, twice: bool) -> Sequence[Row]:
+        if not text:
+            return wanted.rows(exchange)
+        try:
+            node = fiql.parse(text, values_encoded=twice)
+            test = fiql.predicate(node, wanted.filterable, wanted.references | {"id", "href"})
+        except fiql.FilterError as problem:
+            raise bad_request(f"The filter is not valid: {problem}.") from problem
+        names = fiql.exact_values(node, "name") if wanted.by_name else None
+        if names is not None and wanted.by_name is not None:
+            return sorted(wanted.by_name(exchange, names), key=lambda row: str(row["name"]).lower())
+        return [row for row in self._candidates(exchange, wanted, node) if test(row)]
+
+    def _candidates(self, exchange: Exchange, wanted: QueryType, node: fiql.Node) -> Sequence[Row]:
+        """Rows among which all hits are: those with the first exact value that the filter asks for, by an index."""
+        rows, fields = wanted.rows(exchange), wanted.filterable
+        exact = (one for one in fiql.needed(node) if fields.get(one.field) is str) if wanted.columns is not None else ()
+        comparison = next(iter(exact), None)
+        if comparison is None:
             return rows
-        column = order[0]
-        return sorted(
-            rows, key=lambda row: row[column].lower() if isinstance(row[column], str) else row[column], reverse=order[1]
-        )
+        column, who = comparison.field, (self.stock.scope(exchange), exchange.user.is_provider)
+        referring = column in wanted.references or column in ("id", "href")
+        index = self.stock.kept(("index", wanted.name, who, column), lambda: _index(rows, column, referring))
+        return index.get(fiql.bare_id(comparison.value) if referring else comparison.value.lower(), ())
 
     def _page(self, exchange: Exchange, wanted: QueryType, style: str, page: Page, rows: Sequence[Row]) -> Reply:
         media = f"{_MEDIA}.{style}"
         chosen = exchange.request.first("fields")
-        columns = [one for one in chosen.split(",") if one] if chosen else list(wanted.fields)
+        columns = [one for one in chosen.split(",") if one] if chosen else [*wanted.fields]
+        keys = [one for one in columns if one.startswith((f"{METADATA}:", f"{METADATA}@"))]
+        columns = [one for one in columns if one not in keys and one != METADATA]
+        if keys and METADATA not in wanted.fields:
+            raise bad_request(f"Records of the query type '{wanted.name}' have no metadata.")
         for column in columns:
             if column not in wanted.fields:
                 raise bad_request(f"'{column}' is not a field of the query type '{wanted.name}'.")
@@ -261,7 +119,7 @@ class QueryService:
             following = page_address(exchange, "/api/query", Page(page.number + 1, page.size))
             children.append(Element("Link", {"rel": "nextPage", "href": following, "type": f"{media}+xml"}))
         with_links = (exchange.request.first("links") or "false").lower() == "true"
-        children += [self._record(exchange, wanted, style, columns, row, with_links) for row in page.cut(rows)]
+        children += [self._record(exchange, wanted, style, columns, keys, row, with_links) for row in page.cut(rows)]
         tag = f"{wanted.reference}s" if style == "references" else "QueryResultRecords"
         root = Element(
             tag,
@@ -280,27 +138,69 @@ class QueryService:
 
     @staticmethod
     def _record(
-        exchange: Exchange, wanted: QueryType, style: str, columns: list[str], row: Row, with_links: bool
+        exchange: Exchange,
+        wanted: QueryType,
+        style: str,
+        columns: list[str],
+        keys: list[str],
+        row: Row,
+        with_links: bool,
     ) -> Element:
-        base = exchange.base_url
-        href = f"{base}{wanted.path}{row['id']}"
-        urn = f"urn:vcloud:{wanted.kind}:{row['id']}"
+        base, place = exchange.base_url, wanted.place(row)
+        href = place.href(base)
         if style == "references":
-            return Element(wanted.reference, {"href": href, "id": urn, "name": row["name"], "type": wanted.media})
+            media = wanted.media
+            return Element(wanted.reference, {"href": href, "id": place.urn, "name": row["name"], "type": media})
         by_id = style == "idrecords"
-        attributes: dict[str, Value] = {"id": urn} if by_id else {"href": href}
+        attributes: dict[str, Value | None] = {"id": place.urn} if by_id else {"href": href}
         for column in columns:
             value = row[column]
-            if column in wanted.references:
+            if isinstance(value, Ref):
+                value = value.urn if by_id else value.href(base)
+            elif column in wanted.references and value is not None:
                 value = _reference(base, column, value, by_id)
             attributes[column] = value
         # What `links=true` adds is not in the contract beyond its name: the object's own address (INFERRED).
-        links = [Element("Link", {"rel": "alternate", "href": href, "type": wanted.media})] if with_links else []
-        return Element(wanted.record, attributes, links)
+        children = [Element("Link", {"rel": "alternate", "href": href, "type": wanted.media})] if with_links else []
+        if keys:
+            children.append(_metadata(row, keys))
+        return Element(wanted.record, attributes, children)
+
+
+def _metadata(row: Row, keys: list[str]) -> Element:
+    """`fields=metadata:key`: the record has a child `Metadata`, as the schema says, with the entries asked for."""
+    values: Mapping[str, Any] = row[METADATA] or {}
+    asked = [key.partition(":")[2] for key in keys if key.startswith(f"{METADATA}:")]
+    return Element(
+        "Metadata", {}, entries_of({key: values[key] for key in asked if key in values}), many="metadataEntry"
+    )
+
+
+def _index(rows: Sequence[Row], column: str, referring: bool) -> dict[str, list[Row]]:
+    """Rows by one of their columns, as filters compare it."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        value = str(row[column] or "")
+        found.setdefault(fiql.bare_id(value) if referring else value.lower(), []).append(row)
+    return found
+
+
+def _sorted(rows: Sequence[Row], order: tuple[str, bool] | None) -> Sequence[Row]:
+    if order is None:
+        return rows
+    column, descending = order
+
+    def key(row: Row) -> Any:
+        value = row[column]
+        if value is None:
+            return ""
+        return value.lower() if isinstance(value, str) else value.name.lower() if isinstance(value, Ref) else value
+
+    return sorted(rows, key=key, reverse=descending)
 
 
 def _reference(base: str, column: str, value: str, by_id: bool) -> str:
-    """A reference attribute: an address in `records`, a URN in `idrecords`."""
+    """A reference of a task: an address in `records`, a URN in `idrecords`."""
     kind, path = {"owner": ("user", "/api/admin/user/")}.get(column, ("org", "/api/org/"))
-    identity = fiql.bare_id(value)
-    return f"urn:vcloud:{kind}:{identity}" if by_id else f"{base}{path}{identity}"
+    found = Ref(kind, path, fiql.bare_id(value))
+    return found.urn if by_id else found.href(base)

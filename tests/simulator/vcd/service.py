@@ -9,18 +9,24 @@ from ..estate import BadEstate
 from ..wire import BadBody, Reply, Request
 from ..world import Site, World
 from . import versions
+from .catalogs import Catalogs
 from .directory import Directory
 from .entities import Entities
 from .exchange import FORBIDDEN, Exchange, Refusal, bad_request, not_found
 from .legacy_orgs import LegacyOrganizations
+from .metadata import MetadataCalls
+from .networks import NetworkCalls
 from .organizations import Organizations
 from .portal import Portal
 from .query import QueryService
 from .rights import Access
 from .routes import Route, Routes, call
 from .sessions import Sessions, presented_secret
+from .stock import Stock
 from .tasks import Tasks
 from .tokens import Tokens
+from .vapps import Vapps
+from .vdcs import Vdcs
 
 # The framework's own words for what it does to a request, in the vCD's.
 _CODES = {
@@ -60,11 +66,12 @@ class VcdService:
         self.directory = Directory(world, site)
         self.organizations = Organizations(self.directory, self.tasks)
         self.legacy = LegacyOrganizations(self.organizations, build)
-        self.query = QueryService(self.directory, self.tasks)
+        self.stock = Stock(site, self.directory, self.offers[-1].number)
+        self.query = QueryService(self.directory, self.tasks, self.stock)
         self.access = Access(self.directory)
         self.entities = Entities(self.access, self.directory, self.tasks)
-        self.tokens = Tokens(self.sessions, self.directory)
-        self.portal = Portal(self.directory, self.tasks, self.release)
+        self.portal = Portal(self.directory, self.tasks, self.query, self.access, self.release)
+        self.tokens = Tokens(self.sessions, self.directory, self.portal.mqtt)
         self._routes = self._table()
 
     def _table(self) -> Routes:
@@ -116,6 +123,8 @@ class VcdService:
         self.entities.register(routes)
         self.tokens.register(routes, max(offer.number for offer in self.offers))
         self.portal.register(routes)
+        for room in (Vdcs, NetworkCalls, Catalogs, Vapps, MetadataCalls):
+            room(self.stock).register(routes)
         return routes
 
     # The framework's side
