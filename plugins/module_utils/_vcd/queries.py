@@ -83,7 +83,9 @@ def read(api: Vcd, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         written(params["fiql"]) if params["fiql"] else None,
     )
     fields = list(dict.fromkeys(params["fields"] or ()))
-    asked = ",".join([*fields, *(name for name in conditions if name not in fields)]) if fields else None
+    # `id` and `href` always come, and are no fields to the server.
+    named_ones = dict.fromkeys([*fields, *conditions])
+    asked = ",".join(name for name in named_ones if name not in ("id", "href")) if fields else None
     order = {}
     if params["sort"]:
         order = {"sortDesc" if params["sort"].startswith("-") else "sortAsc": params["sort"].removeprefix("-")}

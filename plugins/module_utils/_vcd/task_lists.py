@@ -20,7 +20,6 @@ from .documents import bare_id
 from .filters import AT_LEAST, Filter, all_of, compare
 from .records import (
     Columns,
-    distinct,
     identity,
     kind,
     matcher,
@@ -89,8 +88,10 @@ def matching(api: Vcd, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         _since(params["since"]),
     )
     ours, named, about = (matcher([each] if each else None) for each in (org, name, params["object"]))
-    rows = [_row(record) for record in api.query(kind(api, "task"), where, _FIELDS)]
-    rows = [
+    # Newest first to the millisecond, which rows do not tell.
+    records = sorted(api.query(kind(api, "task"), where, _FIELDS), key=_age, reverse=True)
+    rows = {each["id"]: each for each in map(_row, records)}.values()
+    found = [
         each
         for each in rows
         if ours(each["org"] or "")
@@ -99,9 +100,8 @@ def matching(api: Vcd, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         and (statuses is None or each["status"] in statuses)
         and (params["since"] is None or (each["started"] or "") >= params["since"])
     ]
-    if org and not rows:
+    if org and not found:
         check_orgs(api, [org])
-    found = distinct(rows, ("started",))[::-1]
     if params["with_error"]:
         _add_errors(api, found)
     return found
@@ -110,6 +110,11 @@ def matching(api: Vcd, params: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _since(since: str | None) -> Filter | None:
     # With the milliseconds that the server's own moments have.
     return compare("startDate", AT_LEAST, since.removesuffix("Z") + ".000Z") if since else None
+
+
+def _age(record: Element) -> tuple[str, str, str]:
+    began = record.get("startDate") or ""
+    return utc(began) or "", began, identity(record)
 
 
 def _row(record: Element) -> dict[str, Any]:

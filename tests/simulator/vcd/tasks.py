@@ -47,6 +47,8 @@ class Task:
     """What happens when it succeeds."""
     ended: int | None = None
     cancel_requested: bool = False
+    request_id: str = ""
+    """Of the request that began it: the same in every reading of its error."""
     held: bool = False
     """Stays running at 1 % until somebody says how it ended (`Tasks.conclude`)."""
     result: str | None = None
@@ -108,6 +110,7 @@ class Tasks:
         )
         if fault is None or fault.kind != "hang_task":
             task.due = self.world.after(self.world.task_seconds, lambda: self._finish(task))
+        task.request_id = exchange.request_id
         self.all[task.id] = task
         return task
 
@@ -130,6 +133,7 @@ class Tasks:
             lambda: None,
             held=True,
         )
+        task.request_id = exchange.request_id
         self.all[task.id] = task
         fault = self.world.faults.take_task(self.service, exchange.request.method, exchange.request.target)
         outcome, message = self._outcome(fault)
@@ -261,7 +265,7 @@ class Tasks:
             )
         )
         if task.ended is not None and task.outcome == "error":
-            message = f"[ {exchange.request_id} ] {task.message}"
+            message = f"[ {task.request_id} ] {task.message}"
             children.append(
                 Element(
                     "Error",
