@@ -291,6 +291,10 @@ class Collection(Definition):
     def check(self, context: Context, plans: Mapping[str, Plan]) -> None:
         """Refuse what cannot be, before the first write. Raises InputError."""
 
+    def turns(self, changes: Mapping[str, Plan]) -> list[Mapping[str, Plan]]:
+        """The changes in groups, each of which begins when the one before it has ended."""
+        return [changes]
+
     def apply(self, context: Context, key: str, step: Plan) -> None:
         """Carry out one change. Called from several threads."""
         raise TypeError(f"{type(self).__name__} has no apply")
@@ -387,14 +391,17 @@ class Collection(Definition):
         def work(key: str) -> None:
             self.apply(context, key, changes[key])
 
-        for key, _nothing, fault in in_flight(work, changes, stop=lambda: fail_fast and bool(errors)):
-            begun.add(key)
-            if isinstance(fault, HttpError) and fault.outcome_unknown:
-                unknown[key] = str(fault)
-            elif isinstance(fault, (HttpError, TaskFailed)):
-                errors[key] = str(fault)
-            elif fault is not None:
-                raise fault
+        for turn in self.turns(changes):
+            if fail_fast and errors:
+                break
+            for key, _nothing, fault in in_flight(work, turn, stop=lambda: fail_fast and bool(errors)):
+                begun.add(key)
+                if isinstance(fault, HttpError) and fault.outcome_unknown:
+                    unknown[key] = str(fault)
+                elif isinstance(fault, (HttpError, TaskFailed)):
+                    errors[key] = str(fault)
+                elif fault is not None:
+                    raise fault
         errors.update({key: NOT_BEGUN for key in changes if key not in begun})
         return errors, unknown
 

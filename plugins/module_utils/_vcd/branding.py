@@ -258,14 +258,20 @@ def inherited_fields(values: Values, system: Values) -> list[str]:
     return [name for name in FIELDS if name in values and values[name] == system.get(name)]
 
 
+def options(rows: Mapping[str, Values]) -> dict[str, Any]:
+    """Rows by organization in the form of the options of vcd_branding, `system` only where it is among them."""
+    tenants = [{"org": org, **values} for org, values in rows.items() if org != SYSTEM]
+    return {**({"system": rows[SYSTEM]} if SYSTEM in rows else {}), "tenants": tenants}
+
+
 def merged(document: Mapping[str, Any], values: Values, theme_types: Mapping[str, str]) -> dict[str, Any]:
     """The whole document to send: what was read, with these fields replaced. PUT would clear what is left out.
 
-    `theme_types` is the type of every theme by name, needed where `values` has a theme.
+    `theme_types` is the type of every theme by name, needed where `values` has another theme.
     """
-    changes = to_wire(FIELDS, {name: values[name] for name in LOOK if name in values})
-    if values.get("theme") is not None:
-        name = values["theme"]
+    changes = to_wire(FIELDS, {name: values[name] for name in LOOK if name in values and name != "theme"})
+    name = values.get("theme")
+    if name is not None and name != _theme_name(document.get("selectedTheme")):
         changes["selectedTheme"] = {"themeType": theme_types[name], "name": name}
     return {**document, **changes}
 
@@ -391,7 +397,7 @@ def refuse_strangers(api: Vcd, orgs: Sequence[str], refuse: Callable[[str], None
     hint = nearest(missing[0], known)
     refuse(
         f"{option}: organization {missing[0]!r}{others} does not exist at {api.site or api.endpoint}, or "
-        f"{api.facts.get('user') or 'this user'} may not see it{hint or '; upper and lower case differ'}"
+        f"the user {api.facts.get('user') or 'logged in'} may not see it{hint or '; upper and lower case differ'}"
     )
 
 
