@@ -12,6 +12,7 @@ from .directory import urn
 from .exchange import Exchange, Refusal, bad_request
 from .markup import VCLOUD_NAMESPACE, Element, Value
 from .organizations import ADMIN_ORG_MEDIA, ORG_MEDIA, Organizations, Wanted
+from .stock import Ref, Stock, catalog_ref, network_ref
 
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)""")
 # Of OrgGeneralSettings (contract 4.2), in the order of its schema; their value is false or 0 here.
@@ -24,6 +25,7 @@ _GENERAL = (
     "DelayAfterPowerOnSeconds",
     "VdcQuota",
 )
+_NETWORK = "application/vnd.vmware.admin.network+xml"
 _RECORDS = "application/vnd.vmware.vcloud.query.records+xml"
 # Read-only or carried by the links of what was read: a client sends back the whole document that it was given.
 _IGNORED = frozenset(
@@ -102,11 +104,20 @@ def _can_publish(settings: ElementTree.Element) -> bool:
     return _boolean(_child(general, "CanPublishCatalogs")) if general is not None else False
 
 
+def _link(place: Ref, base: str, media: str) -> Element:
+    return Element("Link", {"rel": "down", "href": place.href(base), "name": place.name, "type": media})
+
+
+def _named(tag: str, place: Ref, base: str, media: str) -> Element:
+    return Element(tag, {"href": place.href(base), "id": place.urn, "name": place.name, "type": media})
+
+
 class LegacyOrganizations:
     """The `/api` side of organizations."""
 
-    def __init__(self, organizations: Organizations, build: str) -> None:
+    def __init__(self, organizations: Organizations, stock: Stock, build: str) -> None:
         self.organizations = organizations
+        self.stock = stock
         self.directory = organizations.directory
         self.tasks = organizations.tasks
         self.build = build
@@ -139,6 +150,11 @@ class LegacyOrganizations:
             for kind in kinds:
                 address = f"{base}/api/query?type={kind}&format=records&filter={wanted}"
                 links.append(Element("Link", {"rel": "down", "type": _RECORDS, "href": address}))
+        else:
+            links += self._links(base, organization)
+        # Networks stayed where they were; their addresses must not come before the query links.
+        networks = self._networks(organization)
+        links += [_link(one, base, "application/vnd.vmware.vcloud.orgNetwork+xml") for one in networks]
         if exchange.user.is_provider:
             admin = f"{base}/api/admin/org/{organization.id}"
             links.append(Element("Link", {"rel": "alternate", "type": f"{ADMIN_ORG_MEDIA}+xml", "href": admin}))
@@ -148,6 +164,45 @@ class LegacyOrganizations:
             [*links, *self._described(exchange, organization)],
         )
         return exchange.element(root, ORG_MEDIA.removesuffix("+xml"))
+
+    def _links(self, base: str, organization: Organization) -> list[Element]:
+        """What an organization has, one by one: below API 33.0 there are no query links."""
+        workloads = self.stock.workloads
+        links = [
+            _link(self.stock.vdc_ref(vdc.id), base, "application/vnd.vmware.vcloud.vdc+xml")
+            for vdc in workloads.vdcs_of(organization.name)
+        ]
+        return links + [
+            _link(catalog_ref(one), base, "application/vnd.vmware.vcloud.catalog+xml")
+            for one in workloads.catalogs.values()
+            if one.org == organization.name
+        ]
+
+    def _networks(self, organization: Organization) -> list[Ref]:
+        vdcs = self.stock.workloads.vdcs_of(organization.name)
+        return [network_ref(network) for vdc in vdcs for network in vdc.network_details()]
+
+    def _lists(self, base: str, organization: Organization) -> list[Element]:
+        """Lists of what it has, empty ones too: go-vcloud-director looks into them before it deletes (contract 4.2)."""
+        workloads, name = self.stock.workloads, organization.name
+        catalogs = [
+            _named("CatalogReference", catalog_ref(one, admin=True), base, "application/vnd.vmware.admin.catalog+xml")
+            for one in workloads.catalogs.values()
+            if one.org == name
+        ]
+        vdcs = [
+            _named("Vdc", self.stock.vdc_ref(one.id, admin=True), base, "application/vnd.vmware.admin.vdc+xml")
+            for one in workloads.vdcs_of(name)
+        ]
+        networks = [
+            _named("Network", Ref("network", "/api/admin/network/", one.id, one.name), base, _NETWORK)
+            for one in self._networks(organization)
+        ]
+        return [
+            Element("Catalogs", {}, catalogs, many="catalogReference"),
+            Element("Vdcs", {}, vdcs, many="vdc"),
+            Element("Networks", {}, networks, many="network"),
+        ]
 
     def _described(self, exchange: Exchange, organization: Organization) -> list[Element]:
         task = self.tasks.running_on(urn(organization))
@@ -209,13 +264,7 @@ class LegacyOrganizations:
         root = Element(
             "AdminOrg",
             {"name": organization.name, "id": urn(organization), "href": href, "type": f"{ADMIN_ORG_MEDIA}+xml"},
-            # Lists of what it has, empty ones too: go-vcloud-director looks into them before it deletes (contract 4.2).
-            [
-                *links,
-                *self._described(exchange, organization),
-                settings,
-                *(Element(name) for name in ("Catalogs", "Vdcs", "Networks")),
-            ],
+            [*links, *self._described(exchange, organization), settings, *self._lists(base, organization)],
         )
         headers = [("Location", href)] if status == 201 else None
         return exchange.element(root, ADMIN_ORG_MEDIA, status, headers)

@@ -20,11 +20,14 @@ from .organizations import Organizations
 from .portal import Portal
 from .query import QueryService
 from .rights import Access
+from .rights_publishing import global_roles, rights_bundles
+from .roles import Roles
 from .routes import Route, Routes, call
 from .sessions import Sessions, presented_secret
 from .stock import Stock
 from .tasks import Tasks
 from .tokens import Tokens
+from .users import Users
 from .vapps import Vapps
 from .vdcs import Vdcs
 
@@ -65,10 +68,13 @@ class VcdService:
         self.tasks = Tasks(world, site, self.name)
         self.directory = Directory(world, site)
         self.organizations = Organizations(self.directory, self.tasks)
-        self.legacy = LegacyOrganizations(self.organizations, build)
         self.stock = Stock(site, self.directory, self.offers[-1].number)
+        self.legacy = LegacyOrganizations(self.organizations, self.stock, build)
         self.query = QueryService(self.directory, self.tasks, self.stock)
         self.access = Access(self.directory)
+        self.sessions.role_id = self.access.role_id
+        self.users = Users(self.access, self.directory, self.sessions, self.tasks)
+        self.roles = Roles(self.access, self.query)
         self.entities = Entities(self.access, self.directory, self.tasks)
         self.portal = Portal(self.directory, self.tasks, self.query, self.access, self.release)
         self.tokens = Tokens(self.sessions, self.directory, self.portal.mqtt)
@@ -98,6 +104,7 @@ class VcdService:
         add("GET", f"{v1}/sessions", Route(sessions.list_own, since=(33, 0)))
         add("GET", f"{v1}/sessions/*", Route(sessions.read_one, since=(33, 0)))
         add("DELETE", f"{v1}/sessions/*", Route(sessions.end_one, since=(33, 0)))
+        add("GET", f"{v1}/sessions/*/accessibleLocations", Route(sessions.list_locations, since=(33, 0)))
 
         add("GET", f"{v1}/orgs", Route(organizations.list_json, since=(35, 0)))
         add("POST", f"{v1}/orgs", Route(organizations.create_json, since=(36, 0), writes=True))
@@ -120,7 +127,8 @@ class VcdService:
         add("POST", "/api/task/*/action/cancel", Route(tasks.cancel, writes=True))
         add("GET", "/api/tasksList/*", Route(tasks.read_list))
 
-        self.entities.register(routes)
+        for calls in (self.users, self.roles, global_roles(self.access), rights_bundles(self.access), self.entities):
+            calls.register(routes)
         self.tokens.register(routes, max(offer.number for offer in self.offers))
         self.portal.register(routes)
         for room in (Vdcs, NetworkCalls, Catalogs, Vapps, MetadataCalls):
@@ -205,6 +213,7 @@ class VcdService:
         self.directory.can_publish.clear()
         self.tokens.clear()
         self.entities.clear()
+        self.users.clear()
         self.access.clear()
         self.portal.clear()
 

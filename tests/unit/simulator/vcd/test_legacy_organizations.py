@@ -81,7 +81,7 @@ def test_query_links_lead_to_vdcs_and_catalogs_from_33(vcd: Maker, user: str, vd
         first = next(address for address in links if word in address.lower())
         assert f"type={kind}&" in first
         status, found = made.xml(unquote(first).removeprefix(f"https://{HOST}"))
-        assert (status, found.get("total")) == (200, "0")
+        assert (status, found.get("total")) == (200, "1")
     _status, old = made.xml(f"/api/org/{identity}", accept="application/*+xml;version=32.0")
     assert QUERY_LINK not in {link.get("type") for link in old.findall(f"{V}Link")}
 

@@ -60,9 +60,9 @@ def test_records_of_organizations(system: Maker) -> None:
             "canPublishCatalogs": "false",
             "deployedVMQuota": "0",
             "storedVMQuota": "0",
-            "numberOfCatalogs": "0",
-            "numberOfVdcs": "0",
-            "numberOfVApps": "0",
+            "numberOfCatalogs": "1",
+            "numberOfVdcs": "1",
+            "numberOfVApps": "2",
             "numberOfGroups": "0",
             "numberOfDisks": "0",
         },
@@ -116,7 +116,7 @@ def test_next_page_links_lead_through_the_whole_list(system: Maker) -> None:
         ("36.0", "filter=(name==Org-03;isEnabled==true)", ["Org-03"]),
         ("36.0", "filter=name==Org-03,name==org-01", ["Org-01", "Org-03"]),
         ("36.0", "filter=name==*-30&fields=name,isEnabled&links=true", ["Org-30"]),
-        ("36.0", "filter=numberOfVdcs=gt=0", []),
+        ("36.0", "filter=numberOfVdcs=gt=1", []),
     ],
 )
 def test_filters_in_both_encodings(system: Maker, version: str, text: str, found: list[str]) -> None:
