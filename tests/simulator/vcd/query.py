@@ -200,7 +200,8 @@ def _sorted(rows: Sequence[Row], order: tuple[str, bool] | None) -> Sequence[Row
 
 
 def _reference(base: str, column: str, value: str, by_id: bool) -> str:
-    """A reference of a task: an address in `records`, a URN in `idrecords`."""
-    kind, path = {"owner": ("user", "/api/admin/user/")}.get(column, ("org", "/api/org/"))
+    """A reference of a task or a filter: an address in `records`, a URN in `idrecords`."""
+    places = {"owner": ("user", "/api/admin/user/"), "service": ("service", "/api/admin/extension/service/")}
+    kind, path = places.get(column, ("org", "/api/org/"))
     found = Ref(kind, path, fiql.bare_id(value))
     return found.urn if by_id else found.href(base)

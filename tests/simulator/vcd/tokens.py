@@ -1,4 +1,7 @@
-"""API tokens: made, listed, revoked, and exchanged for access tokens (contract section 2.4)."""
+"""API tokens: made, listed, revoked, and exchanged for access tokens (contract section 2.4).
+
+Tokens of extensions (section 5.2) are in the same list; extensions_mqtt.py has them.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..wire import Reply, dumps, parse_query
-from . import fiql
 from .directory import Directory
 from .exchange import Exchange, Refusal, bad_request, forbidden
-from .paging import Page, envelope, sorting
+from .extensions_mqtt import MqttExtensions
+from .listing import answer
 from .routes import Route, Routes
 from .sessions import SYSTEM_ID, Session, Sessions
 
 _SINCE = (36, 1)
+_EXTENSIONS_SINCE = (35, 0)
 _REFRESH = "refresh_token"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _FIELDS: dict[str, type] = {
@@ -54,9 +58,10 @@ class _GrantRefused(Exception):
 class Tokens:
     """The API tokens of one vCD."""
 
-    def __init__(self, sessions: Sessions, directory: Directory) -> None:
+    def __init__(self, sessions: Sessions, directory: Directory, extensions: MqttExtensions) -> None:
         self.sessions = sessions
         self.directory = directory
+        self.extensions = extensions
         self._tokens: dict[str, ApiToken] = {}
 
     def clear(self) -> None:
@@ -65,14 +70,16 @@ class Tokens:
 
     def register(self, routes: Routes, newest: tuple[int, int]) -> None:
         """Adds the calls, when the server is new enough: `/oauth` requests name no API version."""
+        path = "/cloudapi/1.0.0/tokens"
+        routes.add("GET", path, Route(self.list_all, since=_EXTENSIONS_SINCE))
+        routes.add("POST", path, Route(self.extensions.create_token, since=_EXTENSIONS_SINCE, writes=True))
+        routes.add("GET", f"{path}/*", Route(self.read, since=_EXTENSIONS_SINCE))
+        routes.add("DELETE", f"{path}/*", Route(self.revoke, since=_EXTENSIONS_SINCE, writes=True))
         if newest < _SINCE:
             return
         for path in ("/oauth/tenant/*", "/oauth/provider"):
             routes.add("POST", f"{path}/register", Route(self.create, any_version=True, writes=True))
             routes.add("POST", f"{path}/token", Route(self.exchange, any_version=True, anonymous=True))
-        routes.add("GET", "/cloudapi/1.0.0/tokens", Route(self.list_all, since=_SINCE))
-        routes.add("GET", "/cloudapi/1.0.0/tokens/*", Route(self.read, since=_SINCE))
-        routes.add("DELETE", "/cloudapi/1.0.0/tokens/*", Route(self.revoke, since=_SINCE, writes=True))
 
     # /oauth
 
@@ -176,40 +183,21 @@ class Tokens:
             "org": {"name": token.org, "id": f"urn:vcloud:org:{token.org_id}"},
         }
 
-    @staticmethod
-    def _row(token: ApiToken) -> dict[str, str]:
-        return {
-            "id": token.client_id,
-            "name": token.name,
-            "type": "REFRESH",
-            "owner.name": token.user,
-            "owner.id": token.user_id,
-            "org.name": token.org,
-            "org.id": token.org_id,
-        }
-
     def list_all(self, exchange: Exchange) -> Reply:
         """`GET /cloudapi/1.0.0/tokens`."""
-        page = Page.of(exchange)
-        rows = [(self._row(one), one) for one in self._visible(exchange)]
-        text = exchange.request.first("filter")
-        if text:
-            try:
-                test = fiql.predicate(fiql.parse(text), _FIELDS, _REFERENCES)
-            except fiql.FilterError as problem:
-                raise bad_request(f"The filter is not valid: {problem}.") from problem
-            rows = [row for row in rows if test(row[0])]
-        field, descending = sorting(exchange, _FIELDS) or ("name", False)
-        rows.sort(key=lambda row: row[0][field].lower(), reverse=descending)
-        values = [self._document(token) for _row, token in page.cut(rows)]
-        body, headers = envelope(exchange, page, len(rows), values, "Tokens")
-        return exchange.json(body, headers=headers)
+        found = [self._document(one) for one in self._visible(exchange)]
+        return answer(exchange, [*found, *self.extensions.tokens(exchange)], _FIELDS, "Tokens", _REFERENCES)
+
+    def _of_extension(self, exchange: Exchange, identity: str) -> dict[str, Any] | None:
+        self._manages(exchange)
+        return next((one for one in self.extensions.tokens(exchange) if one["id"] == identity), None)
 
     def read(self, exchange: Exchange, identity: str) -> Reply:
         """`GET /cloudapi/1.0.0/tokens/{urn}`."""
-        return exchange.json(self._document(self._find(exchange, identity)))
+        return exchange.json(self._of_extension(exchange, identity) or self._document(self._find(exchange, identity)))
 
     def revoke(self, exchange: Exchange, identity: str) -> Reply:
         """`DELETE /cloudapi/1.0.0/tokens/{urn}`."""
-        del self._tokens[self._find(exchange, identity).client_id]
+        if not self.extensions.revoke_token(self._manages(exchange), identity):
+            del self._tokens[self._find(exchange, identity).client_id]
         return exchange.nothing()
