@@ -213,6 +213,19 @@ class Access:
         wanted = name.lower()
         return next((one for one in self.roles_of(org_id) if one.name.lower() == wanted), None)
 
+    def users_with(self, role: RightSet) -> bool:
+        """Whether somebody has a role."""
+        for user in self.directory.site.users.values():
+            organization = self.directory.by_name(user.org)
+            if organization is not None and self.role(organization.id, user.role) is role:
+                return True
+        return False
+
+    def role_id(self, session: Session) -> str:
+        """The bare UUID of a session's role."""
+        role = self.role(session.org_id, session.user.role)
+        return role.id if role else stable_id("role", session.user.role)
+
     def entitlements(self, org_id: str) -> set[str]:
         """The rights in the bundles that are published to a tenant."""
         found: set[str] = set()

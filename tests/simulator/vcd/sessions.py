@@ -13,6 +13,7 @@ import hmac
 import json
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..wire import Headers, Reply, Request
@@ -105,6 +106,8 @@ class Sessions:
         self.site_id = stable_id("vcd-site", site.name)
         self._by_id: dict[str, Session] = {}
         self._key = secrets.token_bytes(32)
+        self.role_id: Callable[[Session], str] = lambda session: stable_id("role", session.user.role)
+        """The bare UUID of a session's role; set by whoever knows the roles."""
 
     def forget(self) -> int:
         """Ends every session; answers how many there were."""
@@ -210,7 +213,7 @@ class Sessions:
 
     def as_json(self, session: Session) -> dict[str, object]:
         """The `/cloudapi` document (section 2.1)."""
-        role_id = stable_id("role", session.user.role)
+        role_id = self.role_id(session)
         return {
             "id": f"urn:vcloud:session:{session.id}",
             "site": {"name": self.site.spec.vcd_host, "id": f"urn:vcloud:site:{self.site_id}"},
@@ -313,6 +316,22 @@ class Sessions:
         if identity == "current" and exchange.version < (34, 0):
             raise not_found(exchange.request.path)
         return exchange.json(self.as_json(self._find(exchange, identity)))
+
+    def list_locations(self, exchange: Exchange, identity: str) -> Reply:
+        """`GET /cloudapi/1.0.0/sessions/{id}/accessibleLocations`: the one site that there is; no filter, no order."""
+        session = self._find(exchange, identity)
+        page = Page.of(exchange)
+        site_id, name = f"urn:vcloud:site:{self.site_id}", self.site.spec.vcd_host
+        place = {
+            "locationId": f"{session.org_id}@{self.site_id}",
+            "site": {"name": name, "id": site_id},
+            "org": {"name": session.user.org, "id": f"urn:vcloud:org:{session.org_id}"},
+            "restApiEndpoint": exchange.base_url,
+            "uiEndpoint": exchange.base_url,
+            "apiVersion": exchange.accepted.version,
+        }
+        body, headers = envelope(exchange, page, 1, list(page.cut([place])), "AccessibleLocations")
+        return exchange.json(body, headers=headers)
 
     def end_one(self, exchange: Exchange, identity: str) -> Reply:
         """`DELETE /cloudapi/1.0.0/sessions/{id}`, and `current` from API 36.0."""
