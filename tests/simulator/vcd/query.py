@@ -58,7 +58,7 @@ class QueryService:
                 },
             )
             for one in self.types.values()
-            if exchange.user.is_provider or not one.admin
+            if exchange.user.is_provider or not (one.admin or exchange.version <= one.unlisted_until)
             for style in _FORMATS
         ]
         href = f"{exchange.base_url}/api/query"

@@ -24,6 +24,7 @@ from .stock import (
     vm_ref,
 )
 from .tasks import Tasks
+from .versions import ApiNumber
 
 Rows = Callable[[Exchange], Sequence[Row]]
 _VCLOUD = "application/vnd.vmware.vcloud"
@@ -73,6 +74,8 @@ class QueryType:
     """A short cut for filters that ask for names only."""
     columns: Columns | None = None
     """How the fields are read of what does not change unnoticed, so that answers can be kept."""
+    unlisted_until: ApiNumber = (0, 0)
+    """In a tenant's list of types, it is missing up to this API number."""
     locate: Callable[[Any], Ref] | None = None
     """Where the object of a view is, when `kind` and `path` are not the same for all."""
 
@@ -121,6 +124,7 @@ class QueryTypes:
         admin: bool = False,
         twin: bool = True,
         metadata: bool = False,
+        unlisted_until: ApiNumber = (0, 0),
     ) -> None:
         """A type over objects of the inventory, in the order of their names.
 
@@ -155,6 +159,7 @@ class QueryTypes:
                 admin,
                 _REFERENCES & columns.keys(),
                 columns=columns,
+                unlisted_until=unlisted_until,
                 locate=locate,
             )
         )
@@ -226,9 +231,16 @@ class QueryTypes:
             "adminOrgVdc", "AdminVdcRecord", "AdminVdcReference", f"{_ADMIN}.vdc+xml", records.ADMIN_ORG_VDC,
             workloads.vdcs, lambda one: Ref("vdc", "/api/admin/vdc/", one.id, one.name), admin=True,
         )  # fmt: skip
+        # pyvcloud knows both: these records lead to the administrator's address, and tenants had no link to the type
+        # until 29.0; they were led to its older sister.
         self._views(
             "orgVdcNetwork", "OrgVdcNetworkRecord", "OrgVdcNetworkReference", f"{_VCLOUD}.orgVdcNetwork+xml",
-            records.ORG_VDC_NETWORK, lambda: workloads.networks().values(), network_ref, twin=False,
+            records.ORG_VDC_NETWORK, lambda: workloads.networks().values(), lambda one: network_ref(one, admin=True),
+            twin=False, unlisted_until=(29, 0),
+        )  # fmt: skip
+        self._views(
+            "orgNetwork", "OrgNetworkRecord", "OrgNetworkReference", f"{_VCLOUD}.orgNetwork+xml",
+            records.ORG_NETWORK, lambda: workloads.networks().values(), network_ref, twin=False,
         )  # fmt: skip
         self._views(
             "orgVdcStorageProfile", "OrgVdcStorageProfileRecord", "OrgVdcStorageProfileReference",

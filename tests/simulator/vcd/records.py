@@ -420,6 +420,19 @@ ORG_VDC_NETWORK: Columns = {
 }
 
 
+# The older look at the same networks: columns of the schema, and the two of them that pyvcloud reads without asking.
+ORG_NETWORK: Columns = {
+    "name": _NAME,
+    "org": _ORG,
+    "gateway": text(lambda _stock, one: one.gateway),
+    **{
+        name: ORG_VDC_NETWORK[name] for name in ("netmask", "dns1", "dns2", "dnsSuffix", "isBusy", "isIpScopeInherited")
+    },
+    "linkType": ORG_VDC_NETWORK["linkType"],
+    "connectedTo": ORG_VDC_NETWORK["connectedTo"],
+}
+
+
 def edge_name(network: Network) -> str:
     """The edge gateway that a routed network is connected to; gateways themselves are not simulated."""
     return f"{network.org} Edge"

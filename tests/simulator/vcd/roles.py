@@ -50,6 +50,23 @@ class Roles(SetCalls):
                 for one in sorted(access.roles_of(acting_org(exchange)), key=lambda one: one.name.lower())
             ],
         )
+        # Not in the contract's table, but in the schema since 27.0; pyvcloud asks it as System for one organization.
+        query.types["adminRole"] = QueryType(
+            "adminRole",
+            "AdminRoleRecord",
+            "AdminRoleReference",
+            "role",
+            "/api/admin/role/",
+            "application/vnd.vmware.admin.role+xml",
+            {"name": str, "isReadOnly": bool, "org": str, "orgName": str},
+            lambda _exchange: [
+                {"id": one.id, "name": one.name, "isReadOnly": one.read_only, "org": org.id, "orgName": org.name}
+                for org in (query.stock.directory.system, *query.stock.directory.ordered)
+                for one in sorted(access.roles_of(org.id), key=lambda one: one.name.lower())
+            ],
+            True,
+            frozenset({"org"}),
+        )
 
     def register(self, routes: Routes) -> None:
         """Adds the calls."""
