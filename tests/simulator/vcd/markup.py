@@ -53,9 +53,10 @@ def _plain(value: Value) -> str:
 
 
 def _attribute(value: Value) -> str:
-    if type(value) is str and not _TO_ESCAPE.search(value):
-        return value
-    return escape(_plain(value), _ATTRIBUTE_ENTITIES)
+    if type(value) is str:
+        return value if not _TO_ESCAPE.search(value) else escape(_plain(value), _ATTRIBUTE_ENTITIES)
+    # Numbers and booleans have nothing to escape.
+    return "true" if value is True else "false" if value is False else str(value)
 
 
 def _write(element: Element, out: list[str], namespace: str | None) -> None:
