@@ -26,6 +26,7 @@ _ADMIN = {
     "vm": "adminVM",
     "task": "adminTask",
     "catalog": "adminCatalog",
+    "catalogItem": "adminCatalogItem",
     "orgVdcStorageProfile": "adminOrgVdcStorageProfile",
     "user": "adminUser",
 }

@@ -161,3 +161,35 @@ def test_a_refused_right_is_told(vcd: Vcd) -> None:
     vcd.control.add_fault("refuse_role", service="*/vcd", method="POST", path="*/orgs", times=1)
     result = vcd.run(Organization, **WALLACE)
     assert result["failed"] and result["error"]["status"] == 403
+
+
+# What an organization holds
+
+
+def test_an_organization_that_holds_something_is_not_removed_and_the_message_counts_it(vcd: Vcd) -> None:
+    for check in (True, False):
+        result = vcd.run(Organization, check=check, name="Tyrell", state="absent")
+        assert result["failed"]
+        assert result["msg"] == (
+            "organization 'Tyrell' is not empty: it holds 1 organization VDC, 1 catalog and 2 vApps. Set recursive to "
+            "remove all of that with it, or remove it first. Nothing was changed."
+        )
+        result = vcd.run(Organization, check=check, name="Tyrell", state="absent", recursive=True)
+        assert result["failed"]
+        assert "organization 'Tyrell' has 3 virtual machines running: set force to remove them" in result["msg"]
+    assert vcd.writes == []
+
+
+def test_an_organization_is_removed_with_all_that_it_holds(vcd: Vcd) -> None:
+    options = {"name": "Tyrell", "state": "absent", "recursive": True, "force": True}
+    predicted = vcd.run(Organization, check=True, **options)
+    assert vcd.writes == []
+    assert vcd.run(Organization, **options) == predicted
+    assert held(vcd, "Tyrell") == {}
+
+
+def test_machines_that_are_switched_off_need_no_force(vcd: Vcd) -> None:
+    for vapp in ("tyrell-web-a03", "tyrell-db-a03"):
+        vcd.control.change("vapp-power", vcds.HERE, org="Tyrell", vapp=vapp, state="off")
+    assert vcd.run(Organization, name="Tyrell", state="absent", recursive=True)["changed"] is True
+    assert held(vcd, "Tyrell") == {}

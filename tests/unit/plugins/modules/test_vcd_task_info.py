@@ -1,4 +1,4 @@
-"""Tasks as the module reads them from simulated vCloud Directors: those of a provider, of a tenant, and their errors."""
+"""Tasks as the module reads them from simulated vCloud Directors: a provider's, a tenant's, and their errors."""
 
 from __future__ import annotations
 
