@@ -14,6 +14,7 @@ from .journal import matches
 from .vcav.policies import DEFAULT
 from .vcav.replication_control import CHANGES as REPLICATION_CHANGES
 from .vcav.site import SiteServices
+from .vcd.branding_changes import CHANGES as PORTAL_CHANGES
 from .workload_changes import CHANGES as WORKLOAD_CHANGES
 from .world import Organization, stable_id
 
@@ -174,4 +175,5 @@ _CHANGES: dict[str, Callable[[SiteServices, Mapping[str, Any]], dict[str, Any]]]
     "setting": _setting,
     **REPLICATION_CHANGES,
     **WORKLOAD_CHANGES,
+    **PORTAL_CHANGES,
 }

@@ -207,6 +207,15 @@ class Brandings:
                 found.append((tenant.organization, tenant.branding))
         return found
 
+    def leave_theme(self, theme: str) -> int:
+        """Whoever selects a theme has the default one; answers how many did."""
+        chosen = [branding for _organization, branding in self.own_brandings()]
+        found = [one for one in (self.system, *chosen) if one.look is not None and one.look.theme == theme]
+        for one in found:
+            if one.look is not None:
+                one.look = replace(one.look, theme=DEFAULT_THEME)
+        return len({id(one) for one in found})
+
     def _is_selected(self, theme: str) -> bool:
         return any(look.theme == theme for look in self.looks())
 

@@ -176,9 +176,8 @@ class MqttExtensions:
         key, document = self._find(exchange, identity)
         if document["enabled"]:
             raise bad_request(f"The extension {identity} must be disabled before it can be deleted.")
-        del self._documents[key]
         self.extensions.remove(self.extensions.services[key])
-        self._tokens = {name: one for name, one in self._tokens.items() if one.extension != identity}
+        self.forget(key)
         return exchange.nothing()
 
     def service_of(self, identity: str) -> Service | None:
@@ -186,6 +185,19 @@ class MqttExtensions:
         found = (key for key, document in self._documents.items() if document["id"] == identity)
         key = next(found, None)
         return self.extensions.services[key] if key is not None else None
+
+    # Behind everybody's back
+
+    def switch(self, key: str, enabled: bool) -> None:
+        """Switches the extension of a service; nothing when the service is of the other kind."""
+        if key in self._documents:
+            self._documents[key] = {**self._documents[key], "enabled": enabled}
+
+    def forget(self, key: str) -> None:
+        """Removes the extension of a service, and its tokens."""
+        document = self._documents.pop(key, None)
+        if document is not None:
+            self._tokens = {name: one for name, one in self._tokens.items() if one.extension != document["id"]}
 
     # Tokens
 
