@@ -279,20 +279,20 @@ def merged(document: Mapping[str, Any], values: Values, theme_types: Mapping[str
 # What an API number can hold
 
 
-def refuse_old(version: versions.Version, wishes: Wishes) -> None:
+def refuse_old(version: versions.Version, wishes: Wishes, option: str = "tenants") -> None:
     """Refuse what the API number that is spoken cannot hold. Raises InputError."""
     refuse_none(version)
     if versions.has(version, "tenant_branding"):
         return
     wanted = wishes.looks.get(SYSTEM, {})
-    for option, asked in (
-        ("tenants", bool(wishes.orgs)),
+    for named, asked in (
+        (option, bool(wishes.orgs)),
         ("system.custom_links", "custom_links" in wanted),
         ("system.icon", images.ICON in wanted),
     ):
         if asked:
             raise InputError(
-                f"{option} needs API version 32.0 (vCloud Director 9.7), and {versions.text(version)} is spoken here; "
+                f"{named} needs API version 32.0 (vCloud Director 9.7), and {versions.text(version)} is spoken here; "
                 "leave it out"
             )
 
@@ -382,6 +382,36 @@ def read_portal(api: Vcd, wishes: Wishes, others: Iterable[str] = ()) -> Portal:
     return Portal(rows.pop(SYSTEM), rows, {org: each.document for org, each in shown.items()}, found)
 
 
+def read_every(api: Vcd, orgs: Sequence[str] | None, *, with_images: bool) -> tuple[Portal, list[Values]]:
+    """(what the system and organizations show, what else there is to know of each, the system first).
+
+    `orgs` are the organizations that are asked for, None for all; those that do not exist are left out, because the
+    server tells the system's branding of them. As many requests as `read_portal`, and one or the pages of the list of
+    organizations. Raises HttpError, InputError.
+    """
+    refuse_old(api.version, Wishes(dict.fromkeys(orgs or (), {})), "orgs")
+    if orgs is None:
+        names = every_org(api) if api.has("tenant_branding") else []
+    else:
+        known = _organizations_of(api, orgs if len(orgs) <= 20 else None) if orgs else set()
+        names = sorted(known.intersection(orgs))
+    kinds = [kind for kind in images.KINDS if with_images and kind in fields_of(api.version)]
+    # What is asked for makes no difference here: images that are named are read.
+    asked = Wishes({org: dict.fromkeys(kinds, "") for org in (SYSTEM, *names)})
+    portal = read_portal(api, asked)
+    details = []
+    for org in (SYSTEM, *names):
+        row = portal.values(org)
+        found = {kind: portal.images[org, kind].details() if kind in kinds else None for kind in images.KINDS}
+        details.append({"org": org, "inherits": [] if org == SYSTEM else inherited_fields(row, portal.system), **found})
+    return portal, details
+
+
+def look(values: Values) -> Values:
+    """A row without its images, which options do not take as marks."""
+    return {name: values[name] for name in LOOK if name in values}
+
+
 def refuse_strangers(api: Vcd, orgs: Sequence[str], refuse: Callable[[str], None], option: str = "tenants") -> None:
     """Refuse organizations that do not exist: a branding that is the system's says nothing about that.
 
@@ -407,6 +437,11 @@ def _organizations_of(api: Vcd, names: Sequence[str] | None) -> set[str]:
     if api.has("openapi_organizations"):
         return {str(org["name"]) for org in api.gather("cloudapi/1.0.0/orgs", where)}
     return {record.get("name", "") for record in api.query("organization", where, "name")}
+
+
+def every_org(api: Vcd) -> list[str]:
+    """The names of all organizations but the provider's own. Raises HttpError."""
+    return sorted(name for name in _organizations_of(api, None) if name.lower() != SYSTEM_LOGIN)
 
 
 def second_generation(api: Vcd) -> bool:

@@ -11,7 +11,7 @@ vcd-api.md, 3.2), and the answer to it is what the server holds now.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import _parallel
@@ -24,6 +24,7 @@ from .branding import (
     SYSTEM,
     Shown,
     Wishes,
+    every_org,
     inherits,
     merged,
     read_images,
@@ -36,7 +37,6 @@ from .branding import (
     targets,
     without_own_colour,
 )
-from .client import SYSTEM as SYSTEM_LOGIN
 from .client import Vcd
 from .images import path_of
 from .themes import every
@@ -62,7 +62,7 @@ class Work:
 
         `refuse` gets the sentence about organizations that do not exist. Raises HttpError, InputError.
         """
-        others = [org for org in self._every_org() if org not in self.wishes.looks] if everything else []
+        others = [org for org in every_org(self.api) if org not in self.wishes.looks] if everything else []
         self.portal = read_portal(self.api, self.wishes, others)
         # One that shows something else than the system has a branding, so it exists.
         doubtful = [org for org in self.wishes.orgs if inherits(self.portal.tenants[org], self.portal.system)]
@@ -73,13 +73,6 @@ class Work:
     def inherited(self) -> Values:
         """What an organization shows that has nothing of its own."""
         return {name: value for name, value in system_after(self.portal.system, self.wishes).items() if name in FIELDS}
-
-    def _every_org(self) -> list[str]:
-        if self.api.has("openapi_organizations"):
-            names: Iterable[str] = (org["name"] for org in self.api.gather("cloudapi/1.0.0/orgs"))
-        else:
-            names = (record.get("name", "") for record in self.api.query("organization", None, "name"))
-        return sorted(name for name in names if name.lower() != SYSTEM_LOGIN)
 
     def check(self, changes: Mapping[str, Plan], refuse: Refuse, warn: Refuse) -> None:
         """Refuse what cannot be written: before the first write. Raises InputError, HttpError."""
