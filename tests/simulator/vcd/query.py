@@ -35,7 +35,8 @@ class QueryService:
         if name is None:
             return self._list(exchange)
         wanted = self.types.get(name)
-        if name.startswith("admin") and not exchange.user.is_provider:
+        systems = name.startswith("admin") or (wanted is not None and wanted.admin)
+        if systems and not exchange.user.is_provider:
             raise forbidden("System Operations", "QUERY_EXECUTE", name)
         if wanted is None:
             raise bad_request(f"The query type '{name}' is not supported.")
