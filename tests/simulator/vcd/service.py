@@ -23,6 +23,7 @@ from .rights import Access
 from .rights_publishing import global_roles, rights_bundles
 from .roles import Roles
 from .routes import Route, Routes, call
+from .service_accounts import ServiceAccounts
 from .sessions import Sessions, presented_secret
 from .stock import Stock
 from .tasks import Tasks
@@ -77,7 +78,8 @@ class VcdService:
         self.roles = Roles(self.access, self.query)
         self.entities = Entities(self.access, self.directory, self.tasks)
         self.portal = Portal(self.directory, self.tasks, self.query, self.access, self.release)
-        self.tokens = Tokens(self.sessions, self.directory, self.portal.mqtt)
+        self.accounts = ServiceAccounts(self.access, self.directory, self.sessions, self.tasks)
+        self.tokens = Tokens(self.sessions, self.directory, self.portal.mqtt, self.access, self.accounts)
         self._routes = self._table()
 
     def _table(self) -> Routes:
@@ -129,7 +131,9 @@ class VcdService:
 
         for calls in (self.users, self.roles, global_roles(self.access), rights_bundles(self.access), self.entities):
             calls.register(routes)
-        self.tokens.register(routes, max(offer.number for offer in self.offers))
+        newest = max(offer.number for offer in self.offers)
+        self.tokens.register(routes, newest)
+        self.accounts.register(routes, newest)
         self.portal.register(routes)
         for room in (Vdcs, NetworkCalls, Catalogs, Vapps, MetadataCalls):
             room(self.stock).register(routes)
@@ -212,6 +216,7 @@ class VcdService:
         self.tasks.all.clear()
         self.directory.can_publish.clear()
         self.tokens.clear()
+        self.accounts.clear()
         self.entities.clear()
         self.users.clear()
         self.access.clear()

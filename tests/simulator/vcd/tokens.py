@@ -10,12 +10,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from ..wire import Reply, dumps, parse_query
+from ..wire import Reply
 from .directory import Directory
 from .exchange import Exchange, Refusal, bad_request, forbidden
 from .extensions_mqtt import MqttExtensions
 from .listing import answer
+from .oauth import GrantRefused, form, refused
+from .rights import MANAGE_TOKENS, Access
 from .routes import Route, Routes
+from .service_accounts import DEVICE_CODE, ServiceAccounts
 from .sessions import SYSTEM_ID, Session, Sessions
 
 _SINCE = (36, 1)
@@ -47,19 +50,20 @@ class ApiToken:
     secret: str | None = None
 
 
-class _GrantRefused(Exception):
-    """An OAuth error: its code and a sentence."""
-
-    def __init__(self, code: str, description: str) -> None:
-        super().__init__(description)
-        self.code = code
-
-
 class Tokens:
     """The API tokens of one vCD."""
 
-    def __init__(self, sessions: Sessions, directory: Directory, extensions: MqttExtensions) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        directory: Directory,
+        extensions: MqttExtensions,
+        access: Access,
+        accounts: ServiceAccounts,
+    ) -> None:
         self.sessions = sessions
+        self.access = access
+        self.accounts = accounts
         self.directory = directory
         self.extensions = extensions
         self._tokens: dict[str, ApiToken] = {}
@@ -90,20 +94,23 @@ class Tokens:
         organization = self.directory.by_name(exchange.parts[2])
         return organization.id if organization is not None and organization is not self.directory.system else None
 
-    @staticmethod
-    def _manages(exchange: Exchange) -> Session:
-        """The session, when it may handle API tokens: one that was made from an API token may not."""
+    def _manages(self, exchange: Exchange) -> Session:
+        """The session, when it may handle API tokens: with the right to, and not made from an API token itself."""
         session = exchange.user
-        if session.by_api_token:
-            raise forbidden("Manage user's own API token", "TOKEN_MANAGE", session.user.name)
+        if session.by_api_token or not self.access.has(session, MANAGE_TOKENS):
+            raise forbidden(MANAGE_TOKENS, "TOKEN_MANAGE", session.user.name)
         return session
 
     def create(self, exchange: Exchange, *_tenant: str) -> Reply:
-        """`POST /oauth/.../register`: names a token to come."""
+        """`POST /oauth/.../register`: names a token to come; with a `software_id` it is a service account."""
+        body, org_id = exchange.request.json(), self._org_id(exchange)
+        if isinstance(body, dict) and body.get("software_id") and self.accounts.known:
+            if org_id is None or not (exchange.user.is_provider or org_id == exchange.user.org_id):
+                raise forbidden(MANAGE_TOKENS, "TOKEN_MANAGE", exchange.user.user.name)
+            return self.accounts.create(exchange, org_id, body)
         session = self._manages(exchange)
-        if self._org_id(exchange) != session.org_id:
-            raise forbidden("Manage user's own API token", "TOKEN_MANAGE", session.user.name)
-        body = exchange.request.json()
+        if org_id != session.org_id:
+            raise forbidden(MANAGE_TOKENS, "TOKEN_MANAGE", session.user.name)
         name = body.get("client_name") if isinstance(body, dict) else None
         if not isinstance(name, str) or not name:
             raise bad_request("The field 'client_name' is required.")
@@ -126,26 +133,23 @@ class Tokens:
 
     def exchange(self, exchange: Exchange, *_tenant: str) -> Reply:
         """`POST /oauth/.../token`, parameters as a form or in the query."""
-        request = exchange.request
-        fields = parse_query(request.body.decode("utf-8", "replace")) if request.body else request.query
-        values = {name: found[0] for name, found in fields.items()}
         try:
-            answer = self._grant(exchange, values)
-        except _GrantRefused as problem:
-            # Status and body INFERRED in section 2.4.
-            body = dumps({"error": problem.code, "error_description": str(problem)})
-            return Reply(400, body, [("content-type", "application/json"), *exchange.plain_headers()])
+            answer = self._grant(exchange, form(exchange))
+        except GrantRefused as problem:
+            return refused(exchange, problem)
         return exchange.json(answer)
 
     def _grant(self, exchange: Exchange, values: dict[str, str]) -> dict[str, Any]:
         grant, org_id = values.get("grant_type"), self._org_id(exchange)
-        idle_seconds = self.sessions.site.vcd_session_idle_ms // 1000
         if grant == _REFRESH:
-            secret = values.get(_REFRESH)
+            secret = values.get(_REFRESH) or ""
+            rotated = self.accounts.by_refresh_token(secret, org_id) if secret else None
+            if rotated is not None:
+                return self._answer(rotated[0].access_token, rotated[1])
             token = next((one for one in self._tokens.values() if secret and one.secret == secret), None)
             user = self.sessions.site.user_to_log_in(token.user, token.org) if token is not None else None
             if token is None or user is None or token.org_id != org_id:
-                raise _GrantRefused("invalid_grant", "The refresh token is not valid.")
+                raise GrantRefused("invalid_grant", "The refresh token is not valid.")
             session = self.sessions.start(user, by_api_token=True)
             access, refresh = session.access_token, None
         elif grant == _JWT_BEARER:
@@ -153,12 +157,20 @@ class Tokens:
             token = self._tokens.get(values.get("client_id", ""))
             fits = owner is not None and token is not None and token.user_id == owner.user_id and token.org_id == org_id
             if owner is None or token is None or not fits or owner.by_api_token or token.secret is not None:
-                raise _GrantRefused("invalid_grant", "The assertion or the client is not valid.")
+                raise GrantRefused("invalid_grant", "The assertion or the client is not valid.")
             token.secret = secrets.token_urlsafe(24)
             access, refresh = owner.access_token, token.secret
+        elif grant == DEVICE_CODE:
+            started, refresh = self.accounts.by_device_code(values, org_id)
+            access = started.access_token
         else:
-            raise _GrantRefused("unsupported_grant_type", f"The grant type '{grant}' is not supported.")
-        return {"access_token": access, "token_type": "Bearer", "expires_in": idle_seconds, "refresh_token": refresh}
+            raise GrantRefused("unsupported_grant_type", f"The grant type '{grant}' is not supported.")
+        return self._answer(access, refresh)
+
+    def _answer(self, access: str, refresh: str | None) -> dict[str, Any]:
+        """Access tokens follow the session time-out."""
+        seconds = self.sessions.site.vcd_session_idle_ms // 1000
+        return {"access_token": access, "token_type": "Bearer", "expires_in": seconds, "refresh_token": refresh}
 
     # /cloudapi/1.0.0/tokens
 
@@ -170,7 +182,7 @@ class Tokens:
         client_id = identity.removeprefix("urn:vcloud:token:")
         token = next((one for one in self._visible(exchange) if one.client_id == client_id), None)
         if token is None:
-            raise forbidden("Manage user's own API token", "TOKEN_VIEW", identity)
+            raise forbidden(MANAGE_TOKENS, "TOKEN_VIEW", identity)
         return token
 
     @staticmethod
