@@ -269,7 +269,7 @@ class Marker:
             return {key: self(inner) for key, inner in value.items()}
         if isinstance(value, list):
             return [self(inner) for inner in value]
-        return value
+        return self._text(str.__str__(value)) if isinstance(value, str) else value
 
     @staticmethod
     def _text(value):
@@ -296,12 +296,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory, loader, path, cache=True):
         """Read everything first, then make hosts of it: a failure leaves nothing half done."""
         super().parse(inventory, loader, path, cache)
+        self._mark = Marker()
         config = self._read_config_data(path)
         try:
             settings = _inventory_options.read(self._resolved(config), list(self._options))
             rows, missing = self._read(settings, path, cache)
             name_of = self._name_of(settings.hostnames) if settings.hostnames else None
-            estate = _inventory_hosts.build(rows, settings, Marker(), name_of, self._taken(settings.hostvars_prefix))
+            taken = self._taken(settings.hostvars_prefix)
+            estate = _inventory_hosts.build(rows, settings, self._mark, name_of, taken)
         except (InputError, _inventory_read.Unreadable) as problem:
             raise AnsibleParserError(str(problem)) from problem
         except MissingLibrary as problem:
@@ -391,14 +393,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _populate(self, estate, missing):
         """Hosts, groups and variables; when an expression of a strict source fails, none of them."""
         inventory, added = self.inventory, []
-        for group in sorted({group for host in estate.hosts for group in host.groups}):
+        for group, outer in estate.groups.items():
             inventory.add_group(group)
-        for child, parent in sorted(estate.parents.items()):
-            inventory.add_group(parent)
-            inventory.add_group(child)
-            inventory.add_child(parent, child)
+            if outer:
+                inventory.add_child(outer, group)
         if missing:
-            inventory.set_variable("all", "vcloud_missing_sites", sorted(missing))
+            inventory.groups["all"].set_variable("vcloud_missing_sites", self._mark(sorted(missing)))
         constructed = any(self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
         try:
             for host in estate.hosts:
@@ -420,10 +420,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _construct(self, host):
         """What ansible-core's own options make of a host."""
-        strict = self.get_option("strict")
-        self._set_composite_vars(self.get_option("compose"), host.variables, host.name, strict=strict)
+        strict, compose = self.get_option("strict"), self.get_option("compose")
+        entry = self.inventory.hosts[host.name]
+        self._set_composite_vars(compose, host.variables, host.name, strict=strict)
+        if trust_as_template:
+            # What a template results in is not trusted either, so it would be written as a dictionary too.
+            entry.vars.update({name: self._mark(entry.vars[name]) for name in compose or () if name in entry.vars})
         # With what has been composed, and read once for both: fetch_hostvars would do it for each.
-        variables = self.inventory.hosts[host.name].get_vars()
+        variables = entry.get_vars()
         self._add_host_to_composed_groups(
             self.get_option("groups"), variables, host.name, strict=strict, fetch_hostvars=False
         )

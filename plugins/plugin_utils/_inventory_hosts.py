@@ -40,10 +40,10 @@ class Host:
 
 @dataclass(frozen=True)
 class Estate:
-    """Hosts in the order of the rows; parents of groups, outermost first; and what somebody should be told."""
+    """Hosts in the order of the rows; groups, each after the one that it lies in; and what somebody should be told."""
 
     hosts: list[Host]
-    parents: dict[str, str]
+    groups: dict[str, str | None]
     warnings: list[str]
 
 
@@ -66,11 +66,13 @@ def build(
         for row, way in ((row, address(row, settings.address_from)) for row in merged(rows))
         if way is not None or not settings.require_address
     ]
-    named = _group_names({raw for row, _way in chosen for line in lines(row, settings.group_by) for raw in line})
+    paths = [lines(row, settings.group_by) for row, _way in chosen]
+    named = _group_names({raw for path in paths for line in path for raw in line})
     hosts: list[Host] = []
-    parents: dict[str, str] = {}
+    groups: dict[str, str | None] = {}
+    innermost: dict[tuple[Raw, ...], str] = {}
     prefix = settings.hostvars_prefix
-    for row, way in chosen:
+    for (row, way), path in zip(chosen, paths, strict=True):
         variables = {prefix + field: mark(value) for field, value in row.items()}
         if way is not None:
             variables["ansible_host"] = mark(way)
@@ -78,15 +80,17 @@ def build(
             variables["vcav_site"] = mark(row["site"])
             if row["role"] != "paired_site":
                 variables["vcav_url"] = mark(row["url"])
-        groups = []
-        for line in lines(row, settings.group_by):
-            steps = [named.names[raw] for raw in line]
-            groups.append(steps[-1])
-            parents.update(zip(steps[1:], steps, strict=False))
+        for line in path:
+            if line not in innermost:
+                outer = None
+                for raw in line:
+                    groups[named.names[raw]] = outer
+                    outer = named.names[raw]
+                innermost[line] = named.names[line[-1]]
         name = (name_of(variables) if name_of else "") or row["name"] or key_of(row)
-        hosts.append(Host(name, key_of(row), variables, groups))
+        hosts.append(Host(name, key_of(row), variables, [innermost[line] for line in path]))
     warnings = [*named.warnings, *_distinguish(hosts, settings, taken or {})]
-    return Estate(hosts, parents, warnings)
+    return Estate(hosts, groups, warnings)
 
 
 def key_of(row: Row) -> str:
@@ -150,14 +154,13 @@ def _of(nics: Collection[Row] | None, key: str, value: Any, field: str = "ip_add
 
 def lines(row: Row, group_by: Collection[str]) -> list[tuple[Raw, ...]]:
     """The groups of a row: each a line from the outermost to the one that holds it."""
+    site: list[tuple[Raw, ...]] = [(("site", row["site"]),)] if "site" in group_by and row["site"] else []
     found: list[tuple[Raw, ...]] = []
-    if "site" in group_by and row["site"]:
-        found.append((("site", row["site"]),))
     if row["kind"] == "appliance":
         found.append((("vcav",), (f"vcav_{row['role']}",)))
         if row.get("manager_url"):
             found.append((("vcav",), ("vcav_manager",)))
-        return found
+        return found + site
     org, vdc = row["org"], row["vdc"]
     place: list[Raw] = []
     if "org" in group_by and org:
@@ -177,7 +180,7 @@ def lines(row: Row, group_by: Collection[str]) -> list[tuple[Raw, ...]]:
         found.append((("power_state", row["power_state"]),))
     if "metadata" in group_by:
         found += [(("metadata", key, str(value)),) for key, value in (row.get("metadata") or {}).items()]
-    return found
+    return found + site
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def members(estate: Estate) -> dict[str, list[str]]:
             while name:
                 if host.name not in found.setdefault(name, []):
                     found[name].append(host.name)
-                name = estate.parents.get(name)
+                name = estate.groups[name]
     return found
 
 
@@ -111,7 +111,7 @@ def test_every_value_of_a_server_is_marked_and_nothing_else() -> None:
 
 def test_groups_lie_in_one_another_where_the_names_say_so() -> None:
     estate = made(machine(), machine("db01", vapp="Data", guest_os="CentOS 7 (64-bit)", power_state="powered_off"))
-    assert estate.parents == {
+    assert {inner: outer for inner, outer in estate.groups.items() if outer} == {
         "vdc_Tyrell_Gold": "org_Tyrell",
         "vapp_Tyrell_Gold_Shop": "vdc_Tyrell_Gold",
         "vapp_Tyrell_Gold_Data": "vdc_Tyrell_Gold",
@@ -125,7 +125,8 @@ def test_groups_lie_in_one_another_where_the_names_say_so() -> None:
 
 
 def test_a_vapp_is_in_its_organization_where_vdcs_make_no_groups() -> None:
-    assert made(machine(), group_by=frozenset({"org", "vapp"})).parents == {"vapp_Tyrell_Gold_Shop": "org_Tyrell"}
+    groups = made(machine(), group_by=frozenset({"org", "vapp"})).groups
+    assert groups == {"org_Tyrell": None, "vapp_Tyrell_Gold_Shop": "org_Tyrell"}
     assert made(machine(), group_by=frozenset()).hosts[0].groups == []
 
 
@@ -232,7 +233,7 @@ def test_a_manager_on_the_appliance_of_its_cloud_service_is_no_host_of_its_own()
     ).hosts
     assert host.variables["vcav_url"] == "https://vcav-a03.example.com"
     assert host.variables["vcloud_manager_url"] == "https://vcav-a03.example.com:8441"
-    assert host.groups == ["site_A03_Auckland", "vcav_cloud", "vcav_manager"]
+    assert host.groups == ["vcav_cloud", "vcav_manager", "site_A03_Auckland"]
 
 
 def test_a_paired_site_is_its_own_appliance_where_the_file_has_that() -> None:
@@ -240,5 +241,5 @@ def test_a_paired_site_is_its_own_appliance_where_the_file_has_that() -> None:
     seen = appliance("paired_site", "https://public-c00:443", "C00-Christchurch")
     assert [host.name for host in made(a03, seen, c00).hosts] == ["a03", "c00"]
     alone = made(a03, seen).hosts[1]
-    assert (alone.name, alone.groups) == ("public-c00", ["site_C00_Christchurch", "vcav_paired_site"])
+    assert (alone.name, alone.groups) == ("public-c00", ["vcav_paired_site", "site_C00_Christchurch"])
     assert "vcav_url" not in alone.variables, "whoever runs a play on vcav has no login for another provider's site"
