@@ -26,6 +26,7 @@ WITHOUT_INFO = {
     "vcav_service",
     "vcav_report",
     "vcav_report_page",
+    "vcd_branding_preview",
     "vcav_replication_operation",
     "vcd_query",
 }

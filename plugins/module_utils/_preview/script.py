@@ -143,7 +143,7 @@ SCRIPT = r"""
       list.children.length ? list : null];
   }
   function image(at) {
-    if (at === null) return ['not read'];
+    if (at === null) return ['not shown'];
     const one = images[at];
     return [one.src ? picture(at, ['none', ''], '') : null, one.type + ', ' + size(one.bytes)];
   }
