@@ -365,7 +365,7 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
     add("vapp-remove", "Delete a vApp with its VMs.", "vapp")
     made = add("vapp-set", "Change name, description, owner or metadata of a vApp.", "vapp")
     made.add_argument("fields", nargs="+", metavar="FIELD=VALUE")
-    add("vapp-power", "Switch all VMs of a vApp on or off, or give the vApp a state by its word.", "vapp", "state")
+    add("vapp-power", "Switch all VMs of a vApp on or off, or give the vApp a state by its word.", "vapp", "power")
     made = add("vm-add", "Put a VM into a vApp.", "vapp", "vm")
     made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="gib: size of its disk, default 4; see vm-set")
     made = add("vm-set", "Change a VM.", "vm")
@@ -376,7 +376,7 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
         help="name, description, os, cpus, cores_per_socket, memory_mb, hardware, tools, power, metadata (JSON), gib, "
         "storage_profile, networks (names with commas), nics (JSON), primary",
     )
-    add("vm-power", "Put a VM into a state: on, off, suspended, or a word of the vCD.", "vm", "state")
+    add("vm-power", "Put a VM into a state: on, off, suspended, or a word of the vCD.", "vm", "power")
     add("vm-remove", "Delete a VM; what replicates it has lost its source.", "vm")
     made = add("vdc-add", "Give an organization another VDC.", "org", "vdc")
     made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="allocation: AllocationPool, Flex ...")

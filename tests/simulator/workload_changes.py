@@ -73,10 +73,10 @@ def _vapp_set(group: SiteServices, given: Given) -> dict[str, Any]:
 
 
 def _vapp_power(group: SiteServices, given: Given) -> dict[str, Any]:
-    """All VMs of a vApp are `on`, `off` or `suspended`, or the vApp is in a state that does not follow from theirs."""
+    """`state`: all VMs of a vApp are on, off or suspended, or it is in a state that does not follow from theirs."""
     workloads = group.site.workloads
     vapp = workloads.find_vapp(str(given["vapp"]), given.get("org"))
-    state = _state(given["state"])
+    state = _asked_state(given)
     if state in (ON, OFF, SUSPENDED) and vapp.vms:
         vapp.forced = None
         for vm in vapp.vms.values():
@@ -116,10 +116,10 @@ def _vm_set(group: SiteServices, given: Given) -> dict[str, Any]:
 
 
 def _vm_power(group: SiteServices, given: Given) -> dict[str, Any]:
-    """A VM is `on`, `off`, `suspended`, or in any state of the vCD by its word."""
+    """`state`: a VM is on, off, suspended, or in any state of the vCD by its word."""
     workloads = group.site.workloads
     vm = workloads.find_vm(str(given["vm"]), given.get("org"))
-    workloads.change_vm(vm, status=_state(given["state"]))
+    workloads.change_vm(vm, status=_asked_state(given))
     return {"id": vm.id, "state": vm.status}
 
 
@@ -175,6 +175,11 @@ def _state(word: Any) -> int:
     if state is None:
         raise ValueError(f"'{word}' is no state; on, off, suspended and {', '.join(STATE_NUMBERS)} are.")
     return state
+
+
+def _asked_state(given: Given) -> int:
+    # On the command line `state` is the state file.
+    return _state(given["power"] if "power" in given else given["state"])
 
 
 def _guest(wanted: Any) -> Guest:

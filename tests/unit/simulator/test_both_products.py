@@ -32,7 +32,7 @@ def entries(vcd: Vcd) -> list[Entry]:
     return list(vcd.world.journal.find())
 
 
-@pytest.mark.parametrize(("style", "record"), [("records", "OrgRecord"), ("references", "OrganizationReference")])
+@pytest.mark.parametrize(("style", "record"), [("records", "OrgRecord"), ("references", "OrgReference")])
 def test_a_short_page_shortens_the_xml_pages_of_the_query_service(style: str, record: str) -> None:
     vcd = Vcd("10.3", tenants=TENANTS)
     vcd.log_in()

@@ -19,9 +19,9 @@ XML = "application/*+xml;version=36.0"
 OLD = "application/*+xml;version=32.0"
 CONTRACT = {
     "orgVdc": "name description isEnabled isBusy status orgName providerVdc providerVdcName cpuAllocationMhz "
-    "cpuLimitMhz cpuUsedMhz cpuReservedMhz memoryAllocationMB memoryLimitMB memoryUsedMB memoryReservedMB storageLimitMB "
-    "storageUsedMB numberOfVApps numberOfMedia numberOfDisks numberOfStorageProfiles numberOfVMs numberOfRunningVMs "
-    "numberOfDeployedVApps numberOfDatastores",
+    "cpuLimitMhz cpuUsedMhz cpuReservedMhz memoryAllocationMB memoryLimitMB memoryUsedMB memoryReservedMB "
+    "storageLimitMB storageUsedMB numberOfVApps numberOfMedia numberOfDisks numberOfStorageProfiles "
+    "numberOfVMs numberOfRunningVMs numberOfDeployedVApps numberOfDatastores",
     "adminOrgVdc": "name org orgName allocationModel vc vcName isVCEnabled numberOfResourcePools cpuOverheadMhz "
     "memoryOverheadMB storageOverheadMB numberOfVMs",
     "vApp": "name vdc vdcName status ownerName creationDate isDeployed isEnabled isBusy isPublic isInMaintenanceMode "
@@ -29,8 +29,8 @@ CONTRACT = {
     "adminVApp": "name org vdc vdcName isVdcEnabled status ownerName creationDate storageKB numberOfVMs "
     "memoryAllocationMB isDeployed isEnabled isBusy isInMaintenanceMode isAutoNature isExpired",
     "vm": "name container containerName owner ownerName vdc isVAppTemplate isDeleted guestOs numberOfCpus memoryMB "
-    "status network networkName ipAddress isBusy isDeployed isPublished hardwareVersion vmToolsStatus isInMaintenanceMode "
-    "isAutoNature storageProfileName isAutoUndeployNotified isAutoDeleteNotified",
+    "status network networkName ipAddress isBusy isDeployed isPublished hardwareVersion vmToolsStatus "
+    "isInMaintenanceMode isAutoNature storageProfileName isAutoUndeployNotified isAutoDeleteNotified",
     "adminVM": "name container containerName status vdc org vc moref hostName datastoreName isVAppTemplate isDeleted "
     "guestOs numberOfCpus memoryMB networkName isDeployed isPublished isVdcEnabled hardwareVersion vmToolsVersion "
     "storageProfileName isAutoNature",
