@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import json
 import ssl
+import statistics
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -80,6 +82,49 @@ async def measure(simulator: Running, site: str, requests: int, connections: int
     return {"requests": sent, "wall_per_second": sent / wall, "per_processor_second": sent / used}
 
 
+async def measure_vms(simulator: Running, site: str, pages: int) -> dict[str, float]:
+    """Reads `pages` pages of 128 VM records, once all of them and once through a filter; milliseconds of a page.
+
+    The first page of each is told apart: it finds and sorts what the others only cut.
+    """
+    url, ca_path = simulator.vcd(site), simulator.ca_path
+    host = urlsplit(url).netloc
+    user, _at, org = simulator.vcd_user(site).partition("@")
+    secret = base64.b64encode(f"{user}@{org or 'System'}:{simulator.vcd_password(site)}".encode()).decode()
+    reader, writer = await _connect(url, ca_path)
+    accept = f"Host: {host}\r\nAccept: application/*+xml;version=36.0\r\n"
+    login = f"POST /api/sessions HTTP/1.1\r\n{accept}Authorization: Basic {secret}\r\nContent-Length: 0\r\n\r\n"
+    _status, headers, _body = await _request(reader, writer, login.encode())
+    common = f"{accept}Authorization: Bearer {headers['x-vmware-vcloud-access-token']}\r\n\r\n"
+
+    async def page(number: int, narrowed: str) -> float:
+        target = f"/api/query?type=adminVM&pageSize=128&page={number}{narrowed}"
+        started = time.perf_counter()
+        status, _headers, _body = await _request(reader, writer, f"GET {target} HTTP/1.1\r\n{common}".encode())
+        if status != 200:
+            raise RuntimeError(f"unexpected status {status}")
+        return 1000 * (time.perf_counter() - started)
+
+    figures = {}
+    for name, narrowed in (("page", ""), ("filtered", "&filter=status==POWERED_ON;guestOs==*Server*")):
+        first, *others = [await page(number, narrowed) for number in range(1, pages + 1)]
+        figures |= {f"{name}_first_ms": first, f"{name}_ms": statistics.median(others)}
+    writer.close()
+    return figures
+
+
+def run_vms(vms: int = 10_000, pages: int = 20) -> dict[str, float]:
+    """The same for a simulator with so many VMs in each site."""
+    started = time.perf_counter()
+    with running_simulator(vcd_version="10.3", organizations=50, vms=vms, process=True) as simulator:
+        start = time.perf_counter() - started
+        import uvloop
+
+        figures = uvloop.run(measure_vms(simulator, simulator.sites[0], pages))
+        resident = Path(f"/proc/{simulator.state['pid']}/statm").read_text(encoding="ascii").split()[1]
+    return {"start_seconds": start, "resident_mib": int(resident) * 4096 / 2**20, **figures}
+
+
 def run(requests: int = 6000, connections: int = 8, organizations: int = 5000) -> dict[str, float]:
     """Starts a simulator, measures it and ends it. `start_seconds` includes the new interpreter."""
     started = time.perf_counter()
@@ -97,16 +142,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--requests", type=int, default=6000)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--organizations", type=int, default=5000)
+    parser.add_argument("--vms", type=int, default=10_000, help="in each site, for the pages of the query service")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     figures = run(options.requests, options.connections, options.organizations)
+    machines = run_vms(options.vms)
     if options.json:
-        print(json.dumps(figures))
+        print(json.dumps({**figures, "vms": machines}))
         return 0
     print(f"ready with {options.organizations} organizations in each site: {figures['start_seconds']:.2f} s")
     print(f"requests over {options.connections} TLS connections: {figures['requests']:.0f}")
     print(f"per second of the simulator's processor time: {figures['per_processor_second']:.0f}")
     print(f"per second by the clock: {figures['wall_per_second']:.0f}")
+    ready, resident = machines["start_seconds"], machines["resident_mib"]
+    print(f"ready with {options.vms} VMs in each site: {ready:.2f} s, {resident:.0f} MiB")
+    for name, what in (("page", "a page of 128 VMs"), ("filtered", "a page of a filtered list")):
+        print(f"{what}: {machines[f'{name}_ms']:.1f} ms, the first one {machines[f'{name}_first_ms']:.1f} ms")
     return 0
 
 
