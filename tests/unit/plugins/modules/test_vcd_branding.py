@@ -1,4 +1,4 @@
-"""The branding of a portal against simulated vCloud Directors: the first with organizations of their own, the newest."""
+"""The branding of a portal against simulated vCloud Directors: the first one with tenants, and the newest."""
 
 from __future__ import annotations
 
