@@ -212,6 +212,11 @@ vcd_branding_preview:
       type: list
       elements: str
       sample: []
+    missing_themes:
+      description: Themes that are neither there nor in O(themes), so that M(vcpp.vcloud.vcd_branding) would refuse them.
+      type: list
+      elements: str
+      sample: []
     warnings: {description: What is to be known beside., type: list, elements: str, sample: []}
 """
 
@@ -274,6 +279,7 @@ class Preview(Definition):
             "totals": {name: count[name] for name in ("tenants", "changes", "stays", "returns")},
             "orgs": found.result(),
             "weak": found.weak(),
+            "missing_themes": found.missing_themes,
             "warnings": found.warnings,
         }
         return {"changed": True, "vcd_branding_preview": shown}

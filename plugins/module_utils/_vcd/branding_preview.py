@@ -77,6 +77,7 @@ class Preview:
 
     rows: list[Row]
     warnings: list[str] = field(default_factory=list)
+    missing_themes: list[str] = field(default_factory=list)
 
     def result(self) -> list[dict[str, Any]]:
         """Per organization what would become of it, for a playbook."""
@@ -135,7 +136,8 @@ def collect(
         if org != branding.SYSTEM or org in wishes.looks
     ]
     superseded = [_sentence(SUPERSEDED)] if branding.second_generation(api) else []
-    return Preview(rows, [*_unknown(named, types, css), *superseded])
+    missing = sorted(name for name in named if name not in types and name not in css)
+    return Preview(rows, [*map(_no_theme, missing), *superseded], missing)
 
 
 def _sentence(text: str) -> str:
@@ -245,13 +247,11 @@ def _row(
     return Row(None if of_system else org, was, will, tuple(changed), tuple(follows), fate, tuple(notes))
 
 
-def _unknown(names: Iterable[str], types: Mapping[str, str], css: Mapping[str, str | None]) -> list[str]:
-    return [
+def _no_theme(name: str) -> str:
+    return (
         f"There is no theme {name!r}, so vcpp.vcloud.vcd_branding would refuse it. Make it first, with "
         "vcpp.vcloud.vcd_theme, or name it in themes."
-        for name in sorted(names)
-        if name not in types and name not in css
-    ]
+    )
 
 
 def file_name_refused(path: str) -> None:
