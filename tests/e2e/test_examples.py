@@ -60,6 +60,8 @@ TENANTS = {
     "vcav_traffic_info": True,
     "vcav_failover": True,
 }
+# How the files begin that examples send.
+FILES = {"css": b"/* ... */ ", "png": b"\x89PNG\r\n\x1a\n", "ico": b"\x00\x00\x01\x00"}
 URL = re.compile(r"https?://([^/\s\"':{}]+)")
 VAULT = re.compile(r"\bvault_\w+")
 
@@ -84,6 +86,8 @@ def known(simulator: Running) -> dict[str, str]:
         "https://replicator-a03.vdev.local": simulator.replicator(A03),
         "https://tunnel-a03.vdev.local": simulator.tunnel(A03),
         "SHA-256:…": simulator.thumbprint(C00),
+        # The pages that the menu of the origin's post leads to; nobody asks for them.
+        "https://my.company.com": "https://my.company.com",
     }
 
 
@@ -152,8 +156,10 @@ def names(tasks: list[dict[str, Any]]) -> Iterator[str]:
 def run(simulator: Running, directory: Path, text: str, plays: list[dict[str, Any]], *arguments: str) -> Play:
     """Run plays of the documentation, whose text is `text`, and expect them to succeed."""
     assert strangers(text, simulator) == []
+    (directory / "files").mkdir(exist_ok=True)
+    for file, suffix in re.findall(r"files/([\w.-]+)\.(css|png|ico)\b", text):
+        (directory / "files" / f"{file}.{suffix}").write_bytes(FILES[suffix] + file.encode())
     for file in re.findall(r"files/([\w.-]+)\.p12", text):
-        (directory / "files").mkdir(exist_ok=True)
         make(directory / "files" / f"{file}.p12", secrets(simulator)["vault_pkcs12_passphrase"], [file])
     path = directory / "examples.yml"
     path.write_text(yaml.safe_dump(replaced(plays, known(simulator)), sort_keys=False), encoding="utf-8")
