@@ -3,6 +3,8 @@ last release that offer it."""
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -148,3 +150,139 @@ def test_defined_entities_from_interface_to_deletion(node: Drivers, release: str
     assert api(driver, "DefinedEntityApi", "deleteDefinedEntity", entity["id"])["status"] == 204
     assert api(driver, "DefinedEntityTypeApi", "deleteDefinedEntityType", made["body"]["id"])["status"] == 204
     assert api(driver, "DefinedInterfaceApi", "deleteInterface", interface["id"])["status"] == 204
+
+
+@RELEASES
+def test_what_an_organization_has(node: Drivers, release: str) -> None:
+    driver = node(release)
+    (vdc,) = api(driver, "VdcApi", "queryVdcs", 1, 25, who="tenant")["body"]["values"]
+    assert (vdc["name"], vdc["org"]["name"]) == (f"{TENANT} A03 Allocated", TENANT)
+    assert vdc["allocationType"] in ("ALLOCATION_VAPP", "ALLOCATION_POOL", "RESERVATION_POOL", "FLEX")
+    assert api(driver, "VdcApi", "getVdc", vdc["id"])["body"]["id"] == vdc["id"]
+    found = api(driver, "OrgVdcNetworksApi", "getAllVdcNetworks", 1, 25, f"orgVdc.id=={vdc['id']}")["body"]["values"]
+    kinds = {one["name"]: one["networkType"] for one in found}
+    assert kinds == {f"{TENANT} DMZ A03": "ISOLATED", f"{TENANT} Servers A03": "NAT_ROUTED"}
+    (subnet,) = found[0]["subnets"]["values"]
+    assert subnet["gateway"].count(".") == 3 and 0 < subnet["prefixLength"] <= 32
+    one = api(driver, "OrgVdcNetworkApi", "getOrgVdcNetwork", found[0]["id"])["body"]
+    assert (one["id"], one["status"]) == (found[0]["id"], "REALIZED")
+    assert api(driver, "ProviderVdcApi", "getAllProviderVDCs", 1, 25)["body"]["resultTotal"] >= 1
+    with pytest.raises(ClientError) as caught:
+        api(driver, "VdcApi", "getVdc", "urn:vcloud:vdc:00000000-0000-0000-0000-000000000000")
+    assert caught.value.status == 403, "not 404"
+
+
+@RELEASES
+def test_users_roles_and_rights(node: Drivers, server: Servers, release: str) -> None:
+    driver, vcd = node(release), server(release)
+    role = api(driver, "RolesApi", "createRole", {"name": "Night shift", "description": ""}, who="tenant")["body"]
+    wanted = "name==Group / User: View"
+    (right,) = api(driver, "RightsApi", "queryRights", 1, 25, wanted, who="tenant")["body"]["values"]
+    only = {"values": [{"name": right["name"], "id": right["id"]}]}
+    api(driver, "RolesApi", "replaceRightsInRole", only, role["id"], who="tenant")
+    has = api(driver, "RolesApi", "queryRoleRights", 1, 25, role["id"], who="tenant")["body"]["values"]
+    assert [one["name"] for one in has] == ["Group / User: View"]
+    body = {
+        "username": "leon",
+        "password": "Lab-Only-2",
+        "roleEntityRefs": [{"name": role["name"], "id": role["id"]}],
+        "fullName": "Leon",
+    }
+    made = api(driver, "UserApi", "createUser", body, who="tenant")
+    assert made["status"] == 201 and made["body"]["enabled"] is True
+    driver.call("login", who="leon", url=vcd.url, user="leon", org=TENANT, password="Lab-Only-2")
+    listed = api(driver, "UserApi", "queryUsers", 1, 25, "", "username", who="leon")["body"]["values"]
+    assert [one["username"] for one in listed] == ["admin", "leon"]
+    with pytest.raises(ClientError) as caught:
+        api(driver, "RolesApi", "queryTenantRoles", 1, 25, who="leon")
+    assert caught.value.status == 403
+    assert api(driver, "UserApi", "deleteUser", made["body"]["id"], who="tenant")["status"] == 202
+
+
+@RELEASES
+def test_a_published_rights_bundle_shows_a_type_to_its_tenant(node: Drivers, release: str) -> None:
+    driver = node(release)
+    kind = {"name": "Backup", "vendor": "acme", "nss": "backup", "version": "1.0.0", "schema": SCHEMA}
+    made = api(driver, "DefinedEntityTypeApi", "createDefinedEntityType", kind)["body"]
+    mine = ("DefinedEntityTypeApi", "getDefinedEntityTypes", 1, 25, "nss==backup")
+    assert api(driver, *mine, who="tenant")["body"]["values"] == [], "no right, no type"
+    (bundle,) = api(driver, "RightsBundlesApi", "queryRightsBundles", 1, 25, "name==acme:backup Entitlement")["body"][
+        "values"
+    ]
+    (org,) = api(driver, "OrgApi", "queryOrgs", 1, 25, f"name=={TENANT}")["body"]["values"]
+    to = {"values": [{"name": org["name"], "id": org["id"]}]}
+    assert api(driver, "RightsBundlesApi", "postRightsBundlePublish", to, bundle["id"])["status"] == 200
+    (role,) = api(driver, "GlobalRolesApi", "queryGlobalRoles", 1, 25, "name==vApp Author")["body"]["values"]
+    rights = api(driver, "RightsBundlesApi", "queryRightsBundleRights", 1, 25, bundle["id"])["body"]["values"]
+    assert len(rights) == 5
+    view = [one for one in rights if one["name"] == "acme:backup: View"]
+    api(driver, "GlobalRolesApi", "addRightsToGlobalRole", {"values": view}, role["id"])
+    has = api(driver, "GlobalRolesApi", "queryGlobalRoleRights", 1, 128, role["id"])["body"]["values"]
+    assert view[0] in has
+    assert api(driver, "DefinedEntityTypeApi", "deleteDefinedEntityType", made["id"])["status"] == 204
+    assert api(driver, "RightsBundlesApi", "queryRightsBundles", 1, 25, "name==acme:*")["body"]["values"] == []
+
+
+@RELEASES
+def test_access_to_an_entity_is_granted_and_taken_back(node: Drivers, release: str) -> None:
+    driver = node(release)
+    kind = {"name": "Share", "vendor": "acme", "nss": "share", "version": "1.0.0", "schema": SCHEMA}
+    made = api(driver, "DefinedEntityTypeApi", "createDefinedEntityType", kind)["body"]
+    api(driver, "DefinedEntityApi", "createDefinedEntity", {"name": "one", "entity": {"nodes": 1}}, made["id"])
+    listed = ("DefinedEntityApi", "getDefinedEntitiesByEntityType", "acme", "share", "1.0.0", 1, 25)
+    (entity,) = api(driver, *listed, "entity.nodes==1")["body"]["values"]
+    (org,) = api(driver, "OrgApi", "queryOrgs", 1, 25, f"name=={TENANT}")["body"]["values"]
+    grant = {
+        "grantType": "MembershipAccessControlGrant",
+        "accessLevelId": "urn:vcloud:accessLevel:ReadOnly",
+        "memberId": org["id"],
+    }
+    given = api(driver, "AccessControlsApi", "createEntityAccessControlGrant", entity["id"], grant)
+    assert given["status"] == 201 and given["body"]["objectId"] == entity["id"]
+    page = api(driver, "AccessControlsApi", "queryEntityAccessControlGrants", entity["id"], 1, 25)["body"]
+    assert [one["id"] for one in page["values"]] == [given["body"]["id"]]
+    taken = api(driver, "AccessControlsApi", "removeEntityAccessControlGrant", entity["id"], given["body"]["id"])
+    assert taken["status"] == 204
+    api(driver, "DefinedEntityApi", "resolveDefinedEntity", entity["id"])
+    api(driver, "DefinedEntityApi", "deleteDefinedEntity", entity["id"])
+    api(driver, "DefinedEntityTypeApi", "deleteDefinedEntityType", made["id"])
+
+
+@RELEASES
+def test_a_ui_plugin_is_uploaded_published_and_removed(node: Drivers, tmp_path: Path, release: str) -> None:
+    driver = node(release)
+    manifest = {
+        "urn": "acme:hello", "name": "Hello", "containerVersion": "9.1.0", "version": "1.0.0",
+        "scope": ["service-provider", "tenant"], "permissions": [], "description": "says hello", "vendor": "Acme",
+        "license": "BSD-2", "link": "https://acme.example/", "module": "HelloModule", "route": "hello",
+    }
+    archive = tmp_path / "hello.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("manifest.json", json.dumps(manifest))
+        made.writestr("bundle.js", "// hello\n")
+    metadata = {
+        "pluginName": "Hello", "vendor": "Acme", "version": "1.0.0", "license": "BSD-2", "link": "https://acme.example/",
+        "description": "says hello", "tenant_scoped": True, "provider_scoped": True, "enabled": True,
+    }
+    added = api(driver, "UiPluginsApi", "addUiPlugin", metadata)
+    plugin = added["body"]
+    assert added["status"] == 201 and plugin["plugin_status"] == "unavailable"
+    spec = {"fileName": archive.name, "size": archive.stat().st_size}
+    begun = api(driver, "UiPluginResourceApi", "uploadUiPluginResource", spec, plugin["id"])
+    link = begun["headers"]["link"]
+    url = link[link.index("<") + 1 : link.index(">")]
+    assert driver.call("upload", who="system", url=url, file=str(archive), type="application/zip")["status"] < 300
+    assert api(driver, "UiPluginApi", "getUiPlugin", plugin["id"])["body"]["plugin_status"] == "ready"
+    (org,) = api(driver, "OrgApi", "queryOrgs", 1, 25, f"name=={TENANT}")["body"]["values"]
+    to = [{"name": org["name"], "id": org["id"]}]
+    assert api(driver, "UiPluginTenantsApi", "postUiPluginPublish", to, plugin["id"])["status"] == 200
+    tenants = api(driver, "UiPluginTenantsApi", "getUiPluginTenants", plugin["id"], 1, 25)["body"]
+    assert [one["name"] for one in tenants["values"]] == [TENANT]
+    assert plugin["id"] in [one["id"] for one in api(driver, "UiPluginsApi", "getUiPlugins")["body"]]
+    with pytest.raises(ClientError) as caught:
+        api(driver, "UiPluginsApi", "addUiPlugin", metadata)
+    assert caught.value.status == 400, "name, vendor and version are taken"
+    assert api(driver, "UiPluginApi", "deleteUiPlugin", plugin["id"])["status"] == 204
+    with pytest.raises(ClientError) as caught:
+        api(driver, "UiPluginApi", "getUiPlugin", plugin["id"])
+    assert caught.value.status == 500, "as the real server does"

@@ -117,3 +117,116 @@ def test_queries_filter_sort_and_go_through_all_pages(pyvcloud: Drivers, server:
     some = driver.call("query", who="system", kind="organization", filter="name==tenant-0001*;isEnabled==true")
     assert len(some) == 10
     assert driver.call("query", who="system", kind="organization", equal=["name", "nobody"]) == []
+
+
+VDC = f"{TENANT} A03 Allocated"
+WEB = "tyrell-web-a03"
+WHO = pytest.mark.parametrize("who", ["system", "tenant"])
+
+
+@RELEASES
+@WHO
+def test_vdcs_are_found_below_their_organization(pyvcloud: Drivers, release: str, who: str) -> None:
+    driver = pyvcloud(release)
+    assert driver.call("vdcs", who=who, org=TENANT) == [VDC]
+    found = driver.call("vdc", who=who, org=TENANT, name=VDC)
+    assert (found["name"], found["status"], found["enabled"]) == (VDC, "1", True)
+    assert found["id"].startswith("urn:vcloud:vdc:")
+    assert WEB in found["vapps"]
+    assert found["storage_profiles"] == ["A03 VSAN Capacity", "A03 VSAN Performance"]
+
+
+@RELEASES
+@WHO
+def test_networks_of_a_vdc_with_their_kind(pyvcloud: Drivers, release: str, who: str) -> None:
+    found = pyvcloud(release).call("networks", who=who, org=TENANT, vdc=VDC)
+    # So the client calls the numbers 2 and 1, which are isolated and routed (contract 4.5); reading the networks
+    # themselves, it finds out.
+    kinds = [(one["name"], one["linkType"]) for one in found]
+    assert kinds == [(f"{TENANT} DMZ A03", "DLR_UPLINK"), (f"{TENANT} Servers A03", "INDEPENDENT")]
+    sorts = pyvcloud(release).call("network_sorts", who=who, org=TENANT, vdc=VDC)
+    assert sorts == {"routed": [f"{TENANT} Servers A03"], "isolated": [f"{TENANT} DMZ A03"], "direct": []}
+
+
+@RELEASES
+@WHO
+def test_vapps_and_their_vms(pyvcloud: Drivers, release: str, who: str) -> None:
+    driver = pyvcloud(release)
+    vapp = driver.call("vapp", who=who, org=TENANT, vdc=VDC, name=WEB)
+    assert (vapp["name"], vapp["status"], vapp["deployed"], vapp["on"]) == (WEB, "4", "true", True)
+    assert (vapp["owner"], vapp["vms"]) == ("admin", [f"{WEB}-01", f"{WEB}-02"])
+    vm = driver.call("vm", who=who, org=TENANT, vdc=VDC, vapp=WEB, name=f"{WEB}-01")
+    assert (vm["status"], vm["on"], vm["cpus"]["num_cpus"], vm["memory"]) == ("4", True, 2, 4096)
+    (nic,) = vm["nics"]
+    assert nic["network"] == f"{TENANT} Servers A03" and nic["primary"] is True
+    assert nic["ip"].count(".") == 3 and nic["mac_address"].count(":") == 5
+
+
+@RELEASES
+@WHO
+def test_catalogs_and_what_is_in_them(pyvcloud: Drivers, release: str, who: str) -> None:
+    driver = pyvcloud(release)
+    (name,) = driver.call("catalogs", who=who, org=TENANT)
+    found = driver.call("catalog", who=who, org=TENANT, name=name)
+    assert (found["published"], found["items"]) == (False, ["photon-5.0", "ubuntu-22.04"])
+
+
+@RELEASES
+def test_the_list_of_query_types_is_another_one_for_tenants(pyvcloud: Drivers, release: str) -> None:
+    wanted = {"organization", "orgVdc", "vApp", "vm", "catalog", "catalogItem", "task", "orgVdcNetwork", "user", "role"}
+    provider = set(pyvcloud(release).call("query_types", who="system"))
+    tenant = set(pyvcloud(release).call("query_types", who="tenant"))
+    assert wanted <= tenant < provider
+    admin = {name for name in provider if name.startswith("admin")}
+    assert {"adminOrgVdc", "adminVApp", "adminVM", "adminTask", "adminUser", "adminService"} <= admin
+    assert not admin & tenant
+    with pytest.raises(ClientError) as caught:
+        pyvcloud(release).call("query", who="tenant", kind="adminVM")
+    assert caught.value.kind == "OperationNotSupportedException", "the client looks into the list first"
+
+
+@RELEASES
+def test_vms_are_found_by_what_they_are(pyvcloud: Drivers, release: str) -> None:
+    driver = pyvcloud(release)
+    on = "isVAppTemplate==false;status==POWERED_ON"
+    found = driver.call("query", who="tenant", kind="vm", filter=on, sort="name")
+    assert [one["name"] for one in found] == ["tyrell-db-a03-01", f"{WEB}-01", f"{WEB}-02"]
+    by_vdc = driver.call("query", who="tenant", kind="vm", filter=f"{on};numberOfCpus=gt=3")
+    assert [one["containerName"] for one in by_vdc] == ["tyrell-db-a03"]
+    href = driver.call("query", who="tenant", kind="orgVdc")[0]["href"]
+    assert len(driver.call("query", who="tenant", kind="vm", equal=["vdc", href], filter=None)) >= 3
+
+
+@RELEASES
+def test_users_and_roles_of_a_tenant(pyvcloud: Drivers, release: str) -> None:
+    driver = pyvcloud(release)
+    (admin,) = driver.call("users", who="tenant", org=TENANT)
+    assert (admin["name"], admin["isEnabled"]) == ("admin", "true")
+    assert {"Organization Administrator", "vApp User"} <= set(driver.call("roles", who="tenant", org=TENANT))
+
+
+@RELEASES
+def test_an_api_extension_from_registration_to_removal(pyvcloud: Drivers, release: str) -> None:
+    driver = pyvcloud(release)
+    name = {"name": "backup", "namespace": "com.acme.backup"}
+    patterns = ["/api/acme/.*", "/api/admin/acme/.*"]
+    driver.call(
+        "add_extension", who="system", **name, routing_key="backup", exchange="vcdext", patterns=patterns
+    )
+    assert "backup" in driver.call("extensions", who="system")
+    found = driver.call("extension", who="system", **name)
+    assert (found["enabled"], found["routingKey"], found["exchange"]) == ("true", "backup", "vcdext")
+    assert driver.call("extension_filters", who="system", **name) == sorted(patterns)
+    driver.call("update_extension", who="system", **name, routing_key="other")
+    found = driver.call("extension", who="system", **name)
+    assert found["routingKey"] == "other"
+    assert driver.call("extension_filters", who="system", **name) == sorted(patterns), "filters stay"
+    with pytest.raises(ClientError) as caught:
+        driver.call("add_extension", who="system", **name, routing_key="b", exchange="e", patterns=[])
+    assert caught.value.status == 400
+    driver.call("enable_extension", who="system", **name, enabled=False)
+    assert driver.call("extension", who="system", **name)["enabled"] == "false"
+    driver.call("delete_extension", who="system", **name)
+    assert "backup" not in driver.call("extensions", who="system")
+    with pytest.raises(ClientError):
+        driver.call("extensions", who="tenant")

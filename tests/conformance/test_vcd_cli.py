@@ -60,3 +60,78 @@ def test_search_asks_the_query_service(cli: CommandLine) -> None:
     found = cli.json("search", "organization", "--filter", f"name=={TENANT}")
     assert [one["name"] for one in found] == [TENANT]
     assert "organization" in cli.run("search")
+
+
+VDC = f"{TENANT} A03 Allocated"
+WEB = "tyrell-web-a03"
+
+
+@pytest.fixture
+def tenant(command_line: CommandLines, server: Servers, release: str) -> CommandLine:
+    """vcd-cli of a tenant's administrator, logged in once for all tests."""
+    made = command_line(release, "tenant")
+    if not made.logged_in:
+        said = made.log_in(TENANT, "admin", server(release).password)
+        assert f"org: '{TENANT}', vdc: '{VDC}'" in said, "the only VDC is chosen at once"
+    return made
+
+
+@RELEASES
+def test_a_pinned_version_is_spoken(command_line: CommandLines, server: Servers, release: str) -> None:
+    pinned = {"9.7": "31.0", "10.3": "34.0"}[release]
+    made = command_line(release, "pinned")
+    made.log_in(TENANT, "admin", server(release).password, pinned)
+    assert f"using org: '{TENANT}'" in made.run("pwd")
+    assert [one["name"] for one in made.json("vdc", "list")] == [VDC]
+    made.run("logout")
+    with pytest.raises(ClientError):
+        made.run("org", "list")
+
+
+@RELEASES
+def test_what_a_tenant_has(tenant: CommandLine) -> None:
+    assert [one["name"] for one in tenant.json("org", "list")] == [TENANT]
+    assert [one["name"] for one in tenant.json("vdc", "list")] == [VDC]
+    assert VDC in tenant.run("vdc", "info", VDC)
+    assert [(one["name"], one["status"]) for one in tenant.json("vapp", "list")] == [
+        ("tyrell-db-a03", "POWERED_ON"),
+        (WEB, "POWERED_ON"),
+    ]
+    assert f"{WEB}-02" in tenant.run("vapp", "info", WEB)
+    info = tenant.run("vm", "info", WEB, f"{WEB}-01")
+    assert "4096" in info.replace(",", "")
+    (catalog,) = tenant.json("catalog", "list")
+    items = tenant.json("catalog", "list", catalog["name"])
+    assert {"photon-5.0", "ubuntu-22.04"} <= {str(one.get("entityName") or one.get("name")) for one in items}
+    assert [one["name"] for one in tenant.json("network", "routed", "list")] == [f"{TENANT} Servers A03"]
+    assert [one["name"] for one in tenant.json("network", "isolated", "list")] == [f"{TENANT} DMZ A03"]
+    assert "vApp User" in [one["name"] for one in tenant.json("role", "list")]
+    assert [one["name"] for one in tenant.json("user", "list")] == ["admin"]
+    on = tenant.json("search", "vm", "--filter", "isVAppTemplate==false;numberOfCpus=gt=3")
+    assert [one["name"] for one in on] == ["tyrell-db-a03-01"]
+
+
+@RELEASES
+def test_a_tenant_is_refused_what_is_the_providers(tenant: CommandLine) -> None:
+    for words in (("org", "create", "mine", "Mine"), ("system", "extension", "list")):
+        with pytest.raises(ClientError):
+            tenant.run(*words)
+
+
+@RELEASES
+def test_an_api_extension(cli: CommandLine) -> None:
+    filters = "/api/cse, /api/cse/.*"
+    cli.run("system", "extension", "create", "cse", "cse-ns", "cse", "vcdext", filters)
+    assert "cse" in [one["name"] for one in cli.json("system", "extension", "list")]
+    info = cli.run("system", "extension", "info", "cse", "cse-ns")
+    assert "/api/cse/.*" in info and "vcdext" in info
+    with pytest.raises(ClientError) as caught:
+        cli.run("system", "extension", "create", "cse", "cse-ns", "cse", "vcdext", "/api/cse")
+    assert "400" in caught.value.text
+    cli.run("system", "extension", "delete", "cse", "cse-ns", keys="y\n")
+    assert cli.run("system", "extension", "list").strip() == ""
+
+
+@RELEASES
+def test_the_message_broker_is_set(cli: CommandLine) -> None:
+    assert "AmqpHost" in cli.run("system", "amqp", "info")

@@ -139,6 +139,15 @@ def networks(who, org, vdc):
     return sorted(vdc_of(who, org, vdc).list_orgvdc_network_records(), key=lambda one: one["name"])
 
 
+def network_sorts(who, org, vdc):
+    found = vdc_of(who, org, vdc)
+    return {
+        "routed": [one.get("name") for one in found.list_orgvdc_routed_networks()],
+        "isolated": [one.get("name") for one in found.list_orgvdc_isolated_networks()],
+        "direct": [one.get("name") for one in found.list_orgvdc_direct_networks()],
+    }
+
+
 def vapp(who, org, vdc, name):
     found = vapp_of(who, org, vdc, name)
     return {

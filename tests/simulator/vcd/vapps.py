@@ -20,6 +20,7 @@ from .stock import Ref, Stock, network_ref, parts_of, profile_ref, template_ref,
 _V = "application/vnd.vmware.vcloud"
 VAPP_MEDIA = f"{_V}.vApp"
 TEMPLATE_MEDIA = f"{_V}.vAppTemplate"
+_ACCESS_MEDIA = f"{_V}.controlAccess"
 # Of a template that is complete: as of a VM that is switched off (INFERRED).
 _TEMPLATE_STATE = 8
 
@@ -34,6 +35,7 @@ class Vapps:
         """Adds the calls."""
         routes.add("GET", "/api/vApp/*", Route(self.read))
         routes.add("GET", "/api/vApp/*/networkConnectionSection", Route(self.read_network))
+        routes.add("GET", "/api/vApp/*/controlAccess", Route(self.read_access))
         routes.add("GET", "/api/vAppTemplate/*", Route(self.read_template))
         routes.add("GET", "/api/vAppTemplate/*/networkConnectionSection", Route(self.read_network))
 
@@ -63,6 +65,18 @@ class Vapps:
         root = network_section(vm, vm_ref(vm).href(exchange.base_url), root=True)
         return exchange.element(root, NETWORK_MEDIA)
 
+    def read_access(self, exchange: Exchange, identity: str) -> Reply:
+        """`GET /api/vApp/vapp-{uuid}/controlAccess/`: nobody's but the owner's. The contract does not have it, but vcd-cli
+        follows the link before it shows a vApp."""
+        _kind, bare = parts_of(identity, ("vapp",), exchange.request.path)
+        place = vapp_ref(self.stock.vapp(exchange, bare))
+        attributes: dict[str, Value | None] = {
+            "href": f"{place.href(exchange.base_url)}/controlAccess/",
+            "type": f"{_ACCESS_MEDIA}+xml",
+        }
+        root = Element("ControlAccessParams", attributes, [Element("IsSharedToEveryone", text=False)])
+        return exchange.element(root, _ACCESS_MEDIA)
+
     # Documents
 
     def _owner(self, base: str, org: str, name: str) -> Element:
@@ -78,6 +92,7 @@ class Vapps:
         links: list[dict[str, Value | None]] = [
             {"rel": "up", "href": vdc.href(base), "name": vdc.name, "type": f"{_V}.vdc+xml"},
             {"rel": "down", "href": f"{href}/metadata", "type": f"{_V}.metadata+xml"},
+            {"rel": "down", "href": f"{href}/controlAccess/", "type": f"{_ACCESS_MEDIA}+xml"},
         ]
         attributes: dict[str, Value | None] = {
             **NAMESPACES,
