@@ -48,6 +48,12 @@ ONLY = {
     # Beside 3.0 stands vCD 9.7.
     "vcd_api_token": "4.7",
     "vcd_api_token_info": "4.7",
+    "vcd_entity": "4.7",
+    "vcd_entity_info": "4.7",
+    "vcd_entity_interface": "4.7",
+    "vcd_entity_interface_info": "4.7",
+    "vcd_entity_type": "4.7",
+    "vcd_entity_type_info": "4.7",
 }
 # Customer sites that have paired before an example.
 PAIRED = {"vcav_customer_site": "Tyrell-OnPrem", "vcav_customer_site_info": "Tyrell-OnPrem"}

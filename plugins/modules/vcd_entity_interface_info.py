@@ -1,0 +1,98 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vcd_entity_interface_info
+short_description: Read the interfaces of runtime defined entities
+version_added: "0.1.0"
+description:
+  - Reads the interfaces that are defined in vCloud Director. VMware Cloud Director 10.2 and newer.
+author: The vcpp.vcloud authors (@vcpp)
+options:
+  vendor:
+    description: Identifier of who defines them. Left out, interfaces of all vendors are read.
+    type: str
+  nss:
+    description: Identifier among those of a vendor. Left out, all are read.
+    type: str
+  version:
+    description: Version of the interfaces to read, three numbers such as V(1.0.0). Left out, all versions are read.
+    type: str
+  name:
+    description: Name that people know them by. Left out, interfaces of any name are read.
+    type: str
+extends_documentation_fragment:
+  - vcpp.vcloud.vcd
+  - vcpp.vcloud.attributes.info
+seealso:
+  - module: vcpp.vcloud.vcd_entity_interface
+"""
+
+EXAMPLES = r"""
+- name: Read the interfaces that came with the product
+  vcpp.vcloud.vcd_entity_interface_info:
+    vcd_url: https://vcd.example.com
+    vcd_user: administrator@system
+    vcd_password: "{{ vault_vcd_password }}"
+    vendor: vmware
+  register: interfaces
+"""
+
+RETURN = r"""
+vcd_entity_interface:
+  description: The interfaces by identifier. Empty when nothing matches.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    vendor: {description: Identifier of who defines it., type: str, sample: vmware}
+    nss: {description: Identifier among those of its vendor., type: str, sample: k8s}
+    version: {description: Its version., type: str, sample: 1.0.0}
+    name: {description: Name that people know it by., type: str, sample: Kubernetes}
+details:
+  description: What the server knows beside, one entry for each of RV(vcd_entity_interface), in the same order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id: {description: Identifier of the interface., type: str, sample: urn:vcloud:interface:vmware:k8s:1.0.0}
+    read_only: {description: Whether it belongs to the product and cannot change., type: bool, sample: true}
+"""
+
+from ..module_utils._resource import Info, run
+from ..module_utils._vcd import entity_types
+from ..module_utils._vcd.client import connect
+from ..module_utils._vcd.entity_types import INTERFACE_FIELDS, INTERFACES
+
+
+class Interfaces(Info):
+    """The interfaces of one vCloud Director."""
+
+    noun, product = "vcd_entity_interface", "vcd"
+    connect = staticmethod(connect)
+
+    def spec(self):
+        return {name: {"type": "str"} for name in INTERFACE_FIELDS}
+
+    def validate(self, params):
+        entity_types.check(params)
+
+    def fetch(self, context):
+        asked = {name: context.params[name] for name in INTERFACE_FIELDS}
+        self._found = entity_types.matching(context.api, INTERFACES, asked)
+        return [entity_types.read(INTERFACE_FIELDS, wire) for wire in self._found]
+
+    def more(self, context):
+        return {"details": [{"id": wire["id"], "read_only": bool(wire.get("readonly"))} for wire in self._found]}
+
+
+def main():
+    run(Interfaces())
+
+
+if __name__ == "__main__":
+    main()

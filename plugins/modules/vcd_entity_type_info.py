@@ -1,0 +1,116 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vcd_entity_type_info
+short_description: Read the types of runtime defined entities
+version_added: "0.1.0"
+description:
+  - Reads the types of defined entities with their schemas. VMware Cloud Director 10.2 and newer.
+  - Below API version 39.0, a tenant sees only the types that it was given a right for.
+author: The vcpp.vcloud authors (@vcpp)
+options:
+  vendor:
+    description: Identifier of who defines them. Left out, types of all vendors are read.
+    type: str
+  nss:
+    description: Identifier among those of a vendor. Left out, all are read.
+    type: str
+  version:
+    description: Version of the types to read, three numbers such as V(1.0.0). Left out, all versions are read.
+    type: str
+  name:
+    description: Name that people know them by. Left out, types of any name are read.
+    type: str
+extends_documentation_fragment:
+  - vcpp.vcloud.vcd
+  - vcpp.vcloud.attributes.info
+seealso:
+  - module: vcpp.vcloud.vcd_entity_type
+"""
+
+EXAMPLES = r"""
+- name: Read all versions of a type
+  vcpp.vcloud.vcd_entity_type_info:
+    vcd_url: https://vcd.example.com
+    vcd_user: administrator@system
+    vcd_password: "{{ vault_vcd_password }}"
+    vendor: tyrell
+    nss: nexus
+  register: types
+"""
+
+RETURN = r"""
+vcd_entity_type:
+  description: The types by identifier. Empty when nothing matches.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    vendor: {description: Identifier of who defines it., type: str, sample: tyrell}
+    nss: {description: Identifier among those of its vendor., type: str, sample: nexus}
+    version: {description: Its version., type: str, sample: 1.0.0}
+    name: {description: Name that people know it by., type: str, sample: Nexus}
+    schema: {description: JSON schema of its entities., type: dict, sample: {type: object}}
+    interfaces: {description: Identifiers of its interfaces., type: list, elements: str, sample: []}
+    description: {description: "Its description, empty when there is none.", type: str, sample: ""}
+    external_id: {description: "What it is called elsewhere, empty when nothing is known.", type: str, sample: ""}
+details:
+  description: What the server knows beside, one entry for each of RV(vcd_entity_type), in the same order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id: {description: Identifier of the type., type: str, sample: urn:vcloud:type:tyrell:nexus:1.0.0}
+    read_only: {description: Whether it belongs to the product and cannot change., type: bool, sample: false}
+    hooks: {description: "Behaviors that are run at events of its entities, by event.", type: dict, sample: {}}
+    inherited_version: {description: Version that it was made from; null when there is none., type: str, sample: null}
+"""
+
+from ..module_utils._resource import Info, run
+from ..module_utils._vcd import entity_types
+from ..module_utils._vcd.client import connect
+from ..module_utils._vcd.entity_types import INTERFACE_FIELDS, TYPE_FIELDS, TYPES
+
+
+class EntityTypes(Info):
+    """The types of one vCloud Director."""
+
+    noun, product = "vcd_entity_type", "vcd"
+    connect = staticmethod(connect)
+
+    def spec(self):
+        return {name: {"type": "str"} for name in INTERFACE_FIELDS}
+
+    def validate(self, params):
+        entity_types.check(params)
+
+    def fetch(self, context):
+        asked = {name: context.params[name] for name in INTERFACE_FIELDS}
+        self._found = entity_types.matching(context.api, TYPES, asked)
+        return [entity_types.read(TYPE_FIELDS, wire) for wire in self._found]
+
+    def more(self, context):
+        return {
+            "details": [
+                {
+                    "id": wire["id"],
+                    "read_only": bool(wire.get("readonly")),
+                    "hooks": wire.get("hooks") or {},
+                    "inherited_version": wire.get("inheritedVersion"),
+                }
+                for wire in self._found
+            ]
+        }
+
+
+def main():
+    run(EntityTypes())
+
+
+if __name__ == "__main__":
+    main()
