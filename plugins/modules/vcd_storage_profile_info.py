@@ -49,11 +49,10 @@ EXAMPLES = r"""
     org: Tyrell
   register: profiles
 
-- name: Those that are nearly full
+- name: How full those are that have a limit
   ansible.builtin.debug:
-    msg: "{{ item.name }} in {{ item.vdc }}: {{ item.storage_used_mb }} of {{ item.storage_limit_mb }} MB"
+    msg: "{{ item.name }} in {{ item.vdc }}: {{ (100 * item.storage_used_mb / item.storage_limit_mb) | round }} %"
   loop: "{{ profiles.vcd_storage_profile | selectattr('storage_limit_mb') }}"
-  when: item.storage_used_mb > 0.9 * item.storage_limit_mb
   loop_control:
     label: "{{ item.name }}"
 """

@@ -72,10 +72,7 @@ EXAMPLES = r"""
 
 - name: Why
   ansible.builtin.debug:
-    msg: "{{ item.name }} of {{ item.object_name }}: {{ item.error.message | default('no reason given') }}"
-  loop: "{{ failed.vcd_task }}"
-  loop_control:
-    label: "{{ item.id }}"
+    msg: "{{ failed.vcd_task | map(attribute='error.message', default='no reason given') | list }}"
 
 - name: What runs for an organization
   vcpp.vcloud.vcd_task_info:
