@@ -8,7 +8,7 @@ from .exchange import Exchange
 from .markup import Element, Value
 from .records import moment
 from .routes import Route, Routes
-from .stock import Stock, catalog_ref, item_ref, template_ref
+from .stock import ACCESS_MEDIA, Stock, catalog_ref, item_ref, template_ref
 
 _V = "application/vnd.vmware.vcloud"
 CATALOG_MEDIA = f"{_V}.catalog"
@@ -50,6 +50,8 @@ class Catalogs:
                 "type": f"{CATALOG_MEDIA if admin else ADMIN_CATALOG_MEDIA}+xml",
             },
         ]
+        shared = f"{self.stock.org_ref(catalog.org).href(base)}/catalog/{catalog.id}/controlAccess/"
+        links.append({"rel": "down", "href": shared, "type": f"{ACCESS_MEDIA}+xml"})
         user = self.stock.user_ref(catalog.org, catalog.owner)
         owner = Element(
             "User",

@@ -12,7 +12,7 @@ from .directory import urn
 from .exchange import Exchange, Refusal, bad_request
 from .markup import VCLOUD_NAMESPACE, Element, Value
 from .organizations import ADMIN_ORG_MEDIA, ORG_MEDIA, Organizations, Wanted
-from .stock import Ref, Stock, catalog_ref, network_ref
+from .stock import Ref, Stock, catalog_ref, named, network_ref
 
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)""")
 # Of OrgGeneralSettings (contract 4.2), in the order of its schema; their value is false or 0 here.
@@ -108,10 +108,6 @@ def _link(place: Ref, base: str, media: str) -> Element:
     return Element("Link", {"rel": "down", "href": place.href(base), "name": place.name, "type": media})
 
 
-def _named(tag: str, place: Ref, base: str, media: str) -> Element:
-    return Element(tag, {"href": place.href(base), "id": place.urn, "name": place.name, "type": media})
-
-
 class LegacyOrganizations:
     """The `/api` side of organizations."""
 
@@ -186,16 +182,16 @@ class LegacyOrganizations:
         """Lists of what it has, empty ones too: go-vcloud-director looks into them before it deletes (contract 4.2)."""
         workloads, name = self.stock.workloads, organization.name
         catalogs = [
-            _named("CatalogReference", catalog_ref(one, admin=True), base, "application/vnd.vmware.admin.catalog+xml")
+            named("CatalogReference", catalog_ref(one, admin=True), base, "application/vnd.vmware.admin.catalog+xml")
             for one in workloads.catalogs.values()
             if one.org == name
         ]
         vdcs = [
-            _named("Vdc", self.stock.vdc_ref(one.id, admin=True), base, "application/vnd.vmware.admin.vdc+xml")
+            named("Vdc", self.stock.vdc_ref(one.id, admin=True), base, "application/vnd.vmware.admin.vdc+xml")
             for one in workloads.vdcs_of(name)
         ]
         networks = [
-            _named("Network", Ref("network", "/api/admin/network/", one.id, one.name), base, _NETWORK)
+            named("Network", Ref("network", "/api/admin/network/", one.id, one.name), base, _NETWORK)
             for one in self._networks(organization)
         ]
         return [
@@ -234,6 +230,11 @@ class LegacyOrganizations:
             for one in own
         ]
         children.append(Element("OrganizationReferences", {}, references, many="organizationReference"))
+        if exchange.user.is_provider:
+            provider = self.stock.provider_vdc_ref()
+            kind = "application/vnd.vmware.admin.providervdc+xml"
+            reference = named("ProviderVdcReference", provider, exchange.base_url, kind)
+            children.append(Element("ProviderVdcReferences", {}, [reference], many="providerVdcReference"))
         media = "application/vnd.vmware.admin.vcloud"
         site = stable_id("vcd-site", self.directory.site.name)
         attributes: dict[str, Value] = {
@@ -252,7 +253,8 @@ class LegacyOrganizations:
         base = exchange.base_url
         href = f"{base}/api/admin/org/{organization.id}"
         view: dict[str, Value] = {"rel": "alternate", "type": ORG_MEDIA, "href": f"{base}/api/org/{organization.id}"}
-        links = [Element("Link", view)]
+        user_media = "application/vnd.vmware.admin.user+xml"
+        links = [Element("Link", view), Element("Link", {"rel": "add", "type": user_media, "href": f"{href}/users"})]
         if exchange.user.is_provider and organization is not self.directory.system:
             action = "disable" if organization.enabled else "enable"
             links.append(Element("Link", {"rel": "edit", "type": f"{ADMIN_ORG_MEDIA}+xml", "href": href}))

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 from ..machines import STATES, CatalogItem, Network, Template, Vapp, Vdc, Vm
 from ..world import User
 from .fiql import METADATA
+from .markup import Element
 from .stock import (
+    HARDWARE,
     MHZ_PER_CPU,
     Ref,
     Stock,
@@ -125,6 +127,12 @@ def allocated(stock: Stock, vdc: Vdc) -> tuple[int, int, int, int]:
     mhz, mib = max(100_000, 2 * sums.cpu_mhz), max(262_144, 2 * sums.memory_mb)
     share = 1 if vdc.allocation == "ReservationPool" else 2
     return mhz, mib, mhz // share, mib // share
+
+
+def hardware_versions() -> Element:
+    """What virtual hardware VDCs take."""
+    versions = [Element("SupportedHardwareVersion", text=f"vmx-{one:02d}") for one in range(9, HARDWARE + 1)]
+    return Element("SupportedHardwareVersions", {}, versions, many="supportedHardwareVersion")
 
 
 def _sums(name: str) -> Column:

@@ -18,7 +18,9 @@ from .metadata import MetadataCalls
 from .networks import NetworkCalls
 from .organizations import Organizations
 from .portal import Portal
+from .provider_vdcs import ProviderVdcs
 from .query import QueryService
+from .resolver import Resolver
 from .rights import Access
 from .rights_publishing import global_roles, rights_bundles
 from .roles import Roles
@@ -29,6 +31,7 @@ from .stock import Stock
 from .tasks import Tasks
 from .tokens import Tokens
 from .users import Users
+from .users_legacy import LegacyUsers
 from .vapps import Vapps
 from .vdcs import Vdcs
 
@@ -129,13 +132,14 @@ class VcdService:
         add("POST", "/api/task/*/action/cancel", Route(tasks.cancel, writes=True))
         add("GET", "/api/tasksList/*", Route(tasks.read_list))
 
+        LegacyUsers(self.users, self.roles).register(routes)
         for calls in (self.users, self.roles, global_roles(self.access), rights_bundles(self.access), self.entities):
             calls.register(routes)
         newest = max(offer.number for offer in self.offers)
         self.tokens.register(routes, newest)
         self.accounts.register(routes, newest)
         self.portal.register(routes)
-        for room in (Vdcs, NetworkCalls, Catalogs, Vapps, MetadataCalls):
+        for room in (Vdcs, ProviderVdcs, NetworkCalls, Catalogs, Vapps, MetadataCalls, Resolver):
             room(self.stock).register(routes)
         return routes
 

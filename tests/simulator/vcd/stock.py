@@ -16,10 +16,12 @@ from ..machines import MIB, Catalog, CatalogItem, Network, StorageProfile, Templ
 from ..world import SYSTEM, Site, stable_id
 from .directory import Directory
 from .exchange import Exchange, Refusal, forbidden
+from .markup import Element
 
 Any_ = TypeVar("Any_")
 MHZ_PER_CPU = 1000
 """What a virtual processor counts for in a VDC."""
+ACCESS_MEDIA = "application/vnd.vmware.vcloud.controlAccess"
 _VIEW_CATALOGS = "Catalog: View Private and Shared Catalogs"
 HARDWARE = 19
 """The newest virtual hardware that the provider VDC offers."""
@@ -267,6 +269,10 @@ class Stock:
         identity = stable_id("pvdc-storage-profile", self.site.name, name)
         return Ref("providervdcstorageprofile", "/api/admin/pvdcStorageProfile/", identity, name)
 
+    def profile_names(self) -> list[str]:
+        """The storage profiles that the provider VDC has, by name."""
+        return sorted({one.name for one in self.workloads.storage_profiles().values()})
+
     def moref(self, vm: Vm) -> str:
         """The vCenter's name for a VM: made of its id, as nothing else keeps one."""
         return f"vm-{int(vm.id[:6], 16)}"
@@ -326,6 +332,11 @@ def catalog_ref(catalog: Catalog, admin: bool = False) -> Ref:
 def item_ref(item: CatalogItem) -> Ref:
     """A catalog item."""
     return Ref("catalogitem", "/api/catalogItem/", item.id, item.name)
+
+
+def named(tag: str, place: Ref, base: str, media: str) -> Element:
+    """A `ReferenceType` of `/api`."""
+    return Element(tag, {"href": place.href(base), "id": place.urn, "name": place.name, "type": media})
 
 
 def entity(place: Ref) -> dict[str, str]:

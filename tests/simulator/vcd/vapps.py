@@ -20,7 +20,6 @@ from .stock import Ref, Stock, network_ref, parts_of, profile_ref, template_ref,
 _V = "application/vnd.vmware.vcloud"
 VAPP_MEDIA = f"{_V}.vApp"
 TEMPLATE_MEDIA = f"{_V}.vAppTemplate"
-_ACCESS_MEDIA = f"{_V}.controlAccess"
 # Of a template that is complete: as of a VM that is switched off (INFERRED).
 _TEMPLATE_STATE = 8
 
@@ -66,16 +65,16 @@ class Vapps:
         return exchange.element(root, NETWORK_MEDIA)
 
     def read_access(self, exchange: Exchange, identity: str) -> Reply:
-        """`GET /api/vApp/vapp-{uuid}/controlAccess/`: nobody's but the owner's. The contract does not have it, but vcd-cli
-        follows the link before it shows a vApp."""
+        """`GET /api/vApp/vapp-{uuid}/controlAccess/`: nobody's but the owner's. The contract does not have it, but
+        vcd-cli follows the link before it shows a vApp."""
         _kind, bare = parts_of(identity, ("vapp",), exchange.request.path)
         place = vapp_ref(self.stock.vapp(exchange, bare))
         attributes: dict[str, Value | None] = {
             "href": f"{place.href(exchange.base_url)}/controlAccess/",
-            "type": f"{_ACCESS_MEDIA}+xml",
+            "type": f"{ACCESS_MEDIA}+xml",
         }
         root = Element("ControlAccessParams", attributes, [Element("IsSharedToEveryone", text=False)])
-        return exchange.element(root, _ACCESS_MEDIA)
+        return exchange.element(root, ACCESS_MEDIA)
 
     # Documents
 
@@ -92,7 +91,7 @@ class Vapps:
         links: list[dict[str, Value | None]] = [
             {"rel": "up", "href": vdc.href(base), "name": vdc.name, "type": f"{_V}.vdc+xml"},
             {"rel": "down", "href": f"{href}/metadata", "type": f"{_V}.metadata+xml"},
-            {"rel": "down", "href": f"{href}/controlAccess/", "type": f"{_ACCESS_MEDIA}+xml"},
+            {"rel": "down", "href": f"{href}/controlAccess/", "type": f"{ACCESS_MEDIA}+xml"},
         ]
         attributes: dict[str, Value | None] = {
             **NAMESPACES,

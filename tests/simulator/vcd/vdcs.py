@@ -1,4 +1,4 @@
-"""Organization VDCs, provider VDCs and storage profiles in both API families (contract section 4.4)."""
+"""Organization VDCs and their storage profiles in both API families (contract section 4.4)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 from ..machines import StorageProfile, Vdc
 from ..wire import Reply
 from . import listing
-from .exchange import Exchange, forbidden
+from .exchange import Exchange
 from .markup import Element, Value
-from .records import allocated
+from .records import allocated, hardware_versions
 from .routes import Route, Routes
 from .stock import (
-    HARDWARE,
+    ACCESS_MEDIA,
     MHZ_PER_CPU,
-    Ref,
     Stock,
     entity,
+    named,
     network_ref,
     profile_ref,
     template_ref,
@@ -53,7 +53,6 @@ _POLICY_FIELDS: dict[str, type] = {
     "orgVdcRef.id": str,
     "orgVdcRef.name": str,
 }
-_PROVIDER_FIELDS: dict[str, type] = {"id": str, "name": str, "isEnabled": bool}
 
 
 class Vdcs:
@@ -73,8 +72,6 @@ class Vdcs:
         routes.add("GET", f"{v1}/vdcs/*", Route(self.read_json, since=(35, 0)))
         routes.add("GET", f"{v1}/orgVdcStoragePolicies", Route(self.list_policies, since=(35, 2)))
         routes.add("GET", f"{v1}/orgVdcStoragePolicies/*", Route(self.read_policy, since=(35, 2)))
-        routes.add("GET", f"{v1}/providerVdcs", Route(self.list_providers, since=(33, 0)))
-        routes.add("GET", f"{v1}/providerVdcs/*", Route(self.read_provider, since=(33, 0)))
 
     # /api
 
@@ -98,6 +95,8 @@ class Vdcs:
         links: list[dict[str, Value | None]] = [
             {"rel": "up", "href": org.href(base), "name": org.name, "type": org_media}
         ]
+        if not admin:
+            links.append({"rel": "down", "href": f"{href}/controlAccess/", "type": f"{ACCESS_MEDIA}+xml"})
         if exchange.user.is_provider:
             other = stock.vdc_ref(vdc.id, not admin).href(base)
             other_media = VDC_MEDIA if admin else ADMIN_VDC_MEDIA
@@ -109,11 +108,9 @@ class Vdcs:
             "href": href,
             "type": f"{media}+xml",
         }
-        networks = [_reference("Network", network_ref(one), base, f"{_V}.network+xml") for one in vdc.network_details()]
-        versions = [Element("SupportedHardwareVersion", text=f"vmx-{one:02d}") for one in range(9, HARDWARE + 1)]
-        supported = Element("SupportedHardwareVersions", {}, versions, many="supportedHardwareVersion")
+        networks = [named("Network", network_ref(one), base, f"{_V}.network+xml") for one in vdc.network_details()]
         profiles = [
-            _reference("VdcStorageProfile", profile_ref(one, admin), base, f"{PROFILE_MEDIA}+xml")
+            named("VdcStorageProfile", profile_ref(one, admin), base, f"{PROFILE_MEDIA}+xml")
             for one in vdc.profile_details()
         ]
         children = [
@@ -123,7 +120,7 @@ class Vdcs:
             self._capacity(vdc),
             Element("ResourceEntities", {}, self._entities(vdc, base), many="resourceEntity"),
             Element("AvailableNetworks", {}, networks, many="network"),
-            Element("Capabilities", {}, [supported]),
+            Element("Capabilities", {}, [hardware_versions()]),
             Element("NicQuota", text=0),
             Element("NetworkQuota", text=20),
             Element("UsedNetworkCount", text=len(networks)),
@@ -134,9 +131,7 @@ class Vdcs:
         ]
         if admin:
             provider = stock.provider_vdc_ref()
-            reference = _reference(
-                "ProviderVdcReference", provider, base, "application/vnd.vmware.admin.providervdc+xml"
-            )
+            reference = named("ProviderVdcReference", provider, base, "application/vnd.vmware.admin.providervdc+xml")
             share = 1.0 if vdc.allocation == "ReservationPool" else 0.5
             children += [
                 Element("ResourceGuaranteedMemory", text=str(share)),
@@ -174,12 +169,12 @@ class Vdcs:
     def _entities(self, vdc: Vdc, base: str) -> list[Element]:
         workloads = self.stock.workloads
         found = [
-            _reference("ResourceEntity", template_ref(one), base, f"{_V}.vAppTemplate+xml")
+            named("ResourceEntity", template_ref(one), base, f"{_V}.vAppTemplate+xml")
             for one in workloads.templates.values()
             if one.vdc_id == vdc.id
         ]
         found += [
-            _reference("ResourceEntity", vapp_ref(one), base, f"{_V}.vApp+xml")
+            named("ResourceEntity", vapp_ref(one), base, f"{_V}.vApp+xml")
             for one in workloads.vapps.values()
             if one.vdc_id == vdc.id
         ]
@@ -214,7 +209,7 @@ class Vdcs:
         if admin:
             parent = self.stock.pvdc_profile_ref(profile.name)
             kind = "application/vnd.vmware.admin.pvdcStorageProfile+xml"
-            children.append(_reference("ProviderVdcStorageProfile", parent, base, kind))
+            children.append(named("ProviderVdcStorageProfile", parent, base, kind))
         root: dict[str, Value | None] = {
             "name": profile.name,
             "id": place.urn,
@@ -281,32 +276,3 @@ class Vdcs:
         """`GET /cloudapi/1.0.0/orgVdcStoragePolicies/{urn}`."""
         profile = self.stock.profile(exchange, identity.rpartition(":")[2])
         return exchange.json(self._policy_document(profile))
-
-    def _provider_document(self) -> dict[str, Any]:
-        provider, vcenter = self.stock.provider_vdc_ref(), self.stock.vcenter_ref()
-        return {
-            "id": provider.urn,
-            "name": provider.name,
-            "description": "",
-            "isEnabled": True,
-            "maxSupportedHwVersion": f"vmx-{HARDWARE:02d}",
-            "creationStatus": "READY",
-            "nsxTManager": None,
-            "vimServer": entity(vcenter),
-        }
-
-    def list_providers(self, exchange: Exchange) -> Reply:
-        """`GET /cloudapi/1.0.0/providerVdcs`: for System."""
-        self.stock.only_provider(exchange, "PROVIDER_VDC_VIEW")
-        return listing.answer(exchange, [self._provider_document()], _PROVIDER_FIELDS, "ProviderVdcs")
-
-    def read_provider(self, exchange: Exchange, identity: str) -> Reply:
-        """`GET /cloudapi/1.0.0/providerVdcs/{urn}`: for System."""
-        self.stock.only_provider(exchange, "PROVIDER_VDC_VIEW")
-        if identity.rpartition(":")[2].lower() != self.stock.provider_vdc:
-            raise forbidden("Provider vDC: View", "PROVIDER_VDC_VIEW", identity)
-        return exchange.json(self._provider_document())
-
-
-def _reference(tag: str, place: Ref, base: str, media: str) -> Element:
-    return Element(tag, {"href": place.href(base), "id": place.urn, "name": place.name, "type": media})

@@ -399,3 +399,54 @@ def test_the_administrators_view_lists_what_an_organization_has(system: Maker) -
         "Vdcs": ["Tyrell North Allocated"],
         "Networks": ["Tyrell Servers North", "Tyrell DMZ North"],
     }
+
+
+def test_a_urn_leads_to_its_object(vcd: Maker) -> None:
+    made = vcd("10.3", tenants=("Tyrell", "Weyland"))
+    made.log_in("admin@Tyrell")
+    stock = workloads(made)
+    vapp, vm = stock.find_vapp("tyrell-web-north"), stock.find_vm("tyrell-web-north-01")
+    (template_vm,) = [one for one in stock.template_vms.values() if one.name == "photon-5.0" and one.template
+                      and one.template.org == "Tyrell"]  # fmt: skip
+    for urn, path in (
+        (f"vapp:{vapp.id}", f"/api/vApp/vapp-{vapp.id}"),
+        (f"vm:{vm.id}", f"/api/vApp/vm-{vm.id}"),
+        (f"vm:{template_vm.id}", f"/api/vAppTemplate/vm-{template_vm.id}"),
+        (f"vdc:{vapp.vdc_id}", f"/api/vdc/{vapp.vdc_id}"),
+        (f"org:{org_id(made)}", f"/api/org/{org_id(made)}"),
+    ):
+        reply = made.get(f"/cloudapi/1.0.0/entity/urn:vcloud:{urn}")
+        assert (reply.status, reply.header("Location")) == (303, f"{BASE}{path}")
+    foreign = stock.find_vapp("weyland-web-north").id
+    assert made.get(f"/cloudapi/1.0.0/entity/urn:vcloud:vapp:{foreign}").status == 403
+    assert made.get("/cloudapi/1.0.0/entity/urn:vcloud:starship:1").status == 400
+
+
+def test_the_provider_vdc_in_xml(vcd: Maker) -> None:
+    made = vcd("9.7")
+    made.log_in()
+    _status, root = made.xml("/api/admin/")
+    reference = root.find(f"{V}ProviderVdcReferences/{V}ProviderVdcReference")
+    assert reference is not None
+    path = str(reference.get("href")).removeprefix(BASE)
+    status, provider = made.xml(path)
+    assert (status, provider.tag, provider.get("name")) == (200, f"{V}ProviderVdc", "North Provider VDC")
+    assert [one.get("name") for one in provider.findall(f"{V}Vdcs/{V}Vdc")] == ["Tyrell North Allocated"]
+    assert provider.findtext(f"{V}ComputeCapacity/{V}Cpu/{V}Used") == "8000"
+    made.log_in("admin@Tyrell")
+    assert made.xml(path)[0] == 403
+    assert made.xml("/api/admin/")[1].find(f"{V}ProviderVdcReferences") is None
+
+
+def test_who_may_use_a_vdc_or_a_catalog(vcd: Maker) -> None:
+    made = vcd("10.3", tenants=("Tyrell", "Weyland"))
+    made.log_in("admin@Tyrell")
+    (vdc,) = workloads(made).vdcs_of("Tyrell")
+    catalog = workloads(made).find_catalog("Tyrell Templates")
+    paths = (f"/api/vdc/{vdc.id}/controlAccess/", f"/api/org/{org_id(made)}/catalog/{catalog.id}/controlAccess/")
+    for path in paths:
+        status, root = made.xml(path, accept=XML)
+        assert (status, root.findtext(f"{V}IsSharedToEveryone")) == (200, "false")
+    assert made.xml(paths[1].replace(org_id(made), org_id(made, "Weyland")), accept=XML)[0] == 403
+    made.log_in("admin@Weyland")
+    assert [made.xml(path, accept=XML)[0] for path in paths] == [403, 403]
