@@ -203,6 +203,24 @@ def test_users_and_roles_of_a_tenant(pyvcloud: Drivers, release: str) -> None:
     (admin,) = driver.call("users", who="tenant", org=TENANT)
     assert (admin["name"], admin["isEnabled"]) == ("admin", "true")
     assert {"Organization Administrator", "vApp User"} <= set(driver.call("roles", who="tenant", org=TENANT))
+    assert "vApp: Use Console" in driver.call("role_rights", who="tenant", org=TENANT, name="vApp User")
+
+
+@RELEASES
+def test_a_user_is_made_logs_in_and_goes(pyvcloud: Drivers, server: Servers, release: str) -> None:
+    driver, vcd = pyvcloud(release), server(release)
+    made = driver.call(
+        "create_user", who="tenant", org=TENANT, name="rachael", password="Lab-Only-2", role="vApp User"
+    )
+    assert made["name"] == "rachael" and made["id"].startswith("urn:vcloud:user:") and made["enabled"] is True
+    session = driver.call("login", who="rachael", url=vcd.url, user="rachael", org=TENANT, password="Lab-Only-2")
+    assert session["roles"] == "vApp User"
+    with pytest.raises(ClientError) as caught:
+        driver.call("delete_user", who="rachael", org=TENANT, name="admin")
+    assert caught.value.status == 403
+    driver.call("delete_user", who="tenant", org=TENANT, name="rachael")
+    with pytest.raises(ClientError):
+        driver.call("again", who="rachael")
 
 
 @RELEASES

@@ -234,18 +234,9 @@ def roles(who, org):
     return sorted(one["name"] for one in org_of(who, org).list_roles())
 
 
-def create_role(who, org, name, rights):
-    made = org_of(who, org).create_role(name, "made by a test", rights)
-    return plain(made, "name", "id")
-
-
 def role_rights(who, org, name):
     found = Role(CLIENTS[who], resource=org_of(who, org).get_role_resource(name))
     return sorted(one["name"] for one in found.list_rights())
-
-
-def delete_role(who, org, name):
-    org_of(who, org).delete_role(name)
 
 
 # API extensions

@@ -149,15 +149,17 @@ class Users:
             "type": f"{USER_MEDIA}+xml",
         }
 
-        def gone() -> None:
-            site = self.directory.site
-            site.users.pop((user.org.lower(), user.name.lower()), None)
-            self._people.pop((user.org.lower(), user.name.lower()), None)
-            for session in list(site.vcd_sessions.values()):
-                if session.user == user:
-                    site.end_vcd_session(session)
+        operation = f"Deleting User {user.name}({identity})"
+        return self.tasks.start(exchange, operation, "userDelete", owner, lambda: self.discard(user))
 
-        return self.tasks.start(exchange, f"Deleting User {user.name}({identity})", "userDelete", owner, gone)
+    def discard(self, user: User) -> None:
+        """A user is gone, and his sessions with him."""
+        site, key = self.directory.site, (user.org.lower(), user.name.lower())
+        site.users.pop(key, None)
+        self._people.pop(key, None)
+        for session in list(site.vcd_sessions.values()):
+            if session.user == user:
+                site.end_vcd_session(session)
 
     # Documents
 
