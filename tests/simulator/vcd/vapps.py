@@ -15,7 +15,7 @@ from .hardware import NAMESPACES, NETWORK_MEDIA, VM_MEDIA, info, network_section
 from .markup import Element, Value
 from .records import moment, vapp_state
 from .routes import Route, Routes
-from .stock import Ref, Stock, network_ref, parts_of, profile_ref, template_ref, vapp_ref, vm_ref
+from .stock import ACCESS_MEDIA, Ref, Stock, network_ref, parts_of, profile_ref, template_ref, vapp_ref, vm_ref
 
 _V = "application/vnd.vmware.vcloud"
 VAPP_MEDIA = f"{_V}.vApp"
