@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from tests.benchmarks import inventory, ova, replicators, report, single, site, tenants
+from tests.benchmarks import branding, inventory, ova, replicators, report, single, site, tenants
 from tests.benchmarks.bench import ROOT, Row, show
 
 TABLE = {
@@ -20,6 +20,7 @@ TABLE = {
     "replicators": replicators.rows,
     "ova": ova.rows,
     "report": report.rows,
+    "branding": branding.rows,
     "inventory": inventory.rows,
 }
 

@@ -79,8 +79,8 @@ def checked(option: str, kind: str, name: str, content: bytes) -> Image:
         raise InputError(f"{option}: {name} is {what}; the portal takes {allowed} for its {kind}")
     if kind == LOGO and len(content) > LARGEST_LOGO:
         raise InputError(
-            f"{option}: {name} has {len(content) / 1024:.0f} KB; a logo has at most {LARGEST_LOGO // 1024} KB: make it "
-            "smaller"
+            f"{option}: {name} has {len(content)} bytes; a logo has at most 512 KB, which are {LARGEST_LOGO}: make "
+            "it smaller"
         )
     return Image(content, media_type)
 
