@@ -120,7 +120,7 @@ def test_an_organization_from_creation_to_deletion(system: Maker) -> None:
     status, changed = vcd.xml(path, "PUT", ElementTree.tostring(present), content_type=ADMIN_ORG)
     assert (status, changed.findtext(f"{V}IsEnabled")) == (200, "false")
     rels = {link.get("rel") for link in changed.findall(f"{V}Link")}
-    assert rels == {"alternate", "edit", "enable", "remove"}
+    assert rels == {"alternate", "add", "edit", "enable", "remove"}
 
     reply = vcd.ask("DELETE", f"{path}?force=True&recursive=True", accept="application/*+xml;version=32.0")
     task = ElementTree.fromstring(reply.body)
