@@ -226,6 +226,8 @@ endpoints:
     vcav_url: https://vcav-c00.vdev.local
 """
 
+import contextlib
+import gc
 import re
 
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -247,6 +249,18 @@ except ImportError:
 HARMLESS = re.compile(r"[\w .:/,@+-]*(?:\((?:32|64)-bit\))?[\w .:/,@+-]*", re.ASCII)
 
 
+@contextlib.contextmanager
+def uncollected():
+    """No garbage collection meanwhile: it would look through all rows again and again, and none of them is garbage."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class Marker:
     """Tells ansible-core which texts of a server it must never evaluate: all but the harmless ones.
 
@@ -259,24 +273,30 @@ class Marker:
         self._texts = {}
 
     def __call__(self, value):
-        if type(value) is str:
-            try:
-                return self._texts[value]  # most texts are those of many machines
-            except KeyError:
-                marked = self._texts[value] = self._text(value)
-                return marked
         if isinstance(value, dict):
-            return {key: self(inner) for key, inner in value.items()}
+            # Most texts are those of many machines, and looked up without a call of their own.
+            known = self._texts
+            return {
+                key: known.get(inner) or self._text(inner)
+                if type(inner) is str
+                else inner
+                if inner is None or type(inner) in (int, bool)
+                else self(inner)
+                for key, inner in value.items()
+            }
         if isinstance(value, list):
             return [self(inner) for inner in value]
         return self._text(str.__str__(value)) if isinstance(value, str) else value
 
-    @staticmethod
-    def _text(value):
+    def _text(self, value):
+        marked = value
         harmless = HARMLESS.fullmatch(value)
-        if trust_as_template:
-            return trust_as_template(value) if harmless else value
-        return value if harmless else AnsibleUnsafeText(value)
+        if trust_as_template and harmless:
+            marked = trust_as_template(value)
+        elif not trust_as_template and not harmless:
+            marked = AnsibleUnsafeText(value)
+        self._texts[value] = marked
+        return marked
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -298,6 +318,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         self._mark = Marker()
         config = self._read_config_data(path)
+        with uncollected():
+            self._parse(config, path, cache)
+
+    def _parse(self, config, path, cache):
         try:
             settings = _inventory_options.read(self._resolved(config), list(self._options))
             rows, missing = self._read(settings, path, cache)
@@ -391,32 +415,33 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return found
 
     def _populate(self, estate, missing):
-        """Hosts, groups and variables; when an expression of a strict source fails, none of them."""
-        inventory, added = self.inventory, []
-        for group, outer in estate.groups.items():
-            inventory.add_group(group)
-            if outer:
-                inventory.add_child(outer, group)
+        """Hosts, groups and variables; when an expression of a strict source fails, no hosts at all."""
+        inventory = self.inventory
         if missing:
             inventory.groups["all"].set_variable("vcloud_missing_sites", self._mark(sorted(missing)))
-        constructed = any(self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
-        try:
-            for host in estate.hosts:
-                if host.name not in inventory.hosts:
-                    added.append(host.name)
-                    inventory.add_host(host.name)
-                entry = inventory.hosts[host.name]
-                # set_variable looks at each value again, which for ten thousand hosts with twenty-five of them takes
-                # longer than to read them from the server. These have been looked at.
-                entry.vars.update(host.variables)
-                for group in host.groups:
-                    inventory.groups[group].add_host(entry)
-                if constructed:
+        added = [host.name for host in estate.hosts if host.name not in inventory.hosts]
+        groups = {group: inventory.groups[inventory.add_group(group)] for group in estate.groups}
+        for host in estate.hosts:
+            inventory.add_host(host.name)
+            entry = inventory.hosts[host.name]
+            # set_variable looks at each value again, which for ten thousand hosts with twenty-five of them takes
+            # longer than to read them from the server. These have been looked at.
+            entry.vars.update(host.variables)
+            for group in host.groups:
+                groups[group].add_host(entry)
+        # Groups are put into one another when their hosts are in them: the other way round, every host that comes
+        # makes ansible-core walk through all groups above.
+        for group, outer in estate.groups.items():
+            if outer:
+                inventory.add_child(outer, group)
+        if any(self.get_option(name) for name in ("compose", "groups", "keyed_groups")):
+            try:
+                for host in estate.hosts:
                     self._construct(host)
-        except AnsibleError:
-            for name in added:
-                inventory.remove_host(inventory.hosts[name])
-            raise
+            except AnsibleError:
+                for name in added:
+                    inventory.remove_host(inventory.hosts[name])
+                raise
 
     def _construct(self, host):
         """What ansible-core's own options make of a host."""

@@ -50,16 +50,16 @@ class Estate:
 def build(
     rows: Iterable[Row],
     settings: Settings,
-    mark: Callable[[Any], Any] = lambda value: value,
+    mark: Callable[[Any], Any] = dict,
     name_of: Namer | None = None,
     taken: Mapping[str, str] | None = None,
 ) -> Estate:
     """The hosts of all rows.
 
-    `mark` makes a variable's value of a value that came from a server. `name_of` makes a host's name from its
-    variables, an empty one where it cannot; without it the server's name is taken. `taken` are names that other sources
-    of this collection have given, with the key of whoever has it. Raises InputError for two hosts of a name where that
-    is to be a failure.
+    `mark` makes variables, a dictionary, of what came from a server. `name_of` makes a host's name from its variables,
+    an empty one where it cannot; without it the server's name is taken. `taken` are names that other sources of this
+    collection have given, with the key of whoever has it. Raises InputError for two hosts of a name where that is to be
+    a failure.
     """
     chosen = [
         (row, way)
@@ -73,13 +73,14 @@ def build(
     innermost: dict[tuple[Raw, ...], str] = {}
     prefix = settings.hostvars_prefix
     for (row, way), path in zip(chosen, paths, strict=True):
-        variables = {prefix + field: mark(value) for field, value in row.items()}
+        told = {prefix + field: value for field, value in row.items()}
         if way is not None:
-            variables["ansible_host"] = mark(way)
+            told["ansible_host"] = way
         if row["kind"] == "appliance":
-            variables["vcav_site"] = mark(row["site"])
+            told["vcav_site"] = row["site"]
             if row["role"] != "paired_site":
-                variables["vcav_url"] = mark(row["url"])
+                told["vcav_url"] = row["url"]
+        variables = mark(told)
         for line in path:
             if line not in innermost:
                 outer = None
@@ -87,8 +88,9 @@ def build(
                     groups[named.names[raw]] = outer
                     outer = named.names[raw]
                 innermost[line] = named.names[line[-1]]
-        name = (name_of(variables) if name_of else "") or row["name"] or key_of(row)
-        hosts.append(Host(name, key_of(row), variables, [innermost[line] for line in path]))
+        key = key_of(row)
+        name = (name_of(variables) if name_of else "") or row["name"] or key
+        hosts.append(Host(name, key, variables, [innermost[line] for line in path]))
     warnings = [*named.warnings, *_distinguish(hosts, settings, taken or {})]
     return Estate(hosts, groups, warnings)
 

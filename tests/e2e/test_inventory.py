@@ -371,8 +371,9 @@ def test_a_second_command_is_answered_by_the_cache_without_a_login(desk: Desk, c
     assert len(files) == 1 and desk.simulator.vcd_password(A03) not in files[0].read_text(encoding="utf-8")
     other = desk.listed(core=core, **{**options, "vapps": ["Shop", "Second"]})
     assert "late01" in other["_meta"]["hostvars"], "another selection is another entry"
-    refreshed = desk.listed("--flush-cache", core=core, **options)
-    assert "late01" in refreshed["_meta"]["hostvars"]
+    if core == "newest":  # ansible-inventory of the oldest does not know the word yet, ansible-playbook does
+        refreshed = desk.listed("--flush-cache", core=core, **options)
+        assert "late01" in refreshed["_meta"]["hostvars"]
 
 
 @pytest.mark.parametrize("core", ["newest", pytest.param("oldest", marks=pytest.mark.slow)])

@@ -101,7 +101,10 @@ def test_variables_are_the_fields_of_the_row_behind_the_prefix() -> None:
 
 
 def test_every_value_of_a_server_is_marked_and_nothing_else() -> None:
-    estate = build([machine(), appliance("cloud", "https://vcav")], SETTINGS, lambda value: ("marked", value))
+    def mark(told: dict[str, Any]) -> dict[str, Any]:
+        return {name: ("marked", value) for name, value in told.items()}
+
+    estate = build([machine(), appliance("cloud", "https://vcav")], SETTINGS, mark)
     values = [value for host in estate.hosts for value in host.variables.values()]
     assert values and all(isinstance(value, tuple) for value in values)
 
