@@ -71,9 +71,10 @@ class Estate:
         return {one["displayName"]: one for one in self.control.status()["sites"][site]["policies"]}
 
     def build(self) -> None:
-        """Both playbooks once."""
+        """What drift compares of sites that are configured: pairings, policies, portals."""
         self.run("pair_sites")
         self.run("policies")
+        self.run("branding")
 
     def drift(self, fails: bool = False, **more: Any) -> tuple[Play, dict[str, Any]]:
         """The drift playbook with its callback; answers the JSON report too."""
