@@ -26,10 +26,10 @@ from .themes import only_provider
 from .xml_body import VMEXT, V, boolean, in_order, read_xml, whole_number
 
 _ROOT = "/api/admin/extension"
-_SERVICE = f"{_ROOT}/service"
+SERVICE_PATH = f"{_ROOT}/service"
 SERVICE_MEDIA = f"{ADMIN}.service"
 _FILTER_MEDIA = f"{ADMIN}.apiFilter"
-_RIGHT_MEDIA, _RIGHTS_MEDIA = f"{ADMIN}.right", f"{ADMIN}.rights"
+RIGHT_MEDIA, RIGHTS_MEDIA = f"{ADMIN}.right", f"{ADMIN}.rights"
 _LINK_MEDIA = f"{ADMIN}.serviceLink"
 _RECORDS_MEDIA = "application/vnd.vmware.vcloud.query.records"
 _LONGEST_PATTERN = 1024
@@ -116,22 +116,20 @@ class Extensions:
 
     def register(self, routes: Routes) -> None:
         """Adds the calls."""
-        add, one = routes.add, f"{_SERVICE}/*"
+        add, one = routes.add, f"{SERVICE_PATH}/*"
         add("GET", _ROOT, Route(self.read_root))
-        add("GET", _SERVICE, Route(self.read_services))
-        add("POST", _SERVICE, Route(self.create, writes=True))
+        add("GET", SERVICE_PATH, Route(self.read_services))
+        add("POST", SERVICE_PATH, Route(self.create, writes=True))
         add("GET", one, Route(self.read))
         add("PUT", one, Route(self.replace, writes=True))
         add("DELETE", one, Route(self.delete, writes=True))
         add("GET", f"{one}/apifilters", Route(self.read_filters))
         add("POST", f"{one}/apifilters", Route(self.create_filter, writes=True))
-        add("GET", f"{_SERVICE}/apifilter/*", Route(self.read_filter))
-        add("DELETE", f"{_SERVICE}/apifilter/*", Route(self.delete_filter, writes=True))
-        add("GET", f"{one}/rights", Route(self.read_rights))
-        add("POST", f"{one}/rights", Route(self.create_right, writes=True))
+        add("GET", f"{SERVICE_PATH}/apifilter/*", Route(self.read_filter))
+        add("DELETE", f"{SERVICE_PATH}/apifilter/*", Route(self.delete_filter, writes=True))
         add("POST", f"{one}/links", Route(self.create_link, writes=True))
-        add("GET", f"{_SERVICE}/link/*", Route(self.read_link))
-        add("DELETE", f"{_SERVICE}/link/*", Route(self.delete_link, writes=True))
+        add("GET", f"{SERVICE_PATH}/link/*", Route(self.read_link))
+        add("DELETE", f"{SERVICE_PATH}/link/*", Route(self.delete_link, writes=True))
         add("GET", "/api/extensibility", Route(self.read_extensibility))
         add("GET", "/api/service/*", Route(self.read_public))
 
@@ -171,7 +169,7 @@ class Extensions:
                 "AdminServiceRecord",
                 "AdminServiceReference",
                 "service",
-                f"{_SERVICE}/",
+                f"{SERVICE_PATH}/",
                 f"{SERVICE_MEDIA}+xml",
                 full,
                 services,
@@ -182,7 +180,7 @@ class Extensions:
                 "ApiFilterRecord",
                 "ApiFilterReference",
                 "apifilter",
-                f"{_SERVICE}/apifilter/",
+                f"{SERVICE_PATH}/apifilter/",
                 f"{_FILTER_MEDIA}+xml",
                 {"urlPattern": str, "service": str},
                 filters,
@@ -210,7 +208,7 @@ class Extensions:
 
     # Finding and removing
 
-    def _find(self, exchange: Exchange, identity: str, *, any_kind: bool = False) -> Service:
+    def find(self, exchange: Exchange, identity: str, *, any_kind: bool = False) -> Service:
         """A service; one over MQTT only where its filters, links and rights are meant: more is not published."""
         only_provider(exchange, "EXTENSION_SERVICE_VIEW")
         service = self.services.get(identity)
@@ -228,7 +226,7 @@ class Extensions:
 
     def _document(self, exchange: Exchange, service: Service) -> Element:
         """The administrator's view, children in the order of the schema."""
-        href = f"{exchange.base_url}{_SERVICE}/{service.id}"
+        href = f"{exchange.base_url}{SERVICE_PATH}/{service.id}"
 
         def text(name: str, value: Value) -> Element:
             return Element(f"vmext:{name}", text=value)
@@ -238,7 +236,7 @@ class Extensions:
             link("remove", href),
             link("down:apiFilters", f"{href}/apifilters", _RECORDS_MEDIA),
             link("add", f"{href}/apifilters", _FILTER_MEDIA),
-            link("rights", f"{href}/rights", _RIGHTS_MEDIA),
+            link("rights", f"{href}/rights", RIGHTS_MEDIA),
             link("add", f"{href}/links", _LINK_MEDIA),
         ]
         if service.description:
@@ -267,7 +265,7 @@ class Extensions:
         return vmext("Service", attributes, children)
 
     def _filter(self, exchange: Exchange, one: ApiFilter, *, root: bool) -> Element:
-        href = f"{exchange.base_url}{_SERVICE}/apifilter/{one.id}"
+        href = f"{exchange.base_url}{SERVICE_PATH}/apifilter/{one.id}"
         attributes: dict[str, Value] = {
             "id": f"urn:vcloud:apifilter:{one.id}",
             "href": href,
@@ -282,13 +280,13 @@ class Extensions:
         return Element("vmext:ApiFilter", attributes, children)
 
     def _service_link(self, exchange: Exchange, service: Service, key: str, *, root: bool) -> Element:
-        href = f"{exchange.base_url}{_SERVICE}/link/{key}"
+        href = f"{exchange.base_url}{SERVICE_PATH}/link/{key}"
         attributes: dict[str, Value] = {
             "id": f"urn:vcloud:serviceLink:{key}",
             "href": href,
             "type": f"{_LINK_MEDIA}+xml",
         }
-        up = f"{exchange.base_url}{_SERVICE}/{service.id}"
+        up = f"{exchange.base_url}{SERVICE_PATH}/{service.id}"
         children = [link("remove", href), link("up", up, SERVICE_MEDIA)]
         children += [Element(f"vmext:{name}", text=value) for name, value in service.links[key].items() if value]
         if root:
@@ -296,7 +294,7 @@ class Extensions:
         return Element("vmext:ServiceLink", attributes, children)
 
     def _show(self, exchange: Exchange, service: Service, status: int = 200) -> Reply:
-        headers = [("Location", f"{exchange.base_url}{_SERVICE}/{service.id}")] if status == 201 else None
+        headers = [("Location", f"{exchange.base_url}{SERVICE_PATH}/{service.id}")] if status == 201 else None
         return exchange.element(self._document(exchange, service), SERVICE_MEDIA, status, headers)
 
     # Services
@@ -306,7 +304,7 @@ class Extensions:
         only_provider(exchange, "EXTENSION_VIEW")
         base = exchange.base_url
         links = [
-            link("down", f"{base}{_SERVICE}", f"{ADMIN}.extensionServices"),
+            link("down", f"{base}{SERVICE_PATH}", f"{ADMIN}.extensionServices"),
             link("down", f"{base}{AMQP_PATH}", AMQP_MEDIA),
         ]
         media = f"{ADMIN}.vmwExtension"
@@ -316,7 +314,7 @@ class Extensions:
     def read_services(self, exchange: Exchange) -> Reply:
         """`GET /api/admin/extension/service`: where to add one; the query service lists them."""
         only_provider(exchange, "EXTENSION_SERVICE_VIEW")
-        href, media = f"{exchange.base_url}{_SERVICE}", f"{ADMIN}.extensionServices"
+        href, media = f"{exchange.base_url}{SERVICE_PATH}", f"{ADMIN}.extensionServices"
         links = [
             link("add", href, SERVICE_MEDIA),
             link("down:services", f"{exchange.base_url}/api/query?type=adminService", _RECORDS_MEDIA),
@@ -372,11 +370,11 @@ class Extensions:
 
     def read(self, exchange: Exchange, identity: str) -> Reply:
         """`GET /api/admin/extension/service/{uuid}`."""
-        return self._show(exchange, self._find(exchange, identity))
+        return self._show(exchange, self.find(exchange, identity))
 
     def replace(self, exchange: Exchange, identity: str) -> Reply:
         """`PUT` of the same. A content type may be missing: pyvcloud sends none."""
-        service = self._find(exchange, identity)
+        service = self.find(exchange, identity)
         if media_type(exchange) not in ("", f"{SERVICE_MEDIA}+xml"):
             raise unsupported(media_type(exchange))
         root = read_xml(exchange, f"{VMEXT}Service", None)
@@ -388,7 +386,7 @@ class Extensions:
 
     def delete(self, exchange: Exchange, identity: str) -> Reply:
         """`DELETE` of the same: of a disabled one only (400 INFERRED), whatever `force` says."""
-        service = self._find(exchange, identity)
+        service = self.find(exchange, identity)
         if service.enabled:
             raise bad_request(f"The service {service.name} must be disabled before it can be deleted.")
         self.remove(service)
@@ -398,16 +396,16 @@ class Extensions:
 
     def read_filters(self, exchange: Exchange, identity: str) -> Reply:
         """`GET .../service/{uuid}/apifilters`: as the query service shows them, with its pages."""
-        service = self._find(exchange, identity, any_kind=True)
+        service = self.find(exchange, identity, any_kind=True)
         page, filters = Page.of(exchange), list(service.filters.values())
-        base, path = exchange.base_url, f"{_SERVICE}/{service.id}"
+        base, path = exchange.base_url, f"{SERVICE_PATH}/{service.id}"
         children = []
         if page.number < page.count(len(filters)):
             following = page_address(exchange, f"{path}/apifilters", Page(page.number + 1, page.size))
             children.append(link("nextPage", following, _RECORDS_MEDIA))
         for one in page.cut(filters):
             attributes: dict[str, Value] = {
-                "href": f"{base}{_SERVICE}/apifilter/{one.id}",
+                "href": f"{base}{SERVICE_PATH}/apifilter/{one.id}",
                 "urlPattern": one.url_pattern or "",
                 "service": f"{base}{path}",
             }
@@ -424,10 +422,10 @@ class Extensions:
 
     def create_filter(self, exchange: Exchange, identity: str) -> Reply:
         """`POST .../service/{uuid}/apifilters`. The same pattern twice makes two filters: clients tidy that up."""
-        service = self._find(exchange, identity, any_kind=True)
+        service = self.find(exchange, identity, any_kind=True)
         one = self._wanted_filter(read_xml(exchange, f"{VMEXT}ApiFilter", f"{_FILTER_MEDIA}+xml"))
         service.filters[one.id] = one
-        location = [("Location", f"{exchange.base_url}{_SERVICE}/apifilter/{one.id}")]
+        location = [("Location", f"{exchange.base_url}{SERVICE_PATH}/apifilter/{one.id}")]
         return exchange.element(self._filter(exchange, one, root=True), _FILTER_MEDIA, 201, location)
 
     def _find_filter(self, exchange: Exchange, identity: str) -> tuple[Service, ApiFilter]:
@@ -448,49 +446,11 @@ class Extensions:
         del service.filters[one.id]
         return exchange.nothing()
 
-    # Rights and links
-
-    def _right(self, exchange: Exchange, identity: str, name: str) -> Element:
-        href = f"{exchange.base_url}/api/admin/right/{identity}"
-        return Element("RightReference", {"href": href, "name": name, "type": f"{_RIGHT_MEDIA}+xml"})
-
-    def read_rights(self, exchange: Exchange, identity: str) -> Reply:
-        """`GET .../service/{uuid}/rights` (how the list looks is INFERRED from other lists of references)."""
-        service = self._find(exchange, identity, any_kind=True)
-        href = f"{exchange.base_url}{_SERVICE}/{service.id}/rights"
-        children = [link("add", href, _RIGHT_MEDIA)]
-        children += [self._right(exchange, key, name) for name, key in service.rights.items()]
-        root = Element(
-            "RightReferences", {"href": href, "type": f"{_RIGHTS_MEDIA}+xml"}, children, many="rightReference"
-        )
-        return exchange.element(root, _RIGHTS_MEDIA)
-
-    def create_right(self, exchange: Exchange, identity: str) -> Reply:
-        """`POST .../service/{uuid}/rights`: a right that roles can have, its name behind the service's namespace."""
-        service = self._find(exchange, identity, any_kind=True)
-        root = read_xml(exchange, f"{V}Right", f"{_RIGHT_MEDIA}+xml")
-        tags = [V + name for name in ("Description", "Category", "BundleKey", "ServiceNamespace")]
-        texts, short = in_order(root, tags, ("Category",)), root.get("name", "").strip()
-        if not short:
-            raise bad_request("The attribute name is required.")
-        name = f"{{{service.namespace}}}:{short}"
-        if name in self.access.rights:
-            raise Refusal(400, "DUPLICATE_NAME", f"There is a right '{name}' already.")
-        right = self.access.add_right(name, texts["Category"], service.namespace)
-        service.rights[name] = right.id
-        children = [Element(key, text=texts[key]) for key in ("Description", "Category", "BundleKey") if key in texts]
-        children.append(Element("ServiceNamespace", text=service.namespace))
-        attributes: dict[str, Value] = {
-            "name": name,
-            "id": f"urn:vcloud:right:{right.id}",
-            "href": f"{exchange.base_url}/api/admin/right/{right.id}",
-            "type": f"{_RIGHT_MEDIA}+xml",
-        }
-        return exchange.element(Element("Right", attributes, children), _RIGHT_MEDIA, 201)
+    # Links
 
     def create_link(self, exchange: Exchange, identity: str) -> Reply:
         """`POST .../service/{uuid}/links`: kept and shown with the service; it is not added to other documents."""
-        service = self._find(exchange, identity, any_kind=True)
+        service = self.find(exchange, identity, any_kind=True)
         root = read_xml(exchange, f"{VMEXT}ServiceLink", f"{_LINK_MEDIA}+xml")
         # The order of the elements is not published.
         tags = list(dict.fromkeys(child.tag for child in root if child.tag in _LINK_TAGS))

@@ -8,6 +8,7 @@ from .directory import Directory
 from .extensions import Extensions
 from .extensions_broker import BrokerSettings
 from .extensions_mqtt import MqttExtensions
+from .extensions_rights import ExtensionRights
 from .external_endpoints import ExternalEndpoints
 from .feature_flags import FeatureFlags
 from .query import QueryService
@@ -42,6 +43,7 @@ class Portal:
             self.flags,
             self.branding_themes,
             self.extensions,
+            ExtensionRights(self.extensions),
             self.broker,
             self.mqtt,
             self.endpoints,

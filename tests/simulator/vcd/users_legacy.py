@@ -144,6 +144,9 @@ class LegacyUsers:
         access = self.users.access
         session = access.demand(exchange, rights.VIEW_ROLES, "ROLE_VIEW", identity)
         role = self._role(session.org_id, identity)
+        if role is None and session.is_provider:
+            # What System is shown of a tenant's users leads to their roles.
+            role = access.roles.get(identity) or access.global_roles.get(identity)
         if role is None:
             raise Refusal(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", f"There is no role {identity} for you.")
         base = exchange.base_url

@@ -7,10 +7,11 @@ and through vCloud Availability.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..machines import Template, Vapp, Vm
 from ..wire import Reply
-from .exchange import Exchange
+from .exchange import Exchange, not_found
 from .hardware import NAMESPACES, NETWORK_MEDIA, VM_MEDIA, info, network_section, vm_element
 from .markup import Element, Value
 from .records import moment, vapp_state
@@ -22,6 +23,14 @@ VAPP_MEDIA = f"{_V}.vApp"
 TEMPLATE_MEDIA = f"{_V}.vAppTemplate"
 # Of a template that is complete: as of a VM that is switched off (INFERRED).
 _TEMPLATE_STATE = 8
+# Sections that have an address of their own; each shows what the whole document shows.
+_SECTIONS = (
+    "networkConfigSection",
+    "leaseSettingsSection",
+    "guestCustomizationSection",
+    "virtualHardwareSection",
+    "operatingSystemSection",
+)
 
 
 class Vapps:
@@ -33,6 +42,9 @@ class Vapps:
     def register(self, routes: Routes) -> None:
         """Adds the calls."""
         routes.add("GET", "/api/vApp/*", Route(self.read))
+        for path in ("/api/vApp/*", "/api/vAppTemplate/*"):
+            for section in _SECTIONS:
+                routes.add("GET", f"{path}/{section}", Route(self.read_section))
         routes.add("GET", "/api/vApp/*/networkConnectionSection", Route(self.read_network))
         routes.add("GET", "/api/vApp/*/controlAccess", Route(self.read_access))
         routes.add("GET", "/api/vAppTemplate/*", Route(self.read_template))
@@ -63,6 +75,26 @@ class Vapps:
         vm = self.stock.vm(exchange, bare, of_templates=exchange.parts[1] == "vAppTemplate")
         root = network_section(vm, vm_ref(vm).href(exchange.base_url), root=True)
         return exchange.element(root, NETWORK_MEDIA)
+
+    def read_section(self, exchange: Exchange, identity: str) -> Reply:
+        """`GET .../{section}/`, the address that a section carries."""
+        of_templates = exchange.parts[1] == "vAppTemplate"
+        kinds = ("vappTemplate", "vm") if of_templates else ("vapp", "vm")
+        kind, bare = parts_of(identity, kinds, exchange.request.path)
+        base = exchange.base_url
+        if kind == "vm":
+            whole = vm_element(self.stock, base, self.stock.vm(exchange, bare, of_templates=of_templates))
+        elif of_templates:
+            whole = self._template(base, self.stock.template(exchange, bare))
+        else:
+            whole = self._vapp(base, self.stock.vapp(exchange, bare))
+        address = f"{whole.attributes['href']}/{exchange.parts[3]}/"
+        for child in whole.children:
+            if address in (child.attributes.get("href"), child.attributes.get("vcloud:href")):
+                media = child.attributes.get("type") or child.attributes.get("vcloud:type")
+                root = replace(child, attributes={**NAMESPACES, **child.attributes})
+                return exchange.element(root, str(media).removesuffix("+xml"))
+        raise not_found(exchange.request.path)
 
     def read_access(self, exchange: Exchange, identity: str) -> Reply:
         """`GET /api/vApp/vapp-{uuid}/controlAccess/`: nobody's but the owner's. The contract does not have it, but

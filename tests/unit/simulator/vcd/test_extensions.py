@@ -152,7 +152,14 @@ def test_rights_and_links_of_a_service(system: Maker) -> None:
     status, right = vcd.xml(address, "POST", body, content_type=f"{ADMIN}.right+xml")
     assert (status, right.get("name")) == (201, "{com.acme.svc}:Backup: View")
     assert vcd.xml(address, "POST", body, content_type=f"{ADMIN}.right+xml")[0] == 400
+    shown = vcd.xml(right.get("href") or "")[1]
+    assert (shown.findtext(f"{V}Category"), shown.findtext(f"{V}ServiceNamespace")) == ("Backup", "com.acme.svc")
+    assert vcd.ask("DELETE", right.get("href") or "").status == 204
+    assert vcd.ask("DELETE", right.get("href") or "").status == 403
+    assert vcd.xml(address, "POST", body, content_type=f"{ADMIN}.right+xml")[0] == 201
     assert "{com.acme.svc}:Backup: View" in vcd.service.access.rights
+    built_in = next(iter(vcd.service.access.rights.values()))
+    assert vcd.ask("DELETE", f"/api/admin/right/{built_in.id}").status == 400
     media = f"{ADMIN}.serviceLink+xml"
     text = (
         f"<vmext:ServiceLink {SPACES}><vmext:LinkHref>{{baseUri}}org/{{resourceId}}/currentTime</vmext:LinkHref>"
