@@ -100,14 +100,18 @@ def _counts(position: int) -> Column:
     return number(lambda stock, one: stock.org_counts(one.name)[position])
 
 
+def _quota(position: int) -> Column:
+    return number(lambda stock, one: stock.directory.quotas.get(one.id, (0, 0))[position])
+
+
 ORGANIZATION: Columns = {
     "name": _NAME,
     "displayName": text(lambda _stock, one: one.full_name),
     "isEnabled": flag(lambda _stock, one: one.enabled),
     "isReadOnly": always(False),
     "canPublishCatalogs": flag(lambda stock, one: one.id in stock.directory.can_publish),
-    "deployedVMQuota": always(0),
-    "storedVMQuota": always(0),
+    "deployedVMQuota": _quota(0),
+    "storedVMQuota": _quota(1),
     "numberOfCatalogs": _counts(2),
     "numberOfVdcs": _counts(0),
     "numberOfVApps": _counts(1),
@@ -480,7 +484,7 @@ class Member(NamedTuple):
 
 USER: Columns = {
     "name": _NAME,
-    "fullName": text(lambda _stock, one: one.user.name),
+    "fullName": text(lambda stock, one: stock.full_name(one.user)),
     "isEnabled": flag(lambda _stock, one: one.user.enabled),
     "numberOfDeployedVMs": always(0),
     "deployedVMQuota": always(0),

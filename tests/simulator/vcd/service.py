@@ -78,6 +78,7 @@ class VcdService:
         self.access = Access(self.directory)
         self.sessions.role_id = self.access.role_id
         self.users = Users(self.access, self.directory, self.sessions, self.tasks)
+        self.stock.full_name = lambda user: self.users.person(user).full_name
         self.roles = Roles(self.access, self.query)
         self.entities = Entities(self.access, self.directory, self.tasks)
         self.portal = Portal(self.directory, self.tasks, self.query, self.access, self.release)
@@ -219,6 +220,7 @@ class VcdService:
         self.sessions.forget()
         self.tasks.all.clear()
         self.directory.can_publish.clear()
+        self.directory.quotas.clear()
         self.tokens.clear()
         self.accounts.clear()
         self.entities.clear()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar, cast
 
 from ..machines import MIB, Catalog, CatalogItem, Network, StorageProfile, Template, Vapp, Vdc, Vm
-from ..world import SYSTEM, Site, stable_id
+from ..world import SYSTEM, Site, User, stable_id
 from .directory import Directory
 from .exchange import Exchange, Refusal, forbidden
 from .markup import Element
@@ -89,6 +89,8 @@ class Stock:
         """PARTIALLY_POWERED_OFF and its sister exist from 10.3 on (contract 4.4)."""
         self.provider_vdc = stable_id("pvdc", site.name)
         self.vcenter = stable_id("vcenter", site.name)
+        self.full_name: Callable[[User], str] = lambda _user: ""
+        """What is known of a user beyond his login; whoever keeps that puts it here."""
         self._kept: dict[Any, Any] = {}
         self._kept_of: tuple[int, int] | None = None
         self._counts_of = -1
