@@ -42,6 +42,16 @@ options:
       - Whether the organization may publish catalogs to other organizations.
       - Left as it is when omitted; V(false) for a new organization.
     type: bool
+  deployed_vm_quota:
+    description:
+      - Most virtual machines of the organization that may run, V(0) for any number.
+      - Left as it is when omitted, and then neither read nor told; the server's choice for a new organization.
+    type: int
+  stored_vm_quota:
+    description:
+      - Most virtual machines that the organization may have, running or not, V(0) for any number.
+      - Left as it is when omitted, and then neither read nor told; the server's choice for a new organization.
+    type: int
   recursive:
     description:
       - With O(state=absent), removes the VDCs, catalogs, vApps and named disks of the organization with it.
@@ -76,6 +86,7 @@ EXAMPLES = r"""
     name: Wallace
     full_name: Wallace Corporation
     description: Tenant since 2026
+    deployed_vm_quota: 200
 
 - name: Its users cannot log in for now, everything else stays as it is
   vcpp.vcloud.vcd_org:
@@ -107,6 +118,8 @@ vcd_org:
     description: {description: "Its description, empty when there is none.", type: str, sample: Tenant since 2026}
     enabled: {description: Whether its users may log in., type: bool, sample: true}
     can_publish: {description: Whether it may publish catalogs to others., type: bool, sample: false}
+    deployed_vm_quota: {description: "Most VMs that may run, V(0) for any number. When a quota was given.", type: int, sample: 200}
+    stored_vm_quota: {description: "Most VMs that there may be, V(0) for any number. When a quota was given.", type: int, sample: 0}
 """
 
 from ..module_utils._plan import InputError
@@ -122,20 +135,22 @@ class Organization(Resource):
 
     noun, product = "vcd_org", "vcd"
     waits = 300
-    fields = organizations.FIELDS
+    fields = {**organizations.FIELDS, **organizations.QUOTAS}
     connect = staticmethod(connect)
 
     def spec(self):
-        spec = {name: {"type": "str" if name in TEXTS else "bool", "required": name == "name"} for name in self.fields}
+        types = dict.fromkeys(TEXTS, "str") | dict.fromkeys(organizations.QUOTAS, "int")
+        spec = {name: {"type": types.get(name, "bool"), "required": name == "name"} for name in self.fields}
         return {**spec, **{name: {"type": "bool", "default": False} for name in ("recursive", "force")}}
 
     def validate(self, params):
         admin_orgs.check(params)
 
     def find(self, context):
-        self.present = admin_orgs.find(
-            context.api, context.params["name"], to_have=context.params["state"] == "present"
-        )
+        params = context.params
+        to_have = params["state"] == "present"
+        quotas = to_have and any(params[name] is not None for name in organizations.QUOTAS)
+        self.present = admin_orgs.find(context.api, params["name"], to_have=to_have, quotas=quotas)
         return self.present
 
     def read(self, context, wire):

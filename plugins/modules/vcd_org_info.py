@@ -31,6 +31,12 @@ options:
       - Left out, they are read.
     type: bool
     default: true
+  with_quotas:
+    description:
+      - Whether the quotas of VMs are read too, which costs one list more.
+      - Left out, they are not.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
   - vcpp.vcloud.attributes.info
@@ -82,6 +88,8 @@ vcd_org:
       sample: Tenant since 2019
     enabled: {description: Whether its users may log in., type: bool, sample: true}
     can_publish: {description: Whether it may publish catalogs to others., type: bool, sample: false}
+    deployed_vm_quota: {description: "Most VMs that may run, V(0) for any number. With O(with_quotas=true).", type: int, sample: 200}
+    stored_vm_quota: {description: "Most VMs that there may be, V(0) for any number. With O(with_quotas=true).", type: int, sample: 0}
 details:
   description: What the server knows beside, one entry for each of RV(vcd_org), in the same order.
   returned: success
@@ -114,12 +122,17 @@ class Organizations(Info):
             "name": {"type": "str"},
             "enabled": {"type": "bool"},
             "with_description": {"type": "bool", "default": True},
+            "with_quotas": {"type": "bool", "default": False},
         }
 
     def fetch(self, context):
         params = context.params
         self._rows = organizations.matching(
-            context.api, name=params["name"], enabled=params["enabled"], descriptions=params["with_description"]
+            context.api,
+            name=params["name"],
+            enabled=params["enabled"],
+            descriptions=params["with_description"],
+            quotas=params["with_quotas"],
         )
         return [values for values, details in self._rows]
 

@@ -24,7 +24,7 @@ from . import tasks
 from .client import JSON, XML, Vcd
 from .documents import bare_id, child, child_text, is_true, named
 from .filters import all_of, equals
-from .organizations import FIELDS, ORGS, counters, read_record
+from .organizations import FIELDS, ORGS, QUOTAS, counters, read_quotas, read_record
 from .records import urn
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 128, 256
@@ -32,8 +32,12 @@ LOOKS_FIRST = "Running the task again goes on from there."
 _NAME = re.compile(r"[a-zA-Z0-9_\-.!'(),$]+")
 _NAMESPACE = "http://www.vmware.com/vcloud/v1.5"
 _MEDIA = "application/vnd.vmware.admin.organization+xml"
-# Elements that stand before others (contract 4.2): where one that is missing has to be put.
+# Elements that stand before others (contract 4.2): where one that is missing has to be put. Of an organization, and of
+# its general settings.
 _ORDER = ("Link", "Description", "Tasks", "FullName", "IsEnabled", "Settings")
+_GENERAL_ORDER = ("Link", "CanPublishCatalogs", "CanPublishExternally", "CanSubscribe", *(
+    field.wire for field in QUOTAS.values()
+))  # fmt: skip
 # What an organization holds, and how a message counts it: (counter, one, many). Its users and roles go with it.
 _CONTENT = (
     ("vdc_count", "organization VDC", "organization VDCs"),
@@ -69,13 +73,18 @@ def check(params: Mapping[str, Any]) -> None:
         raise InputError(
             f"description has {len(description)} characters: it may have {LONGEST_DESCRIPTION}, so shorten it"
         )
+    for option in QUOTAS:
+        if params[option] is not None and not 0 <= params[option] < 1_000_000_000:
+            raise InputError(f"{option} is {params[option]}: give a number of VMs, 0 for any number")
     for option in ("full_name", "description"):
         if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", params[option] or ""):
             raise InputError(f"{option} is {params[option]!r}: control characters cannot be sent; leave them out")
 
 
-def find(api: Vcd, name: str, *, to_have: bool) -> Organization | None:
-    """The organization of this name. Two requests below API 36.0, else one.
+def find(api: Vcd, name: str, *, to_have: bool, quotas: bool = False) -> Organization | None:
+    """The organization of this name, with QUOTAS where they are asked for.
+
+    Two requests below API 36.0; from there on one, and one more for quotas.
 
     Raises InputError where `to_have` is true and one exists whose name differs in upper and lower case only: the server
     takes no second one.
@@ -87,7 +96,10 @@ def find(api: Vcd, name: str, *, to_have: bool) -> Organization | None:
     else:
         found = {record.get("name", ""): record for record in api.query("organization", where)}
     if name in found:
-        return _read_json(found[name]) if api.has("openapi_organization_writes") else _read_xml(api, found[name])
+        if not api.has("openapi_organization_writes"):
+            return _read_xml(api, found[name], quotas)
+        told = read_quotas(api, where) if quotas else {}
+        return _read_json(found[name], told.get(bare_id(found[name]["id"]), {}))
     twin = next((each for each in found if each.lower() == name.lower()), None)
     if twin and to_have:
         raise InputError(
@@ -96,17 +108,23 @@ def find(api: Vcd, name: str, *, to_have: bool) -> Organization | None:
     return None
 
 
-def _read_json(org: dict[str, Any]) -> Organization:
-    values = {"description": "", "can_publish": None, **to_user(FIELDS, org)}
+def _read_json(org: dict[str, Any], quotas: Values) -> Organization:
+    values = {"description": "", "can_publish": None, **to_user(FIELDS, org), **quotas}
     return Organization(values, counters(org), org["id"], org)
 
 
-def _read_xml(api: Vcd, record: Element) -> Organization | None:
-    values, details = read_record(record)
-    path = f"api/admin/org/{bare_id(details['id'])}"
+def _document(api: Vcd, uuid: str) -> Element:
+    """The `AdminOrg` of an organization."""
+    path = f"api/admin/org/{uuid}"
     document = api.xml("GET", path)
     if document is None:
         raise api.unexpected("GET", path, 200, "an answer without AdminOrg")
+    return document
+
+
+def _read_xml(api: Vcd, record: Element, quotas: bool) -> Organization:
+    values, details = read_record(record)
+    document = _document(api, bare_id(details["id"]))
     settings = child(document, "Settings")
     general = child(settings, "OrgGeneralSettings") if settings is not None else None
     values = {
@@ -116,15 +134,23 @@ def _read_xml(api: Vcd, record: Element) -> Organization | None:
         "enabled": is_true(child_text(document, "IsEnabled")),
         "can_publish": is_true(child_text(general, "CanPublishCatalogs")) if general is not None else False,
     }
+    if quotas:
+        told = {name: child_text(general, QUOTAS[name].wire) if general is not None else None for name in QUOTAS}
+        values.update({name: int(text) if text and text.isdecimal() else None for name, text in told.items()})
     return Organization(values, details, details["id"], document)
 
 
 # Writing
 
 
+def _in_json(api: Vcd, values: Values) -> bool:
+    """Whether these values can be written in /cloudapi; quotas can be in XML only, at every API number."""
+    return api.has("openapi_organization_writes") and not values.keys() & QUOTAS.keys()
+
+
 def create(api: Vcd, values: Values) -> None:
     """A new organization with these values. Raises HttpError."""
-    if api.has("openapi_organization_writes"):
+    if _in_json(api, values):
         api.request("POST", ORGS, document=to_wire(FIELDS, values))
         return
     root = Element(f"{{{_NAMESPACE}}}AdminOrg", {"name": values["name"]})
@@ -134,12 +160,13 @@ def create(api: Vcd, values: Values) -> None:
 
 def update(api: Vcd, present: Organization, values: Values) -> None:
     """Change an organization; what `values` do not name stays. Raises HttpError."""
-    if api.has("openapi_organization_writes"):
+    if _in_json(api, values):
         document = {**present.document, **to_wire(FIELDS, values)}
         api.request("PUT", f"{ORGS}/{present.id}", document=document)
         return
-    path = f"api/admin/org/{bare_id(present.id)}"
-    api.xml("PUT", path, body=_filled(present.document, values), content_type=_MEDIA)
+    uuid = bare_id(present.id)
+    root = present.document if isinstance(present.document, Element) else _document(api, uuid)
+    api.xml("PUT", f"api/admin/org/{uuid}", body=_filled(root, values), content_type=_MEDIA)
 
 
 def _filled(root: Element, values: Values) -> bytes:
@@ -148,7 +175,8 @@ def _filled(root: Element, values: Values) -> bytes:
     for element, option in texts.items():
         if option in values:
             _put(root, element, values[option])
-    if "can_publish" in values:
+    general_texts = {"CanPublishCatalogs": "can_publish", **{field.wire: name for name, field in QUOTAS.items()}}
+    if not values.keys().isdisjoint(general_texts.values()):
         settings = child(root, "Settings")
         if settings is None:
             settings = _put(root, "Settings", "")
@@ -156,19 +184,22 @@ def _filled(root: Element, values: Values) -> bytes:
         if general is None:
             general = Element(f"{{{_NAMESPACE}}}OrgGeneralSettings")
             settings.insert(sum(1 for each in settings if each.tag.endswith("}Link")), general)
-        _put(general, "CanPublishCatalogs", values["can_publish"])
+        for element, option in general_texts.items():
+            if option in values:
+                _put(general, element, values[option])
     body: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
     return body
 
 
-def _put(parent: Element, name: str, value: str | bool) -> Element:
+def _put(parent: Element, name: str, value: str | bool | int) -> Element:
     """Set the text of a child, which is put where the schema wants it when it is missing."""
     found = child(parent, name)
     if found is None:
         found = Element(f"{{{_NAMESPACE}}}{name}")
-        earlier = _ORDER[: _ORDER.index(name)] if name in _ORDER else ("Link",)
+        order = _ORDER if name in _ORDER else _GENERAL_ORDER
+        earlier = order[: order.index(name)]
         parent.insert(sum(1 for each in parent if each.tag.rpartition("}")[2] in earlier), found)
-    found.text = ("true" if value else "false") if isinstance(value, bool) else value
+    found.text = ("true" if value else "false") if isinstance(value, bool) else str(value)
     return found
 
 

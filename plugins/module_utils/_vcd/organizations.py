@@ -16,6 +16,7 @@ from .._plan import Field, Values, to_user
 from .client import Vcd
 from .documents import bare_id, child_text, is_true
 from .filters import Filter, all_of, equals
+from .records import Columns, identity, number, row
 
 ORGS = "cloudapi/1.0.0/orgs"
 
@@ -25,6 +26,16 @@ FIELDS: dict[str, Field] = {
     "description": Field("description", default="", read=lambda value: value or ""),
     "enabled": Field("isEnabled", default=True),
     "can_publish": Field("canPublish", default=False),
+}
+
+# Most VMs, 0 for any number. By their names in XML alone: /cloudapi does not have them.
+QUOTAS: dict[str, Field] = {
+    "deployed_vm_quota": Field("DeployedVMQuota"),
+    "stored_vm_quota": Field("StoredVmQuota"),
+}
+_QUOTA_COLUMNS: Columns = {
+    "deployed_vm_quota": ("deployedVMQuota", number),
+    "stored_vm_quota": ("storedVMQuota", number),
 }
 
 # What the server counts, by its name in /cloudapi and in the records of the query service (which count less).
@@ -39,16 +50,20 @@ _COUNTERS: dict[str, tuple[str, str | None]] = {
 
 
 def matching(
-    api: Vcd, *, name: str | None = None, enabled: bool | None = None, descriptions: bool = True
+    api: Vcd,
+    *,
+    name: str | None = None,
+    enabled: bool | None = None,
+    descriptions: bool = True,
+    quotas: bool = False,
 ) -> list[tuple[Values, dict[str, Any]]]:
     """(organization in the user's words, what only the server decides) by name; both carry the name.
 
     The filters are the server's, and then ours, because the server compares names without regard to case.
-    `descriptions` False leaves them None below API 35.0, where each costs a request. Raises HttpError.
+    `descriptions` False leaves them None below API 35.0, where each costs a request. `quotas` True adds QUOTAS, which
+    costs one list more. Raises HttpError.
     """
-    where = all_of(
-        equals("name", name) if name else None, None if enabled is None else equals("isEnabled", enabled)
-    )
+    where = all_of(equals("name", name) if name else None, None if enabled is None else equals("isEnabled", enabled))
     if api.has("openapi_organizations"):
         found = _from_openapi(api, where)
     else:
@@ -61,6 +76,10 @@ def matching(
     }
     if descriptions and not api.has("openapi_organizations"):
         _add_descriptions(api, rows)
+    if quotas:
+        told = read_quotas(api, where)
+        for urn, (values, _details) in rows.items():
+            values.update(told.get(bare_id(urn)) or dict.fromkeys(QUOTAS))
     return sorted(rows.values(), key=lambda row: str(row[0]["name"]))
 
 
@@ -72,6 +91,12 @@ def _from_openapi(api: Vcd, where: Filter | None) -> list[tuple[Values, dict[str
         )
         for org in api.gather(ORGS, where)
     ]
+
+
+def read_quotas(api: Vcd, where: Filter | None) -> dict[str, dict[str, Any]]:
+    """QUOTAS of organizations by their bare UUID; only the query service tells them. Raises HttpError."""
+    records = api.query("organization", where, "name,deployedVMQuota,storedVMQuota")
+    return {identity(record): row(_QUOTA_COLUMNS, record) for record in records}
 
 
 def counters(org: Mapping[str, Any]) -> dict[str, int | None]:

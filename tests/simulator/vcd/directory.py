@@ -48,6 +48,8 @@ class Directory:
         self.site = site
         self.can_publish: set[str] = set()
         """Ids of organizations that may publish catalogs; the world does not keep this flag."""
+        self.quotas: dict[str, tuple[int, int]] = {}
+        """Most VMs that an organization may have running and stored, by its id; 0 for any number."""
         self._revision = -1
         self._ordered: list[Organization] = []
         self._by_name: dict[str, Organization] = {}
@@ -168,4 +170,5 @@ class Directory:
         del self._by_name[organization.name.lower()], self._by_id[organization.id]
         self._documents.pop(organization.id, None)
         self.can_publish.discard(organization.id)
+        self.quotas.pop(organization.id, None)
         self._revision = self.site.revision

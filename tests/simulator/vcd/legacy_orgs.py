@@ -19,13 +19,12 @@ _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*\sencoding\s*=\s*["']([^
 _GENERAL = (
     "CanPublishExternally",
     "CanSubscribe",
-    "DeployedVMQuota",
-    "StoredVmQuota",
     "UseServerBootSequence",
     "DelayAfterPowerOnSeconds",
     "VdcQuota",
 )
 _NETWORK = "application/vnd.vmware.admin.network+xml"
+_QUOTAS = ("DeployedVMQuota", "StoredVmQuota")
 _RECORDS = "application/vnd.vmware.vcloud.query.records+xml"
 # Read-only or carried by the links of what was read: a client sends back the whole document that it was given.
 _IGNORED = frozenset(
@@ -86,22 +85,36 @@ def read_admin_org(exchange: Exchange) -> Wanted:
         (full_name.text or "").strip(),
         (description.text or "") if description is not None else "",
         _boolean(_child(root, "IsEnabled")),
-        _can_publish(settings),
+        *_settings(settings),
     )
 
 
-def _can_publish(settings: ElementTree.Element) -> bool:
-    """The one setting that is kept. Others are refused instead of being dropped without a word, unless they say what
-    holds anyway. `UseServerBootSequence` is taken with either value: go-vcloud-director sets it with every general
-    setting, and there are no vApps whose start it could order."""
+def _settings(settings: ElementTree.Element) -> tuple[bool, tuple[int, int]]:
+    """The settings that are kept: whether catalogs may be published, the quotas of running and of stored VMs.
+
+    Others are refused instead of being dropped without a word, unless they say what holds anyway.
+    `UseServerBootSequence` is taken with either value: go-vcloud-director sets it with every general setting, and there
+    are no vApps whose start it could order."""
     general = _child(settings, "OrgGeneralSettings")
-    for parent, kept in ((settings, {"OrgGeneralSettings", "Link"}), (general, {"CanPublishCatalogs", "Link"})):
+    known = {"CanPublishCatalogs", *_QUOTAS, "Link"}
+    for parent, kept in ((settings, {"OrgGeneralSettings", "Link"}), (general, known)):
         for child in parent if parent is not None else ():
             name = child.tag.rpartition("}")[2]
             neutral = parent is general and name in _GENERAL and (child.text or "").strip() in ("false", "0")
             if name not in kept and not neutral and not (parent is general and name == "UseServerBootSequence"):
                 raise bad_request(f"The setting {name} is not simulated.")
-    return _boolean(_child(general, "CanPublishCatalogs")) if general is not None else False
+    if general is None:
+        return False, (0, 0)
+    deployed, stored = (_quota(general, name) for name in _QUOTAS)
+    return _boolean(_child(general, "CanPublishCatalogs")), (deployed, stored)
+
+
+def _quota(general: ElementTree.Element, name: str) -> int:
+    element = _child(general, name)
+    text = ((element.text if element is not None else None) or "0").strip()
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise bad_request(f"'{text}' is not a value of {name}.")
+    return int(text)
 
 
 def _link(place: Ref, base: str, media: str) -> Element:
@@ -178,17 +191,19 @@ class LegacyOrganizations:
         vdcs = self.stock.workloads.vdcs_of(organization.name)
         return [network_ref(network) for vdc in vdcs for network in vdc.network_details()]
 
-    def _lists(self, base: str, organization: Organization) -> list[Element]:
+    def _lists(self, exchange: Exchange, organization: Organization) -> list[Element]:
         """Lists of what it has, empty ones too: go-vcloud-director looks into them before it deletes (contract 4.2)."""
-        workloads, name = self.stock.workloads, organization.name
+        workloads, name, base = self.stock.workloads, organization.name, exchange.base_url
+        # Tenants are led to their own view: go-vcloud-director knows that the addresses differ by who asks.
+        provider = exchange.user.is_provider
+        vdc_media = f"application/vnd.vmware.{'admin' if provider else 'vcloud'}.vdc+xml"
         catalogs = [
             named("CatalogReference", catalog_ref(one, admin=True), base, "application/vnd.vmware.admin.catalog+xml")
             for one in workloads.catalogs.values()
             if one.org == name
         ]
         vdcs = [
-            named("Vdc", self.stock.vdc_ref(one.id, admin=True), base, "application/vnd.vmware.admin.vdc+xml")
-            for one in workloads.vdcs_of(name)
+            named("Vdc", self.stock.vdc_ref(one.id, admin=provider), base, vdc_media) for one in workloads.vdcs_of(name)
         ]
         networks = [
             named("Network", Ref("network", "/api/admin/network/", one.id, one.name), base, _NETWORK)
@@ -261,12 +276,14 @@ class LegacyOrganizations:
             links.append(Element("Link", {"rel": action, "href": f"{href}/action/{action}"}))
             if not organization.enabled:
                 links.append(Element("Link", {"rel": "remove", "href": href}))
-        publish = Element("CanPublishCatalogs", text=organization.id in self.directory.can_publish)
-        settings = Element("Settings", {}, [Element("OrgGeneralSettings", {}, [publish])])
+        quotas = self.directory.quotas.get(organization.id, (0, 0))
+        general = [Element("CanPublishCatalogs", text=organization.id in self.directory.can_publish)]
+        general += [Element(name, text=quota) for name, quota in zip(_QUOTAS, quotas, strict=True)]
+        settings = Element("Settings", {}, [Element("OrgGeneralSettings", {}, general)])
         root = Element(
             "AdminOrg",
             {"name": organization.name, "id": urn(organization), "href": href, "type": f"{ADMIN_ORG_MEDIA}+xml"},
-            [*links, *self._described(exchange, organization), settings, *self._lists(base, organization)],
+            [*links, *self._described(exchange, organization), settings, *self._lists(exchange, organization)],
         )
         headers = [("Location", href)] if status == 201 else None
         return exchange.element(root, ADMIN_ORG_MEDIA, status, headers)

@@ -33,6 +33,8 @@ class Wanted:
     description: str = ""
     enabled: bool = False
     can_publish: bool = False
+    quotas: tuple[int, int] | None = None
+    """Of running and of stored VMs, 0 for any number; None keeps them: `/cloudapi` does not have them."""
 
     def check(self) -> None:
         """Raises Refusal 400 when a field breaks its rule."""
@@ -115,7 +117,7 @@ class Organizations:
         # What the estate's organizations have by nature, one of the API's own is given by nobody.
         self.directory.site.workloads.without_vdc.add(organization.id)
         self.directory.add(organization)
-        self._publish(organization, wanted.can_publish)
+        self._set(organization, wanted)
         return organization
 
     def update(self, organization: Organization, wanted: Wanted) -> None:
@@ -126,14 +128,17 @@ class Organizations:
         organization.full_name = wanted.full_name
         organization.description = wanted.description
         organization.enabled = wanted.enabled
-        self._publish(organization, wanted.can_publish)
+        self._set(organization, wanted)
         self.directory.changed(organization)
 
-    def _publish(self, organization: Organization, allowed: bool) -> None:
-        if allowed:
+    def _set(self, organization: Organization, wanted: Wanted) -> None:
+        """What the world does not keep of an organization."""
+        if wanted.can_publish:
             self.directory.can_publish.add(organization.id)
         else:
             self.directory.can_publish.discard(organization.id)
+        if wanted.quotas is not None:
+            self.directory.quotas[organization.id] = wanted.quotas
 
     def set_enabled(self, organization: Organization, enabled: bool) -> None:
         """Enables or disables."""

@@ -86,6 +86,7 @@ def test_a_run_without_changes_costs_one_or_two_requests(vcd: Vcd) -> None:
         ({"name": "Wallace", "full_name": " "}, "full_name is ' ': it must have 1 to 128 characters"),
         ({"name": "Wallace", "full_name": "x" * 129}, "it must have 1 to 128 characters"),
         ({"name": "Wallace", "description": "x" * 257}, "description has 257 characters: it may have 256"),
+        ({"name": "Wallace", "deployed_vm_quota": -1}, "deployed_vm_quota is -1: give a number of VMs"),
         ({"name": "Wallace", "description": "a\x07b"}, "control characters cannot be sent"),
     ],
 )
@@ -161,6 +162,35 @@ def test_a_refused_right_is_told(vcd: Vcd) -> None:
     vcd.control.add_fault("refuse_role", service="*/vcd", method="POST", path="*/orgs", times=1)
     result = vcd.run(Organization, **WALLACE)
     assert result["failed"] and result["error"]["status"] == 403
+
+
+# Quotas, which only the older API family writes
+
+
+def test_quotas_are_set_kept_and_cleared(vcd: Vcd) -> None:
+    def told() -> tuple[int, int]:
+        (org,) = vcd.run(Organizations, name="Wallace", with_quotas=True)["vcd_org"]
+        return org["deployed_vm_quota"], org["stored_vm_quota"]
+
+    vcd.control.clear_journal()
+    for options, changed, after in (
+        ({**WALLACE, "deployed_vm_quota": 200}, True, (200, 0)),
+        ({"name": "Wallace", "deployed_vm_quota": 200, "stored_vm_quota": 0}, False, (200, 0)),
+        ({"name": "Wallace", "full_name": "W"}, True, (200, 0)),
+        ({"name": "Wallace", "stored_vm_quota": 300, "description": "Grown"}, True, (200, 300)),
+        ({"name": "Wallace", "deployed_vm_quota": 0}, True, (0, 300)),
+    ):
+        predicted = vcd.run(Organization, check=True, **options)
+        assert vcd.writes == []
+        result = vcd.run(Organization, **options)
+        assert (result, result["changed"]) == (predicted, changed)
+        assert told() == after
+        vcd.control.clear_journal()
+    assert held(vcd, "Wallace") == {**WALLACE, "full_name": "W", "description": "Grown", "enabled": True}
+    (org,) = vcd.run(Organizations, name="Wallace", with_quotas=True)["vcd_org"]
+    vcd.control.clear_journal()
+    assert vcd.run(Organization, **org)["changed"] is False
+    assert len(vcd.requests) == 2
 
 
 # What an organization holds

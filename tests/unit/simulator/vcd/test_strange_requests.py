@@ -124,12 +124,38 @@ def test_a_path_is_quoted_whole_in_the_link_to_the_next_page(system: Maker) -> N
     ("setting", "status"),
     [
         ("<UseServerBootSequence>true</UseServerBootSequence>", 201), ("<DeployedVMQuota>0</DeployedVMQuota>", 201),
-        ("<DeployedVMQuota>5</DeployedVMQuota>", 400), ("<CanSubscribe>true</CanSubscribe>", 400),
-        ("<Color>0</Color>", 400),
+        ("<DeployedVMQuota>5</DeployedVMQuota>", 201), ("<DeployedVMQuota>-5</DeployedVMQuota>", 400),
+        ("<VdcQuota>5</VdcQuota>", 400), ("<CanSubscribe>true</CanSubscribe>", 400), ("<Color>0</Color>", 400),
     ],
 )  # fmt: skip
-def test_settings_that_say_what_holds_anyway_are_taken(system: Maker, setting: str, status: int) -> None:
+def test_settings_that_are_kept_or_say_what_holds_anyway_are_taken(system: Maker, setting: str, status: int) -> None:
     """Members of `OrgGeneralSettings` (contract 4.2); go-vcloud-director sets the boot sequence with any of them."""
     general = f"<Settings><OrgGeneralSettings>{setting}</OrgGeneralSettings></Settings>"
     body = admin_org().replace("<Settings/>", general).encode()
     assert system("10.3").xml("/api/admin/orgs", "POST", body, content_type=ADMIN_ORG)[0] == status
+
+
+def test_quotas_of_an_organization_are_kept_until_an_xml_document_says_otherwise(system: Maker) -> None:
+    """Contract 4.2 and 4.5: written in `AdminOrg`, told there and in records; `/cloudapi` does not have them."""
+    vcd = system("10.3")
+    quotas = "<DeployedVMQuota>5</DeployedVMQuota><StoredVmQuota>9</StoredVmQuota>"
+    settings = f"<Settings><OrgGeneralSettings>{quotas}</OrgGeneralSettings></Settings>"
+    body = admin_org().replace("<Settings/>", settings)
+    status, made = vcd.xml("/api/admin/orgs", "POST", body.encode(), content_type=ADMIN_ORG)
+    assert status == 201
+    name = made.get("name", "")
+
+    def told() -> tuple[str | None, str | None]:
+        _status, root = vcd.xml(f"/api/query?type=organization&filter=name=={quote(name)}")
+        record = root.find(f"{V}OrgRecord")
+        assert record is not None
+        return record.get("deployedVMQuota"), record.get("storedVMQuota")
+
+    assert told() == ("5", "9")
+    address = f"/cloudapi/1.0.0/orgs/{made.get('id')}"
+    document = {**json.loads(vcd.get(address).body), "displayName": "Other"}
+    assert vcd.ask("PUT", address, json.dumps(document).encode(), content_type="application/json").status == 200
+    assert told() == ("5", "9")
+    bare = admin_org().encode()
+    assert vcd.xml(f"/api/admin/org/{(made.get('id') or '')[-36:]}", "PUT", bare, content_type=ADMIN_ORG)[0] == 200
+    assert told() == ("0", "0")

@@ -103,6 +103,13 @@ def test_settings_that_an_organization_does_not_have_yet_come_first() -> None:
     }  # fmt: skip
 
 
+def test_quotas_stand_where_the_schema_wants_them() -> None:
+    general = next(parse(sent({"stored_vm_quota": 7})).iter(f"{NAMESPACE}OrgGeneralSettings"))
+    assert [(each.tag.removeprefix(NAMESPACE), each.text) for each in general] == [
+        ("CanPublishCatalogs", "false"), ("DeployedVMQuota", "40"), ("StoredVmQuota", "7"),
+    ]  # fmt: skip
+
+
 def test_a_new_organization_is_the_smallest_document_that_says_it_all() -> None:
     api: Any = Older()
     values = {"name": "acme", "full_name": "Acme", "description": "", "enabled": True, "can_publish": False}
