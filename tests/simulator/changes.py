@@ -15,6 +15,7 @@ from .vcav.policies import DEFAULT
 from .vcav.replication_control import CHANGES as REPLICATION_CHANGES
 from .vcav.site import SiteServices
 from .vcd.branding_changes import CHANGES as PORTAL_CHANGES
+from .vcd.entities_changes import CHANGES as ENTITY_CHANGES
 from .workload_changes import CHANGES as WORKLOAD_CHANGES
 from .world import Organization, stable_id
 
@@ -176,4 +177,5 @@ _CHANGES: dict[str, Callable[[SiteServices, Mapping[str, Any]], dict[str, Any]]]
     **REPLICATION_CHANGES,
     **WORKLOAD_CHANGES,
     **PORTAL_CHANGES,
+    **ENTITY_CHANGES,
 }

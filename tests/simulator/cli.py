@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from .client import ControlClient, ControlError
+from .entity_verbs import add_entity_verbs
 from .estate import SUPPORTED_VERSIONS, BadEstate, read_estate
 from .faults import REQUEST_KINDS, STATE_KINDS, TASK_KINDS
 from .portal_verbs import add_portal_verbs
@@ -386,6 +387,7 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
     made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="os: its guest")
     add("vdc-remove", "Delete an organization VDC with the vApps in it.", "org", "vdc")
     add_portal_verbs(verb, _pairs)
+    add_entity_verbs(verb, _pairs)
     made = add("setting", "Set something of a cloud service, or of its network entry.")
     made.add_argument(
         "fields",

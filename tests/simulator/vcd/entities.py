@@ -17,6 +17,7 @@ from . import listing
 from .directory import Directory
 from .entities_access import FULL_CONTROL, READ_ONLY, READ_WRITE, GrantDesk, GrantList
 from .entities_behaviors import Behaviors
+from .entities_metadata import EntityMetadata
 from .entity_schemas import content_problem
 from .entity_types import EntityType, EntityTypes
 from .exchange import Exchange, Refusal, bad_request, forbidden
@@ -113,11 +114,13 @@ class Entities:
         self.desk = GrantDesk(access, directory)
         self.types = EntityTypes(access, self.interfaces, self.desk)
         self.behaviors = Behaviors(tasks)
+        self.metadata = EntityMetadata(tasks, self._for_metadata)
         self.types.has_entity = lambda entity_type: any(one.type_id == entity_type.id for one in self.all.values())
 
     def clear(self) -> None:
         """Forgets everything; called before the rights forget theirs."""
         self.all.clear()
+        self.metadata.clear()
         self.types.clear()
         self.interfaces.clear()
 
@@ -125,6 +128,7 @@ class Entities:
         """Adds the calls of all rooms of defined entities."""
         self.interfaces.register(routes)
         self.types.register(routes)
+        self.metadata.register(routes)
         add = routes.add
         add("POST", "/cloudapi/1.0.0/entityTypes/*", Route(self.create, since=SINCE, writes=True))
         add("GET", f"{PATH}/*", Route(self.read, since=SINCE))
@@ -165,6 +169,9 @@ class Entities:
         if entity is None or self.level(exchange.user, entity) < needed:
             raise forbidden("Full Access", "ENTITY_VIEW" if needed == READ_ONLY else "ENTITY_EDIT", identity)
         return entity
+
+    def _for_metadata(self, exchange: Exchange, identity: str, writes: bool) -> dict[str, str]:
+        return _owner(self.find(exchange, identity, READ_WRITE if writes else READ_ONLY))
 
     @staticmethod
     def _matches(exchange: Exchange, entity: Entity) -> None:
@@ -218,6 +225,7 @@ class Entities:
     def remove(self, entity: Entity) -> None:
         """An entity is gone; what waited for it to be resolved waits no longer."""
         self.all.pop(entity.id, None)
+        self.metadata.forget(entity.id)
         if entity.created_by is not None:
             self.tasks.conclude(entity.created_by, "aborted", f"The entity {entity.id} was deleted.")
 

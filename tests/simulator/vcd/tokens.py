@@ -72,6 +72,13 @@ class Tokens:
         """Forgets all tokens."""
         self._tokens.clear()
 
+    def remove(self, name: str) -> list[str]:
+        """Revokes the tokens of a name; answers their client ids."""
+        gone = [key for key, one in self._tokens.items() if one.name == name]
+        for key in gone:
+            del self._tokens[key]
+        return gone
+
     def register(self, routes: Routes, newest: tuple[int, int]) -> None:
         """Adds the calls, when the server is new enough: `/oauth` requests name no API version."""
         path = "/cloudapi/1.0.0/tokens"

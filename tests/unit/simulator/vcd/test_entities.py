@@ -295,3 +295,38 @@ def test_a_hook_after_creating_resolves(system: Maker, fault: str | None, state:
 
 def test_before_35_there_are_none(system: Maker) -> None:
     assert system("10.1").get(f"{V1}/entityTypes").status == 404
+
+
+def test_metadata_has_typed_values_from_37_on(system: Maker) -> None:
+    vcd = system("10.4")
+    with_type(vcd)
+    urn, _task = create(vcd, GOOD)
+    path = f"/entities/{urn}/metadata"
+
+    def entry(key: str, value: Any, kind: str = "StringEntry", **more: Any) -> dict[str, Any]:
+        return {"keyValue": {"key": key, "value": {"type": kind, "value": value}, **more}}
+
+    made = document(send(vcd, "POST", path, entry("owner", "ops")))
+    assert made["keyValue"] == {
+        "domain": "TENANT", "namespace": "", "key": "owner", "value": {"type": "StringEntry", "value": "ops"}
+    }  # fmt: skip
+    assert send(vcd, "POST", path, entry("owner", "again")).status == 400
+    assert send(vcd, "POST", path, entry("owner", "other", namespace="acme")).status == 201
+    for key, value, kind in (
+        ("n", "1", "NumberEntry"),
+        ("n", True, "NumberEntry"),
+        ("n", 1, "Blob"),
+        ("a|b", 1, "NumberEntry"),
+    ):
+        assert send(vcd, "POST", path, entry(key, value, kind)).status == 400
+    assert (
+        document(send(vcd, "PUT", f"{path}/{made['id']}", entry("owner", "dev")))["keyValue"]["value"]["value"] == "dev"
+    )
+    assert send(vcd, "PUT", f"{path}/{made['id']}", entry("owner", 1, "NumberEntry")).status == 400
+    listed = document(vcd.get(f"{V1}{path}?filter=keyValue.key==owner"))
+    assert [one["keyValue"]["value"]["value"] for one in listed["values"]] == ["dev", "other"]
+    assert send(vcd, "DELETE", f"{path}/{made['id']}").status == 202
+    vcd.world.advance(1)
+    assert send(vcd, "GET", f"{path}/{made['id']}").status == 403
+    older = f"application/json;version={vcd.service.offers[-2].version}"
+    assert vcd.get(f"{V1}{path}", accept=older).status == 404
