@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -48,6 +49,12 @@ def _entry() -> dict[str, Any]:
                 ]
             else:
                 found[option.name] = about
+    # What an option says of another one is said of that of the same entry.
+    names = "|".join(found)
+    for about in found.values():
+        about["description"] = [
+            re.sub(rf"\bO\(({names})\b", r"O(endpoints[].\1", each) for each in about["description"]
+        ]
     return found
 
 

@@ -332,6 +332,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(str(problem)) from problem
         except MissingLibrary as problem:
             raise AnsibleParserError(f"The Python library {problem.library} is missing") from problem
+        except AnsibleError:
+            raise
+        except Exception as problem:
+            raise AnsibleParserError(
+                f"vcpp.vcloud made a mistake ({type(problem).__name__}: {problem}); please report it with the file, "
+                "without what is secret in it, and the output of -vvv"
+            ) from problem
         for warning in estate.warnings:
             self.display.warning(warning)
         self._populate(estate, missing)

@@ -6,7 +6,9 @@ What stands in a message is what somebody sees who made the mistake, so the test
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
+from ansible_collections.vcpp.vcloud.plugins.inventory import vcloud
 from tests.e2e.plays import CORES, ROOT, Play, environment, need_core, play
 from tests.simulator.running import Running, running_simulator
 
@@ -104,6 +107,51 @@ def logins(simulator: Running) -> tuple[int, int]:
     rows = [row for row in simulator.control.journal() if "session" in row["path"] and "vcd" in row["service"]]
     opened = [row for row in rows if row["method"] == "POST" and row["status"] < 300]
     return len(opened), len([row for row in rows if row["method"] == "DELETE"])
+
+
+# What the documentation shows
+
+
+def shown() -> Iterator[tuple[str, str]]:
+    """Every source that the plugin's EXAMPLES and the guide print, with a name."""
+    for number, text in enumerate(vcloud.EXAMPLES.split("---\n"), start=1):
+        yield f"EXAMPLES, {number}", text
+    guide = (ROOT / "docs" / "docsite" / "rst" / "vcd_as_inventory.rst").read_text(encoding="utf-8")
+    blocks = re.findall(r"^\.\. code-block:: yaml\n\n((?:(?:    .*)?\n)+)", guide, flags=re.MULTILINE)
+    for number, text in enumerate(map(textwrap.dedent, blocks), start=1):
+        if text.startswith("plugin:"):
+            yield f"guide, block {number}", text
+
+
+def known(simulator: Running) -> dict[str, str]:
+    """What the documentation writes for the reader's servers and files, and what they are here."""
+    return {
+        "https://vcd.example.com": simulator.vcd(A03),
+        "https://vcd-a03.example.com": simulator.vcd(A03),
+        "https://vcd-c00.example.com": simulator.vcd(C00),
+        "https://vcav-a03.example.com:8441": simulator.manager(A03),
+        "https://vcav-a03.example.com": simulator.cloud(A03),
+        "https://vdev-a03-vcd.vdev.local": simulator.vcd(A03),
+        "https://vdev-c00-vcd.vdev.local": simulator.vcd(C00),
+        "https://vcav-a03.vdev.local:8441": simulator.manager(A03),
+        "https://vcav-a03.vdev.local": simulator.cloud(A03),
+        "https://vcav-c00.vdev.local": simulator.cloud(C00),
+        "/etc/pki/kiwi-cloud.pem": simulator.ca_path,
+        "~/.cache/vcloud-inventory": "cache",
+    }
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in shown()])
+def test_a_source_of_the_documentation_runs_as_it_is_printed(desk: Desk, text: str) -> None:
+    for written, ours in known(desk.simulator).items():
+        text = text.replace(written, ours)
+    assert not re.findall(r"https?://(?!127\.0\.0\.1)\S+", text), "a server that is no documented placeholder"
+    path = desk.directory / "printed.vcloud.yml"
+    path.write_text(text, encoding="utf-8")
+    secret = desk.simulator.vcd_password(A03)
+    passwords = dict.fromkeys(("TYRELL_PASSWORD", "A03_PASSWORD", "C00_PASSWORD"), secret)
+    more = {"VCD_URL": ""} if "endpoints:" in text else {}
+    desk.run(path, "--list", **FAIL, **passwords, **more).assert_ok()
 
 
 # What is read
