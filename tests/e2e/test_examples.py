@@ -19,6 +19,7 @@ import yaml
 
 from tests.e2e.plays import ROOT, Play, play
 from tests.simulator.running import Running, running_simulator
+from tests.tools import make_plugin
 from tests.tools.make_pkcs12 import make
 from tests.unit.plugins.modules.conftest import Estate
 from tests.unit.plugins.modules.replicating import Tenant
@@ -165,6 +166,8 @@ def run(simulator: Running, directory: Path, text: str, plays: list[dict[str, An
     (directory / "files").mkdir(exist_ok=True)
     for file, suffix in re.findall(r"files/([\w.-]+)\.(css|png|ico)\b", text):
         (directory / "files" / f"{file}.{suffix}").write_bytes(FILES[suffix] + file.encode())
+    for file in re.findall(r"files/([\w.-]+)\.zip", text):
+        make_plugin.make(directory / "files" / f"{file}.zip")
     for file in re.findall(r"files/([\w.-]+)\.p12", text):
         make(directory / "files" / f"{file}.p12", secrets(simulator)["vault_pkcs12_passphrase"], [file])
     path = directory / "examples.yml"
