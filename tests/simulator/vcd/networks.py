@@ -62,8 +62,10 @@ class NetworkCalls:
 
     def _show(self, exchange: Exchange, network: Network, *, admin: bool) -> Reply:
         base, place = exchange.base_url, network_ref(network, admin)
-        vdc = self.stock.vdc_ref(network.vdc_id, admin)
-        media = f"application/vnd.vmware.{'admin' if admin else 'vcloud'}.vdc+xml"
+        # The administrator's view of a VDC is not for tenants.
+        provider = admin and exchange.user.is_provider
+        vdc = self.stock.vdc_ref(network.vdc_id, provider)
+        media = f"application/vnd.vmware.{'admin' if provider else 'vcloud'}.vdc+xml"
         up: dict[str, Value | None] = {"rel": "up", "href": vdc.href(base), "name": vdc.name, "type": media}
         scope = [Element("IsInherited", text=False), Element("Gateway", text=network.gateway)]
         scope.append(Element("Netmask", text=network.netmask))

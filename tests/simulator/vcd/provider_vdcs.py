@@ -14,6 +14,7 @@ from .stock import HARDWARE, Stock, entity, named
 
 MEDIA = "application/vnd.vmware.admin.providervdc"
 _ADMIN = "application/vnd.vmware.admin"
+_PROFILE = f"{_ADMIN}.pvdcStorageProfile"
 _READY = 1
 # What it has, MHz and MiB; nothing asks whether it is enough.
 _TOTAL_MHZ, _TOTAL_MIB = 4_000_000, 16_777_216
@@ -30,6 +31,7 @@ class ProviderVdcs:
         """Adds the calls."""
         path = "/cloudapi/1.0.0/providerVdcs"
         routes.add("GET", "/api/admin/providervdc/*", Route(self.read_xml))
+        routes.add("GET", "/api/admin/pvdcStorageProfile/*", Route(self.read_profile))
         routes.add("GET", path, Route(self.list_all, since=(33, 0)))
         routes.add("GET", f"{path}/*", Route(self.read, since=(33, 0)))
 
@@ -83,6 +85,31 @@ class ProviderVdcs:
             Element("IsEnabled", text=True),
         ]
         return exchange.element(Element("ProviderVdc", root, children), MEDIA)
+
+    def read_profile(self, exchange: Exchange, identity: str) -> Reply:
+        """`GET /api/admin/pvdcStorageProfile/{uuid}`: as the schema has it (`ProviderVdcStorageProfileType`)."""
+        self.stock.only_provider(exchange, "PROVIDER_VDC_STORAGE_PROFILE_VIEW")
+        places = {one.id: one for one in map(self.stock.pvdc_profile_ref, self.stock.profile_names())}
+        place = places.get(identity.lower())
+        if place is None:
+            raise forbidden("Provider vDC: View", "PROVIDER_VDC_STORAGE_PROFILE_VIEW", identity)
+        facts = self.stock.facts
+        profiles = self.stock.workloads.storage_profiles().values()
+        used = sum(facts.by_profile.get(one.id, 0) for one in profiles if one.name == place.name)
+        root: dict[str, Value | None] = {
+            "name": place.name,
+            "id": place.urn,
+            "href": place.href(exchange.base_url),
+            "type": f"{_PROFILE}+xml",
+        }
+        children = [
+            Element("Description"),
+            Element("Enabled", text=True),
+            Element("Units", text="MB"),
+            Element("CapacityTotal", text=_TOTAL_MIB),
+            Element("CapacityUsed", text=used),
+        ]
+        return exchange.element(Element("ProviderVdcStorageProfile", root, children), _PROFILE)
 
     def _document(self) -> dict[str, Any]:
         provider = self.stock.provider_vdc_ref()

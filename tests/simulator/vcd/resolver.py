@@ -26,6 +26,8 @@ from .stock import (
     vm_ref,
 )
 
+_MEDIA = "application/vnd.vmware.vcloud.entity"
+
 
 class Resolver:
     """The look-ups."""
@@ -47,6 +49,7 @@ class Resolver:
     def register(self, routes: Routes) -> None:
         """Adds the calls."""
         routes.add("GET", "/cloudapi/1.0.0/entity/*", Route(self.resolve))
+        routes.add("GET", "/api/entity/*", Route(self.alternate))
         # Of vApps: vapps.py.
         routes.add("GET", "/api/vdc/*/controlAccess", Route(self.access_of_vdc))
         routes.add("GET", "/api/org/*/catalog/*/controlAccess", Route(self.access_of_catalog))
@@ -63,11 +66,24 @@ class Resolver:
 
     def resolve(self, exchange: Exchange, urn: str) -> Reply:
         """`GET /cloudapi/1.0.0/entity/{urn}`: 303 to the object, 400 for what is no URN of a known kind."""
+        return exchange.nothing(303, [("Location", self._place(exchange, urn).href(exchange.base_url))])
+
+    def alternate(self, exchange: Exchange, urn: str) -> Reply:
+        """`GET /api/entity/{urn}`, to which a session leads with `rel="entityResolver"`: an `Entity` of the schema,
+        with a link to the object."""
+        base, place = exchange.base_url, self._place(exchange, urn)
+        link = Element("Link", {"rel": "alternate", "href": place.href(base)})
+        root = Element(
+            "Entity", {"id": place.urn, "href": f"{base}/api/entity/{place.urn}", "type": f"{_MEDIA}+xml"}, [link]
+        )
+        return exchange.element(root, _MEDIA)
+
+    def _place(self, exchange: Exchange, urn: str) -> Ref:
         scheme, *rest = urn.split(":")
         kind = self._kinds.get(rest[1].lower()) if scheme == "urn" and len(rest) == 3 and rest[0] == "vcloud" else None
         if kind is None:
             raise bad_request(f"'{urn}' is not the URN of anything that can be resolved.")
-        return exchange.nothing(303, [("Location", kind(exchange, rest[2]).href(exchange.base_url))])
+        return kind(exchange, rest[2])
 
     # Access lists
 

@@ -46,13 +46,12 @@ NOT_403 = (
     # section 3.3: unknown organizations get the system's branding
     (r"/cloudapi/branding/tenant/\*(/logo|/icon)?", 200),
 )
-# Addresses that are shown because the real documents show them, and lead nowhere here: provider storage profiles, the
-# resolver without an entity; an administrator's view of VDCs is System's.
-NOT_THERE = re.compile(r"/api/(admin/pvdcStorageProfile/|entity/$|admin/vdc/)")
+# An address that is shown because the real documents show it, and that leads nowhere: the resolver without an entity.
+NOT_THERE = re.compile(r"/api/entity/$")
 # What stands before the UUID in some addresses of `/api` (section 4.4).
 KINDS = (
     ("/controlAccess", "vapp-"), ("/networkConnectionSection", "vm-"), ("/vApp/", "vm-"),
-    ("/vAppTemplate/", "vappTemplate-"), ("/1.0.0/entity/", "urn:vcloud:org:"),
+    ("/vAppTemplate/", "vappTemplate-"), ("/1.0.0/entity/", "urn:vcloud:org:"), ("/api/entity/", "urn:vcloud:org:"),
 )  # fmt: skip
 
 

@@ -417,6 +417,9 @@ def test_a_urn_leads_to_its_object(vcd: Maker) -> None:
     ):
         reply = made.get(f"/cloudapi/1.0.0/entity/urn:vcloud:{urn}")
         assert (reply.status, reply.header("Location")) == (303, f"{BASE}{path}")
+        older = made.xml(f"/api/entity/urn:vcloud:{urn}", accept=XML)
+        link = older[1].find(f"{V}Link")
+        assert older[0] == 200 and link is not None and link.get("href") == f"{BASE}{path}"
     foreign = stock.find_vapp("weyland-web-north").id
     assert made.get(f"/cloudapi/1.0.0/entity/urn:vcloud:vapp:{foreign}").status == 403
     assert made.get("/cloudapi/1.0.0/entity/urn:vcloud:starship:1").status == 400
@@ -433,6 +436,10 @@ def test_the_provider_vdc_in_xml(vcd: Maker) -> None:
     assert (status, provider.tag, provider.get("name")) == (200, f"{V}ProviderVdc", "North Provider VDC")
     assert [one.get("name") for one in provider.findall(f"{V}Vdcs/{V}Vdc")] == ["Tyrell North Allocated"]
     assert provider.findtext(f"{V}ComputeCapacity/{V}Cpu/{V}Used") == "8000"
+    profiles = provider.findall(f"{V}StorageProfiles/{V}ProviderVdcStorageProfile")
+    used = [made.xml(str(one.get("href")).removeprefix(BASE))[1].findtext(f"{V}CapacityUsed") for one in profiles]
+    assert [one.get("name") for one in profiles] == ["North VSAN Capacity", "North VSAN Performance"]
+    assert used == ["0", "53248"]
     made.log_in("admin@Tyrell")
     assert made.xml(path)[0] == 403
     assert made.xml("/api/admin/")[1].find(f"{V}ProviderVdcReferences") is None
