@@ -12,6 +12,7 @@ from .directory import urn
 from .exchange import Exchange, Refusal, bad_request
 from .markup import VCLOUD_NAMESPACE, Element, Value
 from .organizations import ADMIN_ORG_MEDIA, ORG_MEDIA, Organizations, Wanted
+from .rights import Access
 from .stock import Ref, Stock, catalog_ref, named, network_ref
 
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)""")
@@ -121,12 +122,16 @@ def _link(place: Ref, base: str, media: str) -> Element:
     return Element("Link", {"rel": "down", "href": place.href(base), "name": place.name, "type": media})
 
 
+_RIGHT, _ROLE = "application/vnd.vmware.admin.right+xml", "application/vnd.vmware.admin.role+xml"
+
+
 class LegacyOrganizations:
     """The `/api` side of organizations."""
 
-    def __init__(self, organizations: Organizations, stock: Stock, build: str) -> None:
+    def __init__(self, organizations: Organizations, stock: Stock, access: Access, build: str) -> None:
         self.organizations = organizations
         self.stock = stock
+        self.access = access
         self.directory = organizations.directory
         self.tasks = organizations.tasks
         self.build = build
@@ -209,10 +214,28 @@ class LegacyOrganizations:
             named("Network", Ref("network", "/api/admin/network/", one.id, one.name), base, _NETWORK)
             for one in self._networks(organization)
         ]
+        users = [
+            named("UserReference", self.stock.user_ref(name, one.name), base, "application/vnd.vmware.admin.user+xml")
+            for one in self.directory.site.users.values()
+            if one.org == name
+        ]
+        entitled = self.access.entitlements(organization.id)
+        rights = [
+            named("RightReference", Ref("right", "/api/admin/right/", known.id, known.name), base, _RIGHT)
+            for known in sorted(self.access.rights.values(), key=lambda one: one.name)
+            if known.name in entitled
+        ]
+        roles = [
+            named("RoleReference", Ref("role", "/api/admin/role/", one.id, one.name), base, _ROLE)
+            for one in self.access.roles_of(organization.id)
+        ]
         return [
+            Element("Users", {}, users, many="userReference"),
             Element("Catalogs", {}, catalogs, many="catalogReference"),
             Element("Vdcs", {}, vdcs, many="vdc"),
             Element("Networks", {}, networks, many="network"),
+            Element("RightReferences", {}, rights, many="rightReference"),
+            Element("RoleReferences", {}, roles, many="roleReference"),
         ]
 
     def _described(self, exchange: Exchange, organization: Organization) -> list[Element]:

@@ -73,9 +73,9 @@ class VcdService:
         self.directory = Directory(world, site)
         self.organizations = Organizations(self.directory, self.tasks)
         self.stock = Stock(site, self.directory, self.offers[-1].number)
-        self.legacy = LegacyOrganizations(self.organizations, self.stock, build)
         self.query = QueryService(self.directory, self.tasks, self.stock)
         self.access = Access(self.directory)
+        self.legacy = LegacyOrganizations(self.organizations, self.stock, self.access, build)
         self.sessions.role_id = self.access.role_id
         self.users = Users(self.access, self.directory, self.sessions, self.tasks)
         self.stock.full_name = lambda user: self.users.person(user).full_name

@@ -106,7 +106,14 @@ def test_an_organization_from_creation_to_deletion(system: Maker) -> None:
     assert path == f"/api/admin/org/{organization_id(vcd, 'neworg')}"
     assert made.findtext(f"{V}IsEnabled") == "false"
     order = [child.tag.removeprefix(V) for child in made if child.tag != f"{V}Link"]
-    assert order == ["Description", "FullName", "IsEnabled", "Settings", "Catalogs", "Vdcs", "Networks"]
+    assert order == [
+        "Description", "FullName", "IsEnabled", "Settings", "Users", "Catalogs", "Vdcs", "Networks", "RightReferences",
+        "RoleReferences",
+    ]  # fmt: skip
+    # go-vcloud-director finds users and roles in these lists, and breaks when there is no list of roles.
+    assert [one.get("name") for one in made.findall(f"{V}Users/{V}UserReference")] == ["admin"]
+    roles = {one.get("name"): one.get("href") or "" for one in made.findall(f"{V}RoleReferences/{V}RoleReference")}
+    assert vcd.xml(roles["Organization Administrator"])[0] == 200
 
     assert vcd.ask("POST", f"{path}/action/enable").status == 204
     status, present = vcd.xml(path)
