@@ -24,6 +24,8 @@ _RANGE = re.compile(r"bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15}|\*)", re.ASCII)
 _DIGITS = {"sha1": 40, "sha256": 64}
 # More than any file of the contract; a declared size is not allocated before its bytes arrive.
 _LARGEST = 1 << 32
+# Nobody says how long an address is kept. Those that are never used must not fill the memory.
+_MOST_WAITING = 1000
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class Transfers:
         `refused` is told why, when bytes were refused and the upload is over.
         """
         identity = str(uuid.uuid4())
+        if len(self._uploads) >= _MOST_WAITING:
+            self._uploads.pop(next(iter(self._uploads)))
         self._uploads[identity] = _Upload(spec, exchange.user.user_id, done, refused)
         address = f"{exchange.base_url}/transfer/{identity}/{quote(spec.file_name, safe='')}"
         return [("Link", f'<{address}>;rel="upload:default";type="application/octet-stream"')]
