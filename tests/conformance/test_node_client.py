@@ -20,9 +20,10 @@ RELEASES = pytest.mark.parametrize("release", ["10.2", "10.6"])
 SCHEMA = {"type": "object", "properties": {"nodes": {"type": "integer"}}, "required": ["nodes"]}
 
 
-def api(driver: Driver, api: str, method: str, *args: Any, who: str = "system") -> Any:
-    """A call of one of the client's classes; its answer: status, headers, body."""
-    return driver.call("api", who=who, api=api, method=method, args=args)
+def api(driver: Driver, api: str, method: str, *args: Any, who: str = "system", **headers: str) -> Any:
+    """A call of one of the client's classes, its answer: status, headers, body. Further headers are written with _."""
+    more = {name.replace("_", "-"): value for name, value in headers.items()}
+    return driver.call("api", who=who, api=api, method=method, args=args, headers=more or None)
 
 
 @RELEASES
@@ -150,6 +151,30 @@ def test_defined_entities_from_interface_to_deletion(node: Drivers, release: str
     assert api(driver, "DefinedEntityApi", "deleteDefinedEntity", entity["id"])["status"] == 204
     assert api(driver, "DefinedEntityTypeApi", "deleteDefinedEntityType", made["body"]["id"])["status"] == 204
     assert api(driver, "DefinedInterfaceApi", "deleteInterface", interface["id"])["status"] == 204
+
+
+@RELEASES
+def test_nobody_overwrites_what_he_has_not_seen(node: Drivers, server: Servers, release: str) -> None:
+    driver = node(release)
+    kind = {"name": "Plan", "vendor": "acme", "nss": "plan", "version": "1.0.0", "schema": SCHEMA}
+    made = api(driver, "DefinedEntityTypeApi", "createDefinedEntityType", kind)["body"]
+    api(driver, "DefinedEntityApi", "createDefinedEntity", {"name": "one", "entity": {"nodes": 1}}, made["id"])
+    listed = ("DefinedEntityApi", "getDefinedEntitiesByEntityType", "acme", "plan", "1.0.0", 1, 25)
+    (entity,) = api(driver, *listed)["body"]["values"]
+    put = ("DefinedEntityApi", "updateDefinedEntity", {"name": "one", "entity": {"nodes": 2}}, entity["id"])
+    seen = api(driver, "DefinedEntityApi", "getDefinedEntity", entity["id"])["headers"]["etag"]
+    # If-Match counts from API 36.0, so what this client sends at 35.0 is not held to it.
+    assert api(driver, *put, If_Match=seen)["status"] == api(driver, *put, If_Match=seen)["status"] == 200
+    if server(release).release == "10.6":
+        newer = {"Accept": "application/json;version=39.0"}
+        with pytest.raises(ClientError) as caught:
+            api(driver, *put, If_Match=seen, **newer)
+        assert caught.value.status == 412
+        seen = api(driver, "DefinedEntityApi", "getDefinedEntity", entity["id"])["headers"]["etag"]
+        assert api(driver, *put, If_Match=seen, **newer)["status"] == 200
+    api(driver, "DefinedEntityApi", "resolveDefinedEntity", entity["id"])
+    api(driver, "DefinedEntityApi", "deleteDefinedEntity", entity["id"])
+    api(driver, "DefinedEntityTypeApi", "deleteDefinedEntityType", made["id"])
 
 
 @RELEASES
@@ -286,3 +311,20 @@ def test_a_ui_plugin_is_uploaded_published_and_removed(node: Drivers, tmp_path: 
     with pytest.raises(ClientError) as caught:
         api(driver, "UiPluginApi", "getUiPlugin", plugin["id"])
     assert caught.value.status == 500, "as the real server does"
+
+
+@RELEASES
+def test_logos_of_system_and_tenant(node: Drivers, release: str) -> None:
+    driver = node(release)
+    mark = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    assert api(driver, "BrandingApi", "putTenantLogo", "image/svg+xml", mark, TENANT)["status"] == 204
+    # By itself this client asks for JSON always (contract 3.7), which fits no image (3.4).
+    with pytest.raises(ClientError) as caught:
+        api(driver, "BrandingApi", "getTenantLogo", TENANT)
+    assert caught.value.status == 406
+    mine = api(driver, "BrandingApi", "getTenantLogo", TENANT, Accept="image/*;version=35.0")
+    assert mine["headers"]["content-type"].startswith("image/svg+xml")
+    with pytest.raises(ClientError) as caught:
+        api(driver, "BrandingApi", "putTenantLogo", "text/plain", mark, TENANT)
+    assert caught.value.status == 415
+    assert api(driver, "BrandingApi", "deleteTenantLogo", TENANT)["status"] == 204

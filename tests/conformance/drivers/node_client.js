@@ -4,6 +4,7 @@
 
 const readline = require('readline')
 const vcd = require('@vcd/node-client')
+const { CloudDirectorAuthentication } = require('@vcd/node-client/lib/auth')
 
 const logins = {}
 
@@ -19,9 +20,20 @@ const calls = {
     return true
   },
 
-  // A method of one of the client's generated classes.
-  async api ({ who, api, method, args }) {
-    const { response, body } = await logins[who].makeApiClient(vcd[api])[method](...args)
+  // A method of one of the client's generated classes. Further headers go the way that the client offers for them: an
+  // authentication of one's own.
+  async api ({ who, api, method, args, headers }) {
+    const client = logins[who].makeApiClient(vcd[api])
+    if (headers) {
+      const usual = new CloudDirectorAuthentication('', '', logins[who].token)
+      client.setDefaultAuthentication({
+        applyToRequest (request) {
+          usual.applyToRequest(request)
+          Object.assign(request.headers, headers)
+        }
+      })
+    }
+    const { response, body } = await client[method](...args)
     return { status: response.statusCode, headers: response.headers, body: body === undefined ? null : body }
   },
 
