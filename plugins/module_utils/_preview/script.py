@@ -217,11 +217,12 @@ SCRIPT = r"""
   rows.sort((a, b) => rank(a) - rank(b));
   function card(row) {
     const after = views[row.after];
-    const made = element('details', { class: 'card portal', 'data-org': row.org === null ? '' : row.org },
+    const made = element('details', { class: 'card portal' },
       element('summary', {}, element('h3', {}, row.org === null ? 'System' : row.org),
         element('span', { class: 'fate ' + row.fate }, fates[row.fate]),
         after.weak.length ? element('span', { class: 'fate unreadable' }, 'hard to read') : null,
         element('span', { class: 'what-differs' }, row.changed.map((name) => fields[name].toLowerCase()).join(', '))));
+    made.dataset.org = row.org === null ? '' : row.org;
     const fill = () => { if (made.children.length < 2) made.append(inside(row)); };
     if (row.fate !== 'stays' || rows.length <= 3) { made.open = true; fill(); }
     made.addEventListener('toggle', () => { if (made.open) fill(); });
