@@ -86,6 +86,16 @@ class Context:
         about = {"kind": kind, "name": name, "site": self.api.site, "endpoint": self.api.endpoint}
         return {**about, "tenant": tenant} if tenant else about
 
+    def missing(self, text: str) -> None:
+        """Refuse because of something that does not exist; `text` is a sentence without its full stop.
+
+        In check mode it is a warning, because an earlier task of the run may have created it. Raises InputError.
+        """
+        sentence = text if text.endswith("?") else f"{text}."
+        if not self.check_mode:
+            raise InputError(f"{sentence} Nothing was changed.")
+        self.warn(f"{sentence} Predicted as if an earlier task of this run created it.")
+
     def diff_entry(self, step: Plan, kind: str, name: str, tenant: str | None = None) -> dict[str, Any]:
         """One entry of a result's `diff`: the managed fields that differ, and which object they belong to."""
         before, after = step.difference()

@@ -183,11 +183,7 @@ class Assignments(Collection):
         first = sorted(missing)[0]
         others = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
         where = context.api.site or context.api.endpoint
-        message = f"assignments: {kind} {first!r}{others} does not exist at {where}{nearest(first, known)}"
-        stop = "" if message.endswith("?") else "."
-        if not context.check_mode:
-            raise InputError(f"{message}{stop} Nothing was changed.")
-        context.warn(f"{message}{stop} Predicted as if an earlier task of this run created it.")
+        context.missing(f"assignments: {kind} {first!r}{others} does not exist at {where}{nearest(first, known)}")
 
     def apply(self, context, key, step):
         policies.assign(context.api, self.ids[step.after["policy"]], key)

@@ -314,7 +314,7 @@ class Branding(Collection):
         if self.work:
             return self.work.reread(wanted)
         self.work = Work(context.api, self.wishes)
-        present, targets = self.work.look(everything, self.refuser(context))
+        present, targets = self.work.look(everything, context.missing)
         wanted.update({org: values for org, values in targets.items() if org in wanted})
         return present
 
@@ -322,19 +322,7 @@ class Branding(Collection):
         return self.work.inherited()
 
     def check(self, context, plans):
-        self.work.check(plans, self.refuser(context), context.warn)
-
-    @staticmethod
-    def refuser(context):
-        """What is done about something that does not exist."""
-
-        def refuse(text):
-            stop = "" if text.endswith("?") else "."
-            if not context.check_mode:
-                raise InputError(f"{text}{stop} Nothing was changed.")
-            context.warn(f"{text}{stop} Predicted as if an earlier task of this run created it.")
-
-        return refuse
+        self.work.check(plans, context.missing, context.warn)
 
     def turns(self, changes):
         first = {org: step for org, step in changes.items() if org == branding.SYSTEM}

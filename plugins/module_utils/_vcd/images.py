@@ -70,14 +70,14 @@ def load(option: str, kind: str, path: str) -> Image:
     return checked(option, kind, os.path.basename(path), content)
 
 
-def checked(option: str, kind: str, name: str, content: bytes) -> Image:
-    """The same for bytes that were read already."""
+def checked(option: str, kind: str, name: str, content: bytes, *, limit: bool = True) -> Image:
+    """The same for bytes that were read already, with or without the limit of a logo's size."""
     allowed = " or ".join(_CALLED[media_type] for media_type in TYPES[kind])
     media_type = type_of(content)
     if media_type not in TYPES[kind]:
         what = f"a file of type {_CALLED[media_type]}" if media_type else "no image" if content else "empty"
-        raise InputError(f"{option}: {name} is {what}; the portal takes {allowed} for its {kind}")
-    if kind == LOGO and len(content) > LARGEST_LOGO:
+        raise InputError(f"{option}: {name} is {what}; it must be {allowed}")
+    if limit and kind == LOGO and len(content) > LARGEST_LOGO:
         raise InputError(
             f"{option}: {name} has {len(content)} bytes; a logo has at most 512 KB, which are {LARGEST_LOGO}: make "
             "it smaller"

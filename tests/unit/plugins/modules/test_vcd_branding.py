@@ -186,8 +186,8 @@ def test_what_cannot_be_is_refused_before_any_request(vcd: Vcd, options: dict[st
     "kind, content, told",
     [
         ("logo", PNG + b"x" * 512 * 1024, "logo.bin has 524296 bytes; a logo has at most 512 KB, which are 524288"),
-        ("logo", ICO, "logo.bin is a file of type ICO; the portal takes PNG or JPEG or SVG for its logo"),
-        ("icon", JPEG, "icon.bin is a file of type JPEG; the portal takes PNG or ICO for its icon"),
+        ("logo", ICO, "logo.bin is a file of type ICO; it must be PNG or JPEG or SVG"),
+        ("icon", JPEG, "icon.bin is a file of type JPEG; it must be PNG or ICO"),
         ("logo", b"GIF89a", "logo.bin is no image"),
         ("logo", b"", "logo.bin is empty"),
     ],
