@@ -47,6 +47,8 @@ class SiteSpec:
     public_address: str
     public_port: int
     appliances: tuple[ApplianceSpec, ...]
+    vcd_api_versions: tuple[str, ...] = ()
+    """API numbers that the vCD offers; none: those of its release."""
     network: Mapping[str, Any] = field(default_factory=dict)
     vcenter: Mapping[str, Any] = field(default_factory=dict)
     """As written: host, datacenter, cluster, datastore, network."""
@@ -148,6 +150,7 @@ def _site(
         vcd_administrator=str(vcd["administrator"]),
         vcd_password=str(vcd.get("password", password)),
         vcd_version=vcd_version,
+        vcd_api_versions=tuple(str(one) for one in vcd.get("api_versions", ())),
         public_address=str(public["address"]),
         public_port=int(public.get("port", 443)),
         appliances=appliances,

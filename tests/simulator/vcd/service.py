@@ -61,7 +61,7 @@ class VcdService:
         self.certificate: Certificate = world.issue_certificate([site.spec.vcd_host])
         self.release = site.spec.vcd_version or versions.default_release(site.spec.product_version)
         try:
-            self.offers = versions.offers_of(self.release)
+            self.offers = versions.offers_of(self.release, site.spec.vcd_api_versions)
         except ValueError as problem:
             raise BadEstate(f"Site {site.name}: {problem}.") from problem
         self._offered = frozenset(offer.version for offer in self.offers)

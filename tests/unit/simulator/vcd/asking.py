@@ -16,9 +16,16 @@ HOST = "vcd.example.test:8443"
 V = "{http://www.vmware.com/vcloud/v1.5}"
 
 
-def estate(vcd_version: str | None = None, product_version: str = "4.7", tenants: tuple[str, ...] = ("Tyrell",)) -> Any:
-    """An estate of one site."""
-    vcd = {"url": "https://vcd.example.test", "administrator": "administrator@system"}
+def estate(
+    vcd_version: str | None = None,
+    product_version: str = "4.7",
+    tenants: tuple[str, ...] = ("Tyrell",),
+    api_versions: tuple[str, ...] = (),
+) -> Any:
+    """An estate of one site; `api_versions` in place of those that the release would offer."""
+    vcd: dict[str, Any] = {"url": "https://vcd.example.test", "administrator": "administrator@system"}
+    if api_versions:
+        vcd["api_versions"] = list(api_versions)
     if vcd_version:
         vcd["version"] = vcd_version
     return {

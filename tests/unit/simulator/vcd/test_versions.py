@@ -165,3 +165,15 @@ def test_the_version_decides_whether_a_call_exists(system: Maker) -> None:
     for method, path, version, status in expected:
         accept = f"application/json;version={version}"
         assert vcd.ask(method, path, accept=accept).status == status, (method, path, version)
+
+
+def test_the_list_can_be_another_one(vcd: Maker) -> None:
+    """A server that is newer than its clients, or one that offers what nobody expects (section 9, point 1)."""
+    made = vcd("10.6", api_versions=("31.0", "36.0", "39.0", "40.0"))
+    document = json.loads(made.get("/api/versions", accept="application/*+json").body)
+    assert [one["version"] for one in document["versionInfo"]] == ["31.0", "36.0", "39.0", "40.0"]
+    made.log_in()
+    assert made.get("/cloudapi/branding", accept="application/json;version=36.0").status == 200
+    assert made.get("/cloudapi/branding", accept="application/json;version=38.0").status == 406
+    with pytest.raises(BadEstate):
+        vcd("10.6", api_versions=("newest",))
