@@ -268,6 +268,7 @@ class Simulator:
                 "user": spec.vcd_administrator,
                 "password": spec.vcd_password,
                 "thumbprint": vcd.certificate.thumbprint,
+                "version": vcd.release,
             },
             "appliances": {
                 name: {

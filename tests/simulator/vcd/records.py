@@ -77,6 +77,10 @@ def always(value: Any) -> Column:
     return Column(type(value), lambda _stock, _one: value)
 
 
+# Named by the contract, and without a value in any estate: it can be asked for, and is in no record.
+_NOTHING = text(lambda _stock, _one: None)
+
+
 def moment(milliseconds: int) -> str:
     """Epoch milliseconds as the vCD writes moments."""
     when = datetime.fromtimestamp(milliseconds / 1000, timezone.utc)
@@ -175,7 +179,7 @@ _VDC_COMMON: Columns = {
     "numberOfRunningVMs": _sums("running"),
     "numberOfDeployedVApps": _sums("deployed_vapps"),
 }
-ORG_VDC: Columns = {**_VDC_COMMON, "numberOfDatastores": always(1)}
+ORG_VDC: Columns = {**_VDC_COMMON, "numberOfDatastores": always(1), "networkPoolUniversalId": _NOTHING}
 ALLOCATION_NUMBERS = {"AllocationVApp": 0, "AllocationPool": 1, "ReservationPool": 2, "Flex": 3}
 """`allocationModel` in records is a number; which one means what is INFERRED from the order of the models."""
 ADMIN_ORG_VDC: Columns = {
@@ -185,7 +189,13 @@ ADMIN_ORG_VDC: Columns = {
     "vc": text(lambda stock, _vdc: stock.vcenter_ref()),
     "vcName": text(lambda stock, _vdc: stock.vcenter_ref().name),
     "isVCEnabled": always(True),
+    "networkPool": _NOTHING,
+    "networkPoolUniversalId": _NOTHING,
     "numberOfResourcePools": always(1),
+    "task": _NOTHING,
+    "taskStatus": _NOTHING,
+    "taskStatusName": _NOTHING,
+    "taskDetails": _NOTHING,
     "cpuOverheadMhz": always(0),
     "memoryOverheadMB": always(0),
     "storageOverheadMB": always(0),
@@ -303,6 +313,7 @@ _VM_COMMON: Columns = {
     "catalogName": text(lambda _stock, vm: vm.template.item.catalog.name if vm.template is not None else None),
     "hardwareVersion": number(lambda _stock, vm: vm.hardware),
     "storageProfileName": text(lambda _stock, vm: vm.profile[1] if vm.profile else None),
+    "gcStatus": _NOTHING,
     "isAutoNature": always(False),
 }
 VM: Columns = {
@@ -314,6 +325,8 @@ VM: Columns = {
     "isBusy": always(False),
     "vmToolsStatus": text(lambda _stock, vm: tools_status(vm)),
     "isInMaintenanceMode": always(False),
+    "autoUndeployDate": _NOTHING,
+    "autoDeleteDate": _NOTHING,
     "isAutoUndeployNotified": always(False),
     "isAutoDeleteNotified": always(False),
 }
