@@ -32,6 +32,7 @@ ROLES = {path.name for path in (ROOT / "roles").iterdir() if (path / "meta").is_
 PLAYBOOKS = names("playbooks", "*.yml")
 CALLBACKS = names("plugins/callback")
 INVENTORIES = names("plugins/inventory")
+FILTERS = names("plugins/filter")
 # Groups and the variable of appliances in an inventory.
 APPLIANCES = {*map("vcav_{}".format, ("cloud", "manager", "replicator", "tunnel", "paired_site", "site"))}
 GROUPS = set(yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"])
@@ -100,6 +101,7 @@ def test_there_are_guides_and_all_of_them_are_listed() -> None:
         "check_mode_and_drift",
         "fail_over_a_tenant",
         "replace_certificates",
+        "brand_a_portal",
         "vcd_as_inventory",
         "awx",
     ]
@@ -127,7 +129,7 @@ def test_every_task_shown_calls_a_module_that_exists_with_options_that_it_has(pa
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=IDS)
 def test_everything_of_the_collection_that_is_named_exists(path: Path) -> None:
-    known = MODULES | ROLES | PLAYBOOKS | CALLBACKS | INVENTORIES
+    known = MODULES | ROLES | PLAYBOOKS | CALLBACKS | INVENTORIES | FILTERS
     for before, name in re.findall(r"(group/)?\bvcpp\.vcloud\.([a-z]\w*)", text(path)):
         if name not in ("docsite", "git"):  # labels of the guides, the repository's address
             assert name in (GROUPS if before else known), name
@@ -181,6 +183,7 @@ def test_the_readme_lists_exactly_what_there_is() -> None:
     assert table("Playbook") == {f"{COLLECTION}{name}" for name in PLAYBOOKS}
     assert {f"callback `{COLLECTION}{name}" for name in CALLBACKS} <= table("Beside these")
     assert {f"inventory `{COLLECTION}{name}" for name in INVENTORIES} <= table("Beside these")
+    assert {f"filter `{COLLECTION}{name}" for name in FILTERS} <= table("Beside these")
 
 
 def test_the_readme_keeps_its_word_about_ten_lines() -> None:
