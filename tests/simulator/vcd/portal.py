@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .branding import Brandings
+from .branding_flex import FlexBranding
 from .branding_themes import BrandingThemes
 from .directory import Directory
 from .extensions import Extensions
@@ -39,6 +40,7 @@ class Portal:
             self.transfers,
             self.themes,
             self.brandings,
+            FlexBranding(number(of_release(release))),
             self.plugins,
             self.flags,
             self.branding_themes,

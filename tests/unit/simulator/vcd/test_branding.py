@@ -224,6 +224,28 @@ def test_the_branding_of_a_removed_organization_does_not_come_back(system: Maker
     assert vcd.get(TENANT).document()["portalName"] == "vCloud Director"
 
 
+def test_the_flex_portal_has_branding_of_its_own(system: Maker) -> None:
+    """Until 9.7, in the older API (contract section 3.8)."""
+    vcd, path = system("9.7"), "/api/admin/extension/settings/branding"
+    media = "application/vnd.vmware.admin.brandingSettings+xml"
+    space = "{http://www.vmware.com/vcloud/extension/v1.5}"
+    assert vcd.xml(path)[1].findtext(f"{space}CompanyName") == "vCloud Director"
+    text = (
+        '<vmext:BrandingSettings xmlns:vmext="http://www.vmware.com/vcloud/extension/v1.5">'
+        "<vmext:CompanyName>Acme</vmext:CompanyName><vmext:FinalCustomTheme>504B03</vmext:FinalCustomTheme>"
+        "<vmext:SupportUrl>https://acme.example</vmext:SupportUrl></vmext:BrandingSettings>"
+    )
+    status, root = vcd.xml(path, "PUT", text.encode(), content_type=media)
+    assert (status, root.findtext(f"{space}SupportUrl")) == (200, "https://acme.example")
+    assert vcd.xml(path)[1].findtext(f"{space}CompanyName") == "Acme"
+    assert vcd.get(SYSTEM).document()["portalName"] == "vCloud Director", "the other portal's is its own"
+    for bad in (text.replace("504B03", "504"), text.replace("CompanyName>", "SignUpUrl>"), "<x/>"):
+        assert vcd.xml(path, "PUT", bad.encode(), content_type=media)[0] == 400
+    vcd.log_in("admin@Tyrell")
+    assert vcd.xml(path)[0] == 403
+    assert system("10.0").xml(path)[0] == 404
+
+
 def test_requests_of_known_clients(system: Maker) -> None:
     """Set-Theme of vcd-h5-themes 1.0 reads and writes at 30.0 with the short token; shell examples write with a slash
     and `application/*`; the module for PowerShell uses `*/*;version=33.0`."""
