@@ -157,6 +157,7 @@ class ApiExtension(Resource):
         return {
             "transport": {"type": "str", "required": True, "choices": ["amqp", "mqtt"]},
             **{name: {"type": "str"} for name in TEXTS},
+            "routing_key": {"type": "str", "no_log": False},
             **{name: {"type": "bool"} for name in ("enabled", "authorization_enabled")},
             "priority": {"type": "int"},
             "filters": {"type": "list", "elements": "str"},
