@@ -18,7 +18,7 @@ from .._names import nearest
 from .._parallel import side_by_side
 from .._plan import InputError
 from . import organizations
-from .client import Vcd
+from .client import SYSTEM, Vcd
 from .filters import Filter, all_of, any_of, equals
 from .records import (
     MOST_VALUES,
@@ -37,6 +37,9 @@ from .records import (
     word,
     words,
 )
+
+# That few organizations are looked for one by one.
+MOST_SINGLE = 3
 
 _COLUMNS: Columns = {
     "name": ("name", text),
@@ -115,11 +118,18 @@ def places(api: Vcd, orgs: Collection[str] | None = None, names: Collection[str]
 
 
 def check_orgs(api: Vcd, orgs: Collection[str]) -> None:
-    """Refuse organizations that do not exist, or that a tenant does not see. Raises InputError."""
-    if not orgs:
+    """Refuse organizations that do not exist, or that a tenant does not see. Raises InputError.
+
+    One that exists is asked for by its name; the list of all is read only where many are to be found, or where one is
+    not, to name the one that may have been meant.
+    """
+    wanted = [org for org in orgs if not (api.is_provider and org.lower() == SYSTEM)]
+    if len(wanted) <= MOST_SINGLE and not any("*" in org for org in wanted):
+        wanted = [org for org in wanted if not organizations.matching(api, name=org, descriptions=False)]
+    if not wanted:
         return
     seen = [values["name"] for values, _details in organizations.matching(api, descriptions=False)]
-    for org in unmatched(orgs, seen):
+    for org in unmatched(wanted, seen):
         hint = nearest(org, seen) if api.is_provider else f" that the user sees; {', '.join(map(repr, seen))} is"
         raise InputError(f"org is {org!r}: there is no such organization{hint}")
 

@@ -89,7 +89,10 @@ def test_an_organization_without_anything_gives_an_empty_list(vcd: Vcd, reader: 
     from ansible_collections.vcpp.vcloud.plugins.modules.vcd_org import Organization
 
     vcd.run(Organization, name="Wallace")
+    vcd.control.scale(300)
+    vcd.control.clear_journal()
     assert vcd.run(reader, org="Wallace")[reader.noun] == []
+    assert len(vcd.requests) == 2  # with 300 others, too
 
 
 def test_acting_for_an_organization_reads_what_it_has(vcd: Vcd, reader: Any) -> None:

@@ -66,6 +66,7 @@ def test_filters_go_to_the_server(vcd: Vcd, history: list[dict[str, Any]]) -> No
     assert objects(name="orgdelete") == set()
     assert objects(org="System") == {"Wallace", "Niander", "Sapper"}
     assert objects(org="Tyrell") == set()
+    assert objects(org="System", status=["canceled"]) == set()
     assert objects(since="2000-01-01T00:00:00Z") == {"Wallace", "Niander", "Sapper"}
     assert objects(since="2100-01-01T00:00:00Z") == set()
     asked = [each for each in vcd.requests if "type=adminTask" in each]

@@ -22,8 +22,8 @@ from tests.unit.plugins.module_utils.running import run_module
 HERE = "A03-Auckland"
 # API numbers of the releases that tests choose from (contract 1.2).
 API = {
-    "9.0": (29, 0), "9.1": (30, 0), "9.7": (32, 0), "10.0": (33, 0), "10.2": (35, 0), "10.3": (36, 0), "10.3.1": (36, 1),
-    "10.4": (37, 0), "10.6": (39, 0),
+    "9.0": (29, 0), "9.1": (30, 0), "9.7": (32, 0), "10.0": (33, 0), "10.2": (35, 0), "10.3": (36, 0),
+    "10.3.1": (36, 1), "10.4": (37, 0), "10.6": (39, 0),
 }  # fmt: skip
 
 

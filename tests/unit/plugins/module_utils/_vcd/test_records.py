@@ -143,9 +143,11 @@ def test_deleted_machines_and_those_of_templates_are_left_out() -> None:
 
 
 def test_a_pattern_of_organizations_that_fits_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = [({"name": "acme"}, {}), ({"name": "umbra"}, {})]
     monkeypatch.setattr(
-        vdcs.organizations, "matching", lambda api, descriptions: [({"name": "acme"}, {}), ({"name": "umbra"}, {})]
-    )
+        vdcs.organizations, "matching",
+        lambda api, descriptions, name=None: [each for each in known if name in (None, each[0]["name"])],
+    )  # fmt: skip
     api: Any = Api(adminOrgVdc=[[vdc(1, "acme", "gold")]])
     assert [place.org for place in vdcs.places(api, ["a*", "umbra"]).values()] == ["acme"]
     with pytest.raises(InputError, match=r"org is 'x\*': there is no such organization"):
