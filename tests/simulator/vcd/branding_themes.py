@@ -313,9 +313,12 @@ class BrandingThemes:
         spec = UploadSpec.of(body, ".zip")
         task = self._task(exchange, "Uploading resources of", "brandingThemeUpload", theme)
         named = {name: body[name] for name in parts if body.get(name)}
+        world = self.tasks.world
 
         def arrived(content: bytes) -> None:
             def look() -> None:
+                if task.ended is not None:
+                    return
                 try:
                     package = read_package(content, named)
                 except Refusal as problem:
@@ -324,7 +327,7 @@ class BrandingThemes:
                 theme.package = package
                 self.tasks.conclude(task)
 
-            self.tasks.world.after(self.tasks.world.task_seconds, look)
+            world.after(world.task_seconds, look)
 
         headers = self.transfers.announce(exchange, spec, arrived, lambda why: self.tasks.conclude(task, "error", why))
         return exchange.nothing(202, [("Location", self.tasks.href(exchange, task)), *headers])

@@ -178,6 +178,17 @@ def test_a_bad_archive_fails_the_task(system: Maker, content: bytes) -> None:
     assert vcd.get(f"{path}/resources").status == 404
 
 
+@pytest.mark.parametrize(("more", "status"), [({}, "error"), ({"status": "canceled"}, "canceled")])
+def test_the_task_of_an_upload_fails_on_demand(system: Maker, more: dict[str, str], status: str) -> None:
+    vcd = switched_on(system("10.6"))
+    path, content = made(vcd), archive()
+    vcd.world.faults.add("fail_task", path="*/resources", times=1, parameters=more)
+    reply = announced(vcd, path, content)
+    assert upload(vcd, reply, content).status == 200
+    assert ended(vcd, reply)["status"] == status
+    assert vcd.get(f"{path}/resources").status == 404
+
+
 def test_refused_bytes_fail_the_task_too(system: Maker) -> None:
     vcd = switched_on(system("10.6"))
     reply = announced(vcd, made(vcd), archive(), checksum="0" * 40)
