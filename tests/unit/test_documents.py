@@ -96,6 +96,7 @@ def test_there_are_guides_and_all_of_them_are_listed() -> None:
     assert [guide for section in sections for guide in section["toctree"]] == [
         "getting_started",
         "connection_and_credentials",
+        "tokens_and_tenants",
         "deploy_a_site",
         "add_an_on_premises_customer",
         "check_mode_and_drift",
