@@ -34,6 +34,12 @@ options:
     description: V(direct), V(routed) or V(isolated) reads the networks of this type only. All types when omitted.
     type: str
     choices: [direct, routed, isolated]
+  with_ranges:
+    description:
+      - Whether the static ranges of each network are read, which costs a request for each network, eight at a time.
+      - Left out, RV(vcd_network[].ip_ranges) is null.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
   - vcpp.vcloud.attributes.info
@@ -50,6 +56,16 @@ EXAMPLES = r"""
     vcd_password: "{{ vault_vcd_password }}"
     org: Tyrell
     type: routed
+  register: networks
+
+- name: The same with the ranges of their addresses
+  vcpp.vcloud.vcd_network_info:
+    vcd_url: https://vcd.example.com
+    vcd_user: administrator@system
+    vcd_password: "{{ vault_vcd_password }}"
+    org: Tyrell
+    type: routed
+    with_ranges: true
   register: networks
 
 - name: Where addresses run out
@@ -82,11 +98,19 @@ vcd_network:
     busy: {description: Whether something is being done to it., type: bool, sample: false}
     used_ip_count: {description: Number of addresses of its static ranges that are used., type: int, sample: 3}
     total_ip_count: {description: Number of addresses of its static ranges., type: int, sample: 100}
+    ip_ranges:
+      description: Its static ranges, from which VMs are given addresses. Null unless O(with_ranges=true).
+      type: list
+      elements: dict
+      contains:
+        start: {description: First address., type: str, sample: 10.3.1.10}
+        end: {description: Last address., type: str, sample: 10.3.1.109}
 """
 
 from ..module_utils._resource import Info, run
 from ..module_utils._vcd import vdc_contents
 from ..module_utils._vcd.client import connect
+from ..module_utils._vcd.details import of_each
 from ..module_utils._vcd.filters import equals
 from ..module_utils._vcd.records import check_chosen, org_of
 
@@ -99,7 +123,8 @@ class Networks(Info):
 
     def spec(self):
         spec = {name: {"type": "str"} for name in ("org", "vdc", "name")}
-        return {**spec, "type": {"type": "str", "choices": list(vdc_contents.NETWORK_TYPES)}}
+        spec["type"] = {"type": "str", "choices": list(vdc_contents.NETWORK_TYPES)}
+        return {**spec, "with_ranges": {"type": "bool", "default": False}}
 
     def validate(self, params):
         check_chosen(params, "org", "vdc", "name")
@@ -107,7 +132,7 @@ class Networks(Info):
     def fetch(self, context):
         params = context.params
         kind = params["type"]
-        return vdc_contents.read(
+        networks = vdc_contents.read(
             context.api,
             vdc_contents.NETWORKS,
             org=org_of(params),
@@ -116,6 +141,9 @@ class Networks(Info):
             where=equals("linkType", vdc_contents.NETWORK_TYPES[kind]) if kind else None,
             test=lambda network: kind in (None, network["type"]),
         )
+        ids = [network["id"] for network in networks] if params["with_ranges"] else []
+        ranges = of_each(vdc_contents.ip_ranges, context.api, ids)
+        return [{**network, "ip_ranges": ranges.get(network["id"])} for network in networks]
 
 
 def main():

@@ -24,6 +24,7 @@ SHORT_TOKEN_UNTIL: Version = (38, 0)
 
 # feature: first API number that has it
 _FEATURES: dict[str, Version] = {
+    "openapi_networks": (32, 0),
     "openapi_login": (33, 0),
     "openapi_current_session": (34, 0),
     "openapi_logout": (36, 0),

@@ -5,6 +5,7 @@ What it shares with the other modules that read what organizations have is in te
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from ansible_collections.vcpp.vcloud.plugins.modules.vcd_network_info import Networks
@@ -34,3 +35,23 @@ def test_networks_are_chosen_by_type_and_name(vcd: Vcd) -> None:
     assert names(name="* DMZ *") == ["Tyrell DMZ A03"]
     assert names(name="tyrell dmz a03") == []
     assert any("linkType" in each for each in vcd.requests)
+
+
+def test_static_ranges_cost_a_request_for_each_network(vcd: Vcd) -> None:
+    inner, outer = vcd.run(Networks, org="Tyrell", with_ranges=True)["vcd_network"]
+    assert len(vcd.requests) == 4
+    for network in (inner, outer):
+        (pool,) = network["ip_ranges"]
+        first, last = IPv4Address(pool["start"]), IPv4Address(pool["end"])
+        around = IPv4Network(f"{network['gateway']}/{network['prefix_length']}", strict=False)
+        assert first in around and last in around
+        assert int(last) - int(first) + 1 == network["total_ip_count"]
+    assert inner["ip_ranges"] == [{"start": "192.168.100.10", "end": "192.168.100.250"}]
+    assert vcd.run(Networks, org="Tyrell")["vcd_network"][0]["ip_ranges"] is None
+
+
+def test_a_network_that_goes_while_it_is_read_has_no_ranges_and_is_no_failure(vcd: Vcd) -> None:
+    path = "/cloudapi/1.0.0/orgVdcNetworks/*" if vcd.version >= (32, 0) else "/api/network/*"
+    vcd.control.add_fault("refuse_role", service="*/vcd", path=path, times=1)
+    networks = vcd.run(Networks, org="Tyrell", with_ranges=True)["vcd_network"]
+    assert sorted(network["ip_ranges"] is None for network in networks) == [False, True]
