@@ -78,9 +78,11 @@ def _sentence(count: dict[str, int], shown: bool, system_differs: bool) -> str:
         parts.append(f"{count[CHANGES]:,} {'get' if count[CHANGES] > 1 else 'gets'} another branding")
     if count[RETURNS]:
         parts.append(f"{count[RETURNS]:,} {'return' if count[RETURNS] > 1 else 'returns'} to the system's")
-    parts.append(
-        f"{count[STAYS]:,} {'stay' if count[STAYS] != 1 else 'stays'} as {'they are' if count[STAYS] != 1 else 'it is'}"
-    )
+    if count[STAYS] == 1:
+        parts.append("1 stays as it is")
+    elif count[STAYS]:
+        parts.append(f"{count[STAYS]:,} stay as they are")
+    parts = parts or ["No tenant is in it"]
     text = "; ".join(parts)
     own = f" The system's own portal {'would change' if system_differs else 'stays as it is'}." if shown else ""
     return f"{text[0].upper()}{text[1:]}.{own} Nothing has been changed yet."

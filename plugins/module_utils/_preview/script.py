@@ -157,6 +157,11 @@ SCRIPT = r"""
   }
   const says = { portal_name: (view) => [view.name || '(none)'], portal_color: banner, theme, custom_links: menu,
     logo: (view) => image(view.logo), icon: (view) => image(view.icon) };
+  // The tag stands behind the words, and before the list of colours.
+  function tagged(parts, tag) {
+    const list = parts.at(-1) instanceof HTMLUListElement ? [parts.at(-1)] : [];
+    return [...parts.slice(0, parts.length - list.length), tag, ...list];
+  }
   function facts(row, before, after) {
     const two = row.fate !== 'stays';
     const heads = two ? ['', 'As it is', 'As it would be'] : ['', 'As it is'];
@@ -166,11 +171,11 @@ SCRIPT = r"""
       const from = row.follows.includes(name) ? element('span', { class: 'from' }, 'from the system') : null;
       const line = element('tr', { class: differs ? 'differs' : '' },
         element('th', { scope: 'row' }, text),
-        element('td', { class: 'was', 'data-is': two ? 'Is' : '' }, ...says[name](before), two ? null : from));
+        element('td', { class: 'was', 'data-is': two ? 'Is' : '' }, ...tagged(says[name](before), two ? null : from)));
       if (two) {
         // An equal value is not told twice.
         const will = differs ? says[name](after) : ['the same'];
-        line.append(element('td', { class: 'will', 'data-is': 'Would be' }, ...will, from));
+        line.append(element('td', { class: 'will', 'data-is': 'Would be' }, ...tagged(will, from)));
       }
       body.append(line);
     }
