@@ -115,7 +115,18 @@ class Entities:
         self.types = EntityTypes(access, self.interfaces, self.desk)
         self.behaviors = Behaviors(tasks)
         self.metadata = EntityMetadata(tasks, self._for_metadata)
-        self.types.has_entity = lambda entity_type: any(one.type_id == entity_type.id for one in self.all.values())
+        self.types.has_entity = lambda entity_type: any(one.type_id == entity_type.id for one in self.living.values())
+        self._revision = -1
+
+    @property
+    def living(self) -> dict[str, Entity]:
+        """The entities by URN, without those of organizations that are gone."""
+        if self._revision != self.directory.site.revision:
+            for entity in list(self.all.values()):
+                if self.directory.by_id(entity.org_id) is None:
+                    self.remove(entity)
+            self._revision = self.directory.site.revision
+        return self.all
 
     def clear(self) -> None:
         """Forgets everything; called before the rights forget theirs."""
@@ -165,7 +176,7 @@ class Entities:
 
     def find(self, exchange: Exchange, identity: str, needed: int = READ_ONLY) -> Entity:
         """An entity by its URN. Raises Refusal 403 when it is missing or the session may not do that much with it."""
-        entity = self.all.get(identity)
+        entity = self.living.get(identity)
         if entity is None or self.level(exchange.user, entity) < needed:
             raise forbidden("Full Access", "ENTITY_VIEW" if needed == READ_ONLY else "ENTITY_EDIT", identity)
         return entity
@@ -411,7 +422,7 @@ class Entities:
         context = acting_org(exchange) if "x-vmware-vcloud-tenant-context" in exchange.request.headers else None
         documents = [
             self._document(one, exchange)
-            for one in self.all.values()
+            for one in self.living.values()
             if one.type_id in wanted and context in (None, one.org_id) and self.level(exchange.user, one) >= READ_ONLY
         ]
         filters = _FILTERS

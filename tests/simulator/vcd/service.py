@@ -84,6 +84,7 @@ class VcdService:
         self.portal = Portal(self.directory, self.tasks, self.query, self.access, self.release)
         self.accounts = ServiceAccounts(self.access, self.directory, self.sessions, self.tasks)
         self.tokens = Tokens(self.sessions, self.directory, self.portal.mqtt, self.access, self.accounts)
+        self.users.on_discard.append(self.tokens.forget_user)
         self._routes = self._table()
 
     def _table(self) -> Routes:

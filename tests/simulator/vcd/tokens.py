@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..wire import Reply
+from ..world import User
 from .directory import Directory
 from .exchange import Exchange, Refusal, bad_request, forbidden
 from .extensions_mqtt import MqttExtensions
@@ -71,6 +72,11 @@ class Tokens:
     def clear(self) -> None:
         """Forgets all tokens."""
         self._tokens.clear()
+
+    def forget_user(self, user: User) -> None:
+        """Revokes what a user had, because he is gone."""
+        for key in [key for key, one in self._tokens.items() if (one.org, one.user) == (user.org, user.name)]:
+            del self._tokens[key]
 
     def remove(self, name: str) -> list[str]:
         """Revokes the tokens of a name; answers their client ids."""
@@ -183,7 +189,8 @@ class Tokens:
 
     def _visible(self, exchange: Exchange) -> list[ApiToken]:
         session = self._manages(exchange)
-        return [one for one in self._tokens.values() if session.is_provider or one.user_id == session.user_id]
+        known = [one for one in self._tokens.values() if self.directory.by_id(one.org_id) is not None]
+        return [one for one in known if session.is_provider or one.user_id == session.user_id]
 
     def _find(self, exchange: Exchange, identity: str) -> ApiToken:
         client_id = identity.removeprefix("urn:vcloud:token:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..wire import Reply
@@ -67,6 +68,8 @@ class Users:
         self.sessions = sessions
         self.tasks = tasks
         self._people: dict[tuple[str, str], Person] = {}
+        self.on_discard: list[Callable[[User], None]] = []
+        """Told when a user is gone."""
 
     def clear(self) -> None:
         """Forgets what is known of users beyond their login."""
@@ -160,6 +163,8 @@ class Users:
         for session in list(site.vcd_sessions.values()):
             if session.user == user:
                 site.end_vcd_session(session)
+        for tell in self.on_discard:
+            tell(user)
 
     # Documents
 

@@ -330,3 +330,14 @@ def test_metadata_has_typed_values_from_37_on(system: Maker) -> None:
     assert send(vcd, "GET", f"{path}/{made['id']}").status == 403
     older = f"application/json;version={vcd.service.offers[-2].version}"
     assert vcd.get(f"{V1}{path}", accept=older).status == 404
+
+
+def test_entities_go_with_their_organization(system: Maker) -> None:
+    vcd = system("10.4")
+    with_type(vcd)
+    org = next(iter(vcd.service.site_state.organizations.values())).id
+    urn, _task = create(vcd, GOOD, x_vmware_vcloud_tenant_context=org)
+    vcd.service.site_state.remove_organization("Tyrell")
+    assert send(vcd, "GET", f"/entities/{urn}").status == 403
+    assert document(vcd.get(f"{V1}/entities/types/acme/cluster"))["resultTotal"] == 0
+    assert send(vcd, "DELETE", f"/entityTypes/{TYPE_ID}").status == 204

@@ -198,3 +198,21 @@ def test_service_accounts_need_a_role_a_right_and_10_4(vcd: Maker) -> None:
     older = vcd("10.3.3")
     older.log_in()
     assert older.get("/cloudapi/1.0.0/serviceAccounts").status == 404
+
+
+def test_a_token_goes_with_its_user_and_with_its_organization(vcd: Maker) -> None:
+    made = vcd("10.5")
+    made.service.site_state.add_user(User("leon", "Tyrell", "Lab-Only-2", "vApp Author"))
+    made.log_in("leon@Tyrell", "Lab-Only-2")
+    secret = api_token(made, "tenant/Tyrell")
+    leon = json.loads(made.get("/cloudapi/1.0.0/sessions/current").body)["user"]["id"]
+    made.log_in("admin@Tyrell")
+    register(made, "tenant/Tyrell", "other")
+    assert made.ask("DELETE", f"/cloudapi/1.0.0/users/{leon}").status == 202
+    made.world.advance(1)
+    made.service.site_state.add_user(User("leon", "Tyrell", "Lab-Only-2", "vApp Author"))
+    assert grant(made, "tenant/Tyrell", grant_type="refresh_token", refresh_token=secret)[0] == 400
+    made.log_in()
+    assert json.loads(made.get("/cloudapi/1.0.0/tokens").body)["resultTotal"] == 1
+    made.service.site_state.remove_organization("Tyrell")
+    assert json.loads(made.get("/cloudapi/1.0.0/tokens").body)["resultTotal"] == 0
