@@ -231,6 +231,9 @@ class Vcd:
         if answer.get("refresh_token"):
             # The old token is dead already and nothing here can keep the new one, so the next task would fail
             # without a reason that anybody could see.
+            with contextlib.suppress(HttpError):
+                method, place, leaving = self._logout(version, str(token))
+                self._http.request(method, place, headers=leaving)
             raise InputError(
                 "vcd_api_token is that of a service account, which every use replaces by another (this use too); "
                 "give an API token, which stays the same, and have the service account authorized again"

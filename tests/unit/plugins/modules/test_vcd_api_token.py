@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vcd import api_tokens
 from ansible_collections.vcpp.vcloud.plugins.modules.vcd_api_token import ApiToken
@@ -18,6 +20,7 @@ from tests.unit.plugins.modules import vcds
 
 # The first release that has them, the last whose sessions have a cookie, the newest.
 vcd = vcds.fixture("10.3.1", "10.4", "10.6")
+with_accounts = vcds.fixture("10.4", "10.6")  # the first release that has service accounts, the newest
 before = vcds.fixture("10.3")
 NOBODY = {"vcd_user": None, "vcd_password": None}
 LOST = {"service": "*/vcd", "times": 1}
@@ -177,3 +180,37 @@ def test_a_wrong_password_makes_none_and_is_not_told(vcd: Any) -> None:
     failed = vcd.run(ApiToken, name="nightly", vcd_password="not this one")
     assert failed["error"]["status"] == 401 and "not this one" not in str(failed)
     assert tokens(vcd) == {}
+
+
+def service_account_token(vcd: Any) -> str:
+    """The refresh token of a service account that an administrator has let in, by the device flow."""
+    session = vcd.run(SessionTask)["vcd_session"]
+    base, number = vcd.simulator.vcd(vcds.HERE), session["api_version"]
+    headers = {"Authorization": f"Bearer {session['access_token']}", "Accept": f"application/json;version={number}"}
+
+    def post(path: str, **more: Any) -> Any:
+        reply = requests.post(f"{base}/{path}", headers=headers, verify=vcd.simulator.ca_path, timeout=30, **more)
+        reply.raise_for_status()
+        return reply.json() if reply.content else None
+
+    role = "urn:vcloud:role:System%20Administrator"
+    account = {"client_name": "robot", "software_id": str(uuid.uuid4()), "scope": role}
+    client = post("oauth/provider/register", json=account)["client_id"]
+    codes = post("oauth/provider/device_authorization", data={"client_id": client})
+    post("cloudapi/1.0.0/deviceLookup/grant", json={"userCode": codes["user_code"]})
+    grant = "urn:ietf:params:oauth:grant-type:device_code"
+    form = {"grant_type": grant, "client_id": client, "device_code": codes["device_code"]}
+    value: str = post("oauth/provider/token", data=form)["refresh_token"]
+    return value
+
+
+def test_the_token_of_a_service_account_is_refused_with_what_it_means(with_accounts: Any) -> None:
+    vcd = with_accounts
+    value = service_account_token(vcd)
+    before = len({session.id for session in vcd.site.vcd_sessions.values()})
+    refused = vcd.run(Organizations, **NOBODY, vcd_api_token=value)
+    assert refused["msg"].startswith("vcd_api_token is that of a service account, which every use replaces by another")
+    assert len({session.id for session in vcd.site.vcd_sessions.values()}) == before  # the one it opened is closed
+    again = vcd.run(Organizations, **NOBODY, vcd_api_token=value)
+    assert "vcd_api_token is not valid" in again["msg"]
+    assert value not in str(refused) + str(again)

@@ -68,7 +68,7 @@ def test_an_older_server_has_no_api_tokens(server: Server) -> None:
 
 def test_the_token_of_a_service_account_is_refused_with_what_it_means(server: Server) -> None:
     answer = {"access_token": JWT, "refresh_token": "another"}
-    server(negotiation("37.0"), Step("POST", "/oauth/provider/token", answer))
+    server(negotiation("37.0"), Step("POST", "/oauth/provider/token", answer), logout(version="37.0"))
     with pytest.raises(InputError, match="service account"), connect(with_token()):
         pass
 
