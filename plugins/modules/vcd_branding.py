@@ -145,6 +145,60 @@ options:
           - Path of a PNG or ICO file on the host that runs the task, which browsers show beside the title.
           - An empty text brings the system's image back. Left as it is when omitted.
         type: path
+  common:
+    description:
+      - Fields that all organizations in O(tenants) have, but those that inherit. What an entry names itself comes first.
+      - The short and fast way to give hundreds of them the same menu. No field is common when omitted.
+    type: dict
+    suboptions:
+      portal_name:
+        description: Title of the login page and of the header. Left as it is when omitted.
+        type: str
+      portal_color:
+        description:
+          - Colour of the banner, six hexadecimal digits such as V("#1A2A3A"), in quotes. The C(#) can be missing, and
+            upper and lower case are the same.
+          - An empty text leaves the colour to the system or the theme. Left as it is when omitted.
+        type: str
+      theme:
+        description:
+          - Name of the theme, V(Default), V(Dark) or one that M(vcpp.vcloud.vcd_theme) made. Left as it is when omitted.
+        type: str
+      custom_links:
+        description:
+          - Entries of the menu, in this order, and other addresses for well-known links. They replace all that are
+            there; an empty list removes all. Left as it is when omitted.
+        type: list
+        elements: dict
+        suboptions:
+          type:
+            description:
+              - V(section) is a heading in the user's menu, V(link) an entry below it, V(separator) a line.
+              - V(override) gives a well-known link another address. Where it stands in the list means nothing.
+            type: str
+            required: true
+            choices: [override, section, link, separator]
+          name:
+            description:
+              - Text of a section or a link. Of an override, V(help), V(about) or V(vmrc), the download of the remote
+                console.
+              - Only a separator is without it, and has to be; left out, the others are refused.
+            type: str
+          url:
+            description:
+              - Address of a link or an override; C(mailto:) is one.
+              - Left out, an override means the product's own link, and a link is refused.
+            type: str
+      logo:
+        description:
+          - Path of a PNG, JPEG or SVG file of at most 512 KB on the host that runs the task. It is compared by its bytes.
+          - An empty text brings the system's image back. Left as it is when omitted.
+        type: path
+      icon:
+        description:
+          - Path of a PNG or ICO file on the host that runs the task, which browsers show beside the title.
+          - An empty text brings the system's image back. Left as it is when omitted.
+        type: path
   prune:
     description: Whether organizations that O(tenants) does not name inherit everything from the system.
     type: bool
@@ -215,12 +269,17 @@ EXAMPLES = r"""
         theme: Dark
         logo: files/tyrell-logo.png
 
-- name: One task for a table of tenants
+- name: One task for a table of tenants that have one menu
   vcpp.vcloud.vcd_branding:
     vcd_url: https://vcd.example.com
     vcd_user: administrator@system
     vcd_password: "{{ vault_vcd_password }}"
     tenants: "{{ portals }}"
+    common:
+      theme: Kiwi
+      custom_links:
+        - {type: section, name: Support}
+        - {type: link, name: Help Desk, url: "https://my.company.com/helpdesk/"}
   vars:
     portals:
       - {org: Tyrell, portal_name: Tyrell Corporation, portal_color: "#0C0C01"}
@@ -299,15 +358,16 @@ class Branding(Collection):
             "mutually_exclusive": [("org", "orgs")],
             "required_one_of": [("org", "orgs")],
         }
-        return {"system": {"type": "dict", "options": branding.ROW_SPEC}, "tenants": tenants}
+        look = {"type": "dict", "options": branding.ROW_SPEC}
+        return {"system": look, "tenants": tenants, "common": look}
 
     def rules(self):
-        return {"required_one_of": [("system", "tenants")]}
+        return {"required_one_of": [("system", "tenants")], "required_by": {"common": "tenants"}}
 
     def wanted(self, params):
         if params["prune"] and params["tenants"] is None:
             raise InputError("prune needs tenants: without them every organization would lose its branding")
-        self.wishes = branding.read_wishes(params["system"], params["tenants"] or [])
+        self.wishes = branding.read_wishes(params["system"], params["tenants"] or [], params["common"])
         return dict(self.wishes.looks)
 
     def present(self, context, wanted, everything):

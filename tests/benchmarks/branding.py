@@ -1,8 +1,8 @@
 """The branding of hundreds of tenants in one task, against a bare script with the same reads, 8 at a time.
 
-Each tenant has a portal name and a menu of nine entries of its own; the table of them is the play's variable. The time
-of a task is from its start to its result, with its own login, so the start of Ansible is taken off; the bare script is
-timed from its start to its end.
+Each tenant has a portal name and a colour of its own, and all have the same menu of nine entries, which stands once in
+the task. The time of a task is from its start to its result, with its own login, so the start of Ansible is taken off;
+the bare script is timed from its start to its end.
 """
 
 from __future__ import annotations
@@ -36,11 +36,14 @@ def menu() -> list[dict[str, str]]:
 def given(simulator: Running, count: int, turn: str) -> dict[str, Any]:
     """What plays (`rows`) and scripts (`wanted`) are given: the same tenants and the same branding."""
     orgs = [f"tenant-{number:05d}" for number in range(1, count + 1)]
-    rows = [{"org": org, "portal_name": f"{turn} {org}", "custom_links": menu()} for org in orgs]
+    looks = {org: (f"{turn} {org}", f"#{number:06X}") for number, org in enumerate(orgs, 0x123456)}
+    rows = [{"org": org, "portal_name": name, "portal_color": colour} for org, (name, colour) in looks.items()]
     links = [{"name": None, "url": None, **item, "menuItemType": item["type"]} for item in menu()]
     for item in links:
         del item["type"]
-    wanted = {org: {"portalName": f"{turn} {org}", "customLinks": links} for org in orgs}
+    wanted = {
+        org: {"portalName": name, "portalColor": colour, "customLinks": links} for org, (name, colour) in looks.items()
+    }
     return {
         "url": simulator.vcd(SITE),
         "user": simulator.vcd_user(SITE),
@@ -48,6 +51,7 @@ def given(simulator: Running, count: int, turn: str) -> dict[str, Any]:
         "ca_path": simulator.ca_path,
         "version": VERSION,
         "rows": rows,
+        "menu": menu(),
         "wanted": wanted,
     }
 
@@ -59,6 +63,7 @@ def task(name: str, **keywords: Any) -> dict[str, Any]:
         "vcd_password": "{{ password }}",
         "ca_path": "{{ ca_path }}",
         "tenants": "{{ rows }}",
+        "common": {"custom_links": "{{ menu }}"},
     }
     return {"name": name, "vcpp.vcloud.vcd_branding": options, **keywords}
 
@@ -73,7 +78,7 @@ def by_script(verb: str, values: Mapping[str, Any]) -> tuple[float, int]:
     """(seconds of the bare script, how many differed)."""
     with tempfile.TemporaryDirectory(prefix="vcpp-bench-") as folder:
         path = Path(folder) / "task.json"
-        path.write_text(json.dumps({key: value for key, value in values.items() if key != "rows"}))
+        path.write_text(json.dumps({key: value for key, value in values.items() if key not in ("rows", "menu")}))
         begun = time.perf_counter()
         run = subprocess.run([sys.executable, "-m", "tests.benchmarks.bare_branding", verb, str(path)], cwd=ROOT,
                              check=True, capture_output=True, text=True)  # fmt: skip

@@ -106,13 +106,17 @@ class Wishes:
         return self.inherits(org) or (kind in look if org == SYSTEM else look.get(kind) == "")
 
 
-def read_wishes(system: Mapping[str, Any] | None, tenants: Sequence[Mapping[str, Any]]) -> Wishes:
-    """The options `system` (as ROW_SPEC) and `tenants` (as TENANT_SPEC), checked and in one spelling.
+def read_wishes(
+    system: Mapping[str, Any] | None, tenants: Sequence[Mapping[str, Any]], common: Mapping[str, Any] | None = None
+) -> Wishes:
+    """The options `system` and `common` (as ROW_SPEC) and `tenants` (as TENANT_SPEC), checked and in one spelling.
 
-    Reads the files of images, each once. Raises InputError that names option, value and remedy.
+    `common` are the fields that every present organization has which does not name them itself. Reads the files of
+    images, each once. Raises InputError that names option, value and remedy.
     """
     files: dict[tuple[str, str], Image] = {}
     looks: dict[str, Values] = {}
+    shared = _look("common", common or {}, files)
     inherited = set()
     if system is not None:
         looks[SYSTEM] = _look("system", system, files)
@@ -126,7 +130,7 @@ def read_wishes(system: Mapping[str, Any] | None, tenants: Sequence[Mapping[str,
                     "system's branding: leave one of them out"
                 )
             inherited.update(orgs)
-        look = {} if row.get("state") == INHERITED else _look(where, row, files)
+        look = {} if row.get("state") == INHERITED else {**shared, **_look(where, row, files)}
         for org in orgs:
             if org in looks:
                 raise InputError(f"{where}: {org!r} is named twice; give each organization one entry")

@@ -79,6 +79,19 @@ def test_one_task_of_many_tenants_reads_each_once(vcd: Vcd) -> None:
     )
 
 
+def test_what_is_common_is_given_to_all_that_do_not_say_otherwise(vcd: Vcd) -> None:
+    rows = [{"org": T1, "portal_name": "One"}, {"org": T2, "theme": "Default"}, {"org": T3, "state": "inherited"}]
+    common = {"theme": "Dark", "custom_links": menu()}
+    result = vcd.run(Branding, tenants=rows, common=common)
+    assert [outcome["org"] for outcome in result["outcomes"]] == [T1, T2]
+    assert [(row["theme"], len(row["custom_links"])) for row in result["vcd_branding"]["tenants"]] == [
+        ("Dark", 9), ("Default", 9), ("Default", 0),
+    ]  # fmt: skip
+    assert vcd.run(Branding, tenants=rows, common=common)["changed"] is False
+    refused = vcd.run(Branding, system=KIWI, common=common)
+    assert refused["failed"] and "tenants" in refused["msg"]
+
+
 @pytest.mark.parametrize("spelling", ["#0c0c01", "0C0C01", "#0C0C01", " 0c0C01 "])
 def test_a_colour_has_two_spellings_and_any_case(vcd: Vcd, spelling: str) -> None:
     vcd.run(Branding, system={"portal_color": "#0C0C01"})
@@ -158,6 +171,7 @@ def test_a_tenant_without_a_colour_of_its_own_is_one_whatever_the_server_shows(v
     [
         ({"system": {"portal_color": "#12345"}}, "system.portal_color is '#12345': write six hexadecimal digits"),
         ({"system": {"portal_color": "red"}}, "in quotes"),
+        ({"tenants": [], "common": {"portal_color": "x"}}, "common.portal_color is 'x'"),
         ({"system": {"portal_name": " "}}, "system.portal_name is ' ': give a text"),
         ({"system": {"theme": ""}}, "system.theme is '': give a text"),
         ({"tenants": [{"org": "system", "portal_name": "x"}]}, "its branding is the option system"),
