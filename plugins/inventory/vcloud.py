@@ -31,7 +31,8 @@ options:
   orgs:
     description:
       - Organizations whose VMs are wanted, as their names are written. V(*) in a name stands for any text.
-      - All that the user sees when omitted. One that does not exist is an error.
+      - All that the user sees when omitted. One that does not exist is an error, at each of several servers; what is
+        at one of them only is chosen in its entry of O(endpoints).
     type: list
     elements: str
   vdcs:
@@ -246,7 +247,7 @@ except ImportError:
 
 # Texts that are neither a template nor an expression that could call anything, wherever somebody uses them. The
 # parentheses are those of guest operating systems.
-HARMLESS = re.compile(r"[\w .:/,@+-]*(?:\((?:32|64)-bit\))?[\w .:/,@+-]*", re.ASCII)
+HARMLESS = re.compile(r"[\w .:/,@+-]*(?:\((?:32|64)-bit\))?[\w .:/,@+-]*")
 
 
 @contextlib.contextmanager

@@ -5,7 +5,8 @@ none. Whole commands are timed, from their start to their end: `ansible-inventor
 Ansible and what it does with every host of any source are in it, and the script alone in the other, which writes the
 same groups and variables as JSON. Both read the same pages; the script one after the other, the plugin side by side.
 The second row gives the script to Ansible, as an inventory script, because that is what somebody would do with it, and
-asks both for the whole list as AWX does.
+asks both for the whole list as AWX does. The third one reads the address of every VM, a request for each; the script
+has eight connections for these.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tests.benchmarks.bench import PRIVATE, ROOT, SITE, Row
 from tests.simulator.running import Running, running_simulator
 
 BARE = [sys.executable, "-m", "tests.benchmarks.bare_inventory", "--list"]
-SOURCE = "plugin: vcpp.vcloud.vcloud\naddress_from: []\n"
+SOURCE = "plugin: vcpp.vcloud.vcloud\n"
 
 
 def environment(simulator: Running, folder: Path) -> dict[str, str]:
@@ -83,7 +84,8 @@ def rows(quick: bool) -> Iterator[Row]:
     ):
         folder = Path(name)
         (folder / "ansible.cfg").touch()
-        (folder / "bench.vcloud.yml").write_text(SOURCE, encoding="utf-8")
+        (folder / "bench.vcloud.yml").write_text(f"{SOURCE}address_from: []\n", encoding="utf-8")
+        (folder / "addresses.vcloud.yml").write_text(SOURCE, encoding="utf-8")
         script = folder / "bare.sh"
         script.write_text(f"#!/bin/sh\ncd {ROOT} && exec {' '.join(BARE)}\n", encoding="utf-8")
         script.chmod(0o755)
@@ -95,16 +97,22 @@ def rows(quick: bool) -> Iterator[Row]:
             "list": [program, "-i", str(folder / "bench.vcloud.yml"), "--list"],
             "bare list": [program, "-i", str(script), "--list"],
         }
+        once = {
+            "bare addresses": [*BARE, "--addresses"],
+            "addresses": [program, "-i", str(folder / "addresses.vcloud.yml"), "--graph"],
+        }
         taken: dict[str, list[tuple[float, float]]] = {kind: [] for kind in commands}
         for _turn in range(times):
             for kind, command in commands.items():
                 taken[kind].append(run(command, variables, folder / kind))
+        taken.update({kind: [run(command, variables, folder / kind)] for kind, command in once.items()})
         same(folder / "list", folder / "bare", count)
         seconds = {kind: statistics.median(each[0] for each in found) for kind, found in taken.items()}
-        peak = max(each[1] for kind in ("graph", "list") for each in taken[kind])
+        peak = max(each[1] for kind in ("graph", "list", "addresses") for each in taken[kind])
     for what, ours, theirs, target in (
         ("ansible-inventory --graph against a bare paging script", "graph", "bare", 1.5),
         ("ansible-inventory --list against that script as Ansible's inventory script", "list", "bare list", 1.0),
+        ("with the address of each, against that script with 8 connections", "addresses", "bare addresses", 1.5),
     ):
         yield Row(f"inventory of {count} VMs, {what}", seconds[ours] / seconds[theirs], target, "lower", "x time",
                   f"{seconds[ours]:.1f} s against {seconds[theirs]:.1f} s")  # fmt: skip
