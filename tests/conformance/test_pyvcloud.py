@@ -198,12 +198,13 @@ def test_vms_are_found_by_what_they_are(pyvcloud: Drivers, release: str) -> None
 
 
 @RELEASES
-def test_users_and_roles_of_a_tenant(pyvcloud: Drivers, release: str) -> None:
+@WHO
+def test_users_and_roles_of_a_tenant(pyvcloud: Drivers, release: str, who: str) -> None:
     driver = pyvcloud(release)
-    (admin,) = driver.call("users", who="tenant", org=TENANT)
+    (admin,) = driver.call("users", who=who, org=TENANT)
     assert (admin["name"], admin["isEnabled"]) == ("admin", "true")
-    assert {"Organization Administrator", "vApp User"} <= set(driver.call("roles", who="tenant", org=TENANT))
-    assert "vApp: Use Console" in driver.call("role_rights", who="tenant", org=TENANT, name="vApp User")
+    assert {"Organization Administrator", "vApp User"} <= set(driver.call("roles", who=who, org=TENANT))
+    assert "vApp: Use Console" in driver.call("role_rights", who=who, org=TENANT, name="vApp User")
 
 
 @RELEASES

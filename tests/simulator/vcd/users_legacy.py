@@ -13,7 +13,7 @@ from .markup import Element, Value
 from .rights import RightSet
 from .rights_sets import SetCalls
 from .routes import Route, Routes
-from .sessions import SYSTEM_ID, Session
+from .sessions import Session
 from .users import URN, USER_MEDIA, Person, Users
 from .xml_body import V, boolean, in_order, read_xml
 
@@ -150,7 +150,7 @@ class LegacyUsers:
         if role is None:
             raise Refusal(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", f"There is no role {identity} for you.")
         base = exchange.base_url
-        shown = role.rights if session.org_id == SYSTEM_ID else role.rights & access.entitlements(session.org_id)
+        shown = role.rights if session.is_provider else role.rights & access.entitlements(session.org_id)
         references = [
             Element(
                 "RightReference",
