@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conformance.clients import ClientError, CommandLine
+from tests.conformance.clients import ClientError, CommandLine, Driver
 from tests.conformance.conftest import TENANT, Server
 
 Servers = Callable[[str], Server]
@@ -135,3 +135,32 @@ def test_an_api_extension(cli: CommandLine) -> None:
 @RELEASES
 def test_the_message_broker_is_set(cli: CommandLine) -> None:
     assert "AmqpHost" in cli.run("system", "amqp", "info")
+
+
+@RELEASES
+def test_a_user_and_the_rights_of_a_tenant(tenant: CommandLine, command_line: CommandLines, release: str) -> None:
+    rights = [one["name"] for one in tenant.json("right", "list")]
+    assert "vApp: Use Console" in rights and "Organization: Edit" not in rights
+    shown = [one["name"] for one in tenant.json("role", "list-rights", "vApp User")]
+    assert "vApp: Use Console" in shown and "vApp: Delete" not in shown
+    tenant.run("user", "create", "leon", "Lab-Only-2", "vApp User", "--enabled")
+    assert "leon" in [one["name"] for one in tenant.json("user", "list")]
+    leon = command_line(release, "leon")
+    leon.log_in(TENANT, "leon", "Lab-Only-2")
+    assert [one["name"] for one in leon.json("org", "list")] == [TENANT]
+    with pytest.raises(ClientError):
+        leon.run("user", "create", "roy", "Lab-Only-2", "vApp User")
+    tenant.run("user", "delete", "leon", "--yes")
+    with pytest.raises(ClientError):
+        leon.run("org", "list")
+
+
+@RELEASES
+def test_a_session_of_somebody_else_is_picked_up(
+    pyvcloud: Callable[[str], Driver], command_line: CommandLines, release: str
+) -> None:
+    short = pyvcloud(release).call("session", who="tenant")["short_token"]
+    made = command_line(release, "picked")
+    said = made.run("login", made.address, TENANT, "admin", "--session-id", short)
+    assert f"org: '{TENANT}'" in said
+    assert [one["name"] for one in made.json("vdc", "list")] == [VDC]
