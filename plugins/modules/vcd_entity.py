@@ -66,6 +66,8 @@ extends_documentation_fragment:
   - vcpp.vcloud.state
   - vcpp.vcloud.wait
   - vcpp.vcloud.attributes
+notes:
+  - The content stands in results and differences. Use C(no_log) in tasks whose content holds secrets.
 seealso:
   - module: vcpp.vcloud.vcd_entity_info
   - module: vcpp.vcloud.vcd_entity_type
