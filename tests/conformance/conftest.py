@@ -26,7 +26,7 @@ SITE = "A03-Auckland"
 TENANT = "Tyrell"
 
 
-def _missing(what: str) -> None:
+def missing(what: str) -> None:
     """A client that is not there is skipped on a machine that cannot have it; in CI it is a failure."""
     if os.environ.get("CI"):
         pytest.fail(f"{what} is missing: make conformance-clients makes it.")
@@ -78,7 +78,7 @@ def pyvcloud(
 ) -> Iterator[Callable[[str], Driver]]:
     """pyvcloud with a System administrator logged in (`system`) and a tenant's (`tenant`): `pyvcloud("10.3")`."""
     if not PYTHON.exists():
-        _missing("The environment of pyvcloud")
+        missing("The environment of pyvcloud")
     running: dict[str, Driver] = {}
 
     def start(release: str) -> Driver:
@@ -101,7 +101,7 @@ def command_line(
 ) -> Callable[[str, str], CommandLine]:
     """vcd-cli with a home of its own, not logged in: `command_line("10.3", "name of the home")`."""
     if not VCD_CLI.exists():
-        _missing("The environment of vcd-cli")
+        missing("The environment of vcd-cli")
     homes: dict[tuple[str, str], CommandLine] = {}
 
     def start(release: str, name: str) -> CommandLine:
@@ -121,7 +121,7 @@ def node(
     """@vcd/node-client with `system` and `tenant` logged in: `node("10.2")`."""
     program = shutil.which("node")
     if program is None or not (NODE_MODULES / "@vcd" / "node-client").is_dir():
-        _missing("The environment of @vcd/node-client")
+        missing("The environment of @vcd/node-client")
     running: dict[str, Driver] = {}
 
     def start(release: str) -> Driver:
