@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .certificates import write_pkcs12
+from .identity import stable_id
 from .journal import matches
 from .vcav.policies import DEFAULT
 from .vcav.replication_control import CHANGES as REPLICATION_CHANGES
@@ -17,7 +18,7 @@ from .vcav.site import SiteServices
 from .vcd.branding_changes import CHANGES as PORTAL_CHANGES
 from .vcd.entities_changes import CHANGES as ENTITY_CHANGES
 from .workload_changes import CHANGES as WORKLOAD_CHANGES
-from .world import Organization, stable_id
+from .world import Organization
 
 if TYPE_CHECKING:
     from .runtime import Simulator

@@ -159,6 +159,14 @@ class Workloads:
             self._networks = {one.id: one for vdc in table.values() for one in vdc.network_details()}
             self._profiles = {one.id: one for vdc in table.values() for one in vdc.profile_details()}
 
+    def all_networks(self) -> Iterable[Network]:
+        """Of all VDCs."""
+        return self.networks().values()
+
+    def all_storage_profiles(self) -> Iterable[StorageProfile]:
+        """Of all VDCs."""
+        return self.storage_profiles().values()
+
     def add_vdc(self, org: str, name: str, allocation: str = "AllocationPool") -> Vdc:
         """Another VDC of an organization; ValueError when it has one of that name."""
         organization = self._site.organizations.get(org)
@@ -308,7 +316,23 @@ class Workloads:
             setattr(vm, name, value)
         self.touch()
 
+    def all_vapps(self) -> Iterable[Vapp]:
+        """Of everybody."""
+        return self.vapps.values()
+
     # Catalogs
+
+    def all_catalogs(self) -> Iterable[Catalog]:
+        """Of everybody."""
+        return self.catalogs.values()
+
+    def all_items(self) -> Iterable[CatalogItem]:
+        """Of all catalogs."""
+        return self.items.values()
+
+    def all_templates(self) -> Iterable[Template]:
+        """Of all catalogs."""
+        return self.templates.values()
 
     def add_catalog(self, org: str, name: str, catalog_id: str | None = None) -> Catalog:
         """A new, empty catalog; ValueError when the organization has one of that name."""

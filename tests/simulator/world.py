@@ -16,7 +16,7 @@ from .bulk import grow
 from .certificates import Authority, Certificate
 from .estate import Estate, SiteSpec
 from .faults import Faults
-from .identity import stable_id as stable_id
+from .identity import stable_id
 from .journal import Journal
 from .naming import Names
 from .service import Presenter, Service

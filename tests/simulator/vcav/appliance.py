@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..estate import ApplianceSpec
-from ..world import CONFIGURED, FIRST_BOOT, Site, World, stable_id
+from ..identity import stable_id
+from ..world import CONFIGURED, FIRST_BOOT, Site, World
 from .errors import ApiError, bad_input, failure
 from .updates import Repository
 

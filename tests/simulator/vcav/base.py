@@ -10,8 +10,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..identity import stable_id
 from ..wire import BadBody, Reply, Request, dumps
-from ..world import SYSTEM, Site, World, stable_id
+from ..world import SYSTEM, Site, World
 from .appliance import Appliance
 from .backups import Backups
 from .bundles import Bundles

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..identity import stable_id
 from ..machines import GIB, disks_of
 from ..wire import Reply
-from ..world import SYSTEM, stable_id
+from ..world import SYSTEM
 from .errors import ApiError, failure, not_found
 from .paging import page
 from .routing import EVERYONE, Call

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..identity import stable_id
 from ..machines import Vdc
 from ..wire import Reply, dumps
-from ..world import SYSTEM, stable_id
+from ..world import SYSTEM
 from .errors import not_found
 from .paging import page, window
 from .routing import Call

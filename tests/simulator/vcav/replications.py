@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..identity import stable_id
 from ..wire import Reply
-from ..world import SYSTEM, stable_id
+from ..world import SYSTEM
 from .errors import failure, forbidden, not_found
 from .paging import page
 from .replication_filters import wanted_by

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..identity import stable_id
 from ..wire import Reply
-from ..world import Organization, stable_id
+from ..world import Organization
 from .branding import Branding, Brandings, Look
 from .branding_packages import LINK_FIELDS, REQUIRED, Package, make_package, read_package
 from .directory import Directory, urn

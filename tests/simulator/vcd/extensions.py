@@ -19,7 +19,8 @@ from .extensions_markup import ADMIN, link, vmext
 from .json_body import media_type, unsupported
 from .markup import Element, Value
 from .paging import Page, page_address
-from .query import QueryService, QueryType
+from .query import QueryService
+from .query_types import QueryType
 from .rights import Access
 from .routes import Route, Routes
 from .themes import only_provider

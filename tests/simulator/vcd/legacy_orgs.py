@@ -6,8 +6,9 @@ import re
 from urllib.parse import quote
 from xml.etree import ElementTree
 
+from ..identity import stable_id
 from ..wire import Reply
-from ..world import Organization, stable_id
+from ..world import Organization
 from .directory import urn
 from .exchange import Exchange, Refusal, bad_request
 from .markup import VCLOUD_NAMESPACE, Element, Value

@@ -13,8 +13,7 @@ from .fiql import METADATA, Row
 from .markup import Element, Value
 from .metadata import entries_of
 from .paging import Page, page_address, sorting
-from .query_types import QueryType as QueryType
-from .query_types import QueryTypes
+from .query_types import QueryType, QueryTypes
 from .stock import Ref, Stock
 from .tasks import Tasks
 

@@ -235,22 +235,22 @@ class QueryTypes:
         # until 29.0; they were led to its older sister.
         self._views(
             "orgVdcNetwork", "OrgVdcNetworkRecord", "OrgVdcNetworkReference", f"{_VCLOUD}.orgVdcNetwork+xml",
-            records.ORG_VDC_NETWORK, lambda: workloads.networks().values(), lambda one: network_ref(one, admin=True),
+            records.ORG_VDC_NETWORK, workloads.all_networks, lambda one: network_ref(one, admin=True),
             twin=False, unlisted_until=(29, 0),
         )  # fmt: skip
         self._views(
             "orgNetwork", "OrgNetworkRecord", "OrgNetworkReference", f"{_VCLOUD}.orgNetwork+xml",
-            records.ORG_NETWORK, lambda: workloads.networks().values(), network_ref, twin=False,
+            records.ORG_NETWORK, workloads.all_networks, network_ref, twin=False,
         )  # fmt: skip
         self._views(
             "orgVdcStorageProfile", "OrgVdcStorageProfileRecord", "OrgVdcStorageProfileReference",
             f"{_VCLOUD}.vdcStorageProfile+xml", records.ORG_VDC_STORAGE_PROFILE,
-            lambda: workloads.storage_profiles().values(), profile_ref,
+            workloads.all_storage_profiles, profile_ref,
         )  # fmt: skip
         self._views(
             "adminOrgVdcStorageProfile", "AdminOrgVdcStorageProfileRecord", "AdminOrgVdcStorageProfileReference",
             f"{_ADMIN}.vdcStorageProfile+xml", records.ADMIN_ORG_VDC_STORAGE_PROFILE,
-            lambda: workloads.storage_profiles().values(), lambda one: profile_ref(one, admin=True), admin=True,
+            workloads.all_storage_profiles, lambda one: profile_ref(one, admin=True), admin=True,
         )  # fmt: skip
         provider = stock.provider_vdc_ref()
         self._views(
@@ -273,7 +273,7 @@ class QueryTypes:
         )  # fmt: skip
         self._views(
             "adminVApp", "AdminVAppRecord", "AdminVAppReference", f"{_VCLOUD}.vApp+xml", records.ADMIN_VAPP,
-            lambda: workloads.vapps.values(), vapp_ref, admin=True, metadata=True,
+            workloads.all_vapps, vapp_ref, admin=True, metadata=True,
         )  # fmt: skip
         self._views(
             "vm", "VMRecord", "VMReference", f"{_VCLOUD}.vm+xml", records.VM,
@@ -288,11 +288,11 @@ class QueryTypes:
         workloads = self.stock.workloads
         self._views(
             "catalog", "CatalogRecord", "CatalogReference", f"{_VCLOUD}.catalog+xml", records.CATALOG,
-            lambda: workloads.catalogs.values(), catalog_ref,
+            workloads.all_catalogs, catalog_ref,
         )  # fmt: skip
         self._views(
             "adminCatalog", "AdminCatalogRecord", "AdminCatalogReference", f"{_ADMIN}.catalog+xml",
-            records.ADMIN_CATALOG, lambda: workloads.catalogs.values(),
+            records.ADMIN_CATALOG, workloads.all_catalogs,
             lambda one: catalog_ref(one, admin=True), admin=True,
         )  # fmt: skip
         # The contract has no admin type of items; the schema has. So the plain one gives System all of them.
@@ -300,15 +300,15 @@ class QueryTypes:
             name = record[0].lower() + record[1:]
             self._views(
                 name, f"{record}Record", f"{record}Reference", f"{_VCLOUD}.catalogItem+xml", records.CATALOG_ITEM,
-                lambda: workloads.items.values(), item_ref, lambda one: str(one.catalog.org), admin=admin, twin=False,
+                workloads.all_items, item_ref, lambda one: str(one.catalog.org), admin=admin, twin=False,
             )  # fmt: skip
         self._views(
             "vAppTemplate", "VAppTemplateRecord", "VAppTemplateReference", f"{_VCLOUD}.vAppTemplate+xml",
-            records.VAPP_TEMPLATE, lambda: workloads.templates.values(), template_ref, metadata=True,
+            records.VAPP_TEMPLATE, workloads.all_templates, template_ref, metadata=True,
         )  # fmt: skip
         self._views(
             "adminVAppTemplate", "AdminVAppTemplateRecord", "AdminVAppTemplateReference",
-            f"{_VCLOUD}.vAppTemplate+xml", records.ADMIN_VAPP_TEMPLATE, lambda: workloads.templates.values(),
+            f"{_VCLOUD}.vAppTemplate+xml", records.ADMIN_VAPP_TEMPLATE, workloads.all_templates,
             template_ref, admin=True, metadata=True,
         )  # fmt: skip
 
@@ -321,11 +321,10 @@ class QueryTypes:
             made = [Member(self.stock.user_ref(one.org, one.name).id, one.name, one.org, one) for one in found]
             return sorted(made, key=lambda one: (one.name.lower(), one.org.lower()))
 
+        def rows_of(columns: Columns, admin: bool) -> Rows:
+            return lambda exchange: [View(self.stock, columns, one) for one in members(exchange, admin)]
+
         for name, record, columns in (("user", "User", records.USER), ("adminUser", "AdminUser", records.ADMIN_USER)):
-
-            def rows(exchange: Exchange, admin: bool = name != "user", columns: Columns = columns) -> Sequence[Row]:
-                return [View(self.stock, columns, one) for one in members(exchange, admin)]
-
             self._add(
                 QueryType(
                     name,
@@ -335,7 +334,7 @@ class QueryTypes:
                     "/api/admin/user/",
                     f"{_ADMIN}.user+xml",
                     {column: one.kind for column, one in columns.items()},
-                    rows,
+                    rows_of(columns, name != "user"),
                     name != "user",
                     _REFERENCES & columns.keys(),
                 )

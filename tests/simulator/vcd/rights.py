@@ -11,7 +11,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..world import ORGANIZATION_ADMINISTRATOR, SYSTEM_ADMINISTRATOR, stable_id
+from ..identity import stable_id
+from ..world import ORGANIZATION_ADMINISTRATOR, SYSTEM_ADMINISTRATOR
 from .directory import Directory
 from .exchange import Exchange, forbidden
 from .sessions import SYSTEM_ID, Session

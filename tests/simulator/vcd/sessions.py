@@ -16,8 +16,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..identity import stable_id
 from ..wire import Headers, Reply, Request
-from ..world import Site, User, VcdSession, World, stable_id
+from ..world import Site, User, VcdSession, World
 from .exchange import Exchange, Refusal, bad_request, forbidden, not_found
 from .markup import Element
 from .paging import Page, envelope

@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar, cast
 
+from ..identity import stable_id
 from ..machines import MIB, Catalog, CatalogItem, Network, StorageProfile, Template, Vapp, Vdc, Vm
-from ..world import SYSTEM, Site, User, stable_id
+from ..world import SYSTEM, Site, User
 from .directory import Directory
 from .exchange import Exchange, Refusal, forbidden
 from .markup import Element
 
-Any_ = TypeVar("Any_")
+Found = TypeVar("Found")
 MHZ_PER_CPU = 1000
 """What a virtual processor counts for in a VDC."""
 ACCESS_MEDIA = "application/vnd.vmware.vcloud.controlAccess"
@@ -99,7 +100,7 @@ class Stock:
 
     # Keeping
 
-    def kept(self, key: Any, make: Callable[[], Any_]) -> Any_:
+    def kept(self, key: Any, make: Callable[[], Found]) -> Found:
         """What `make` makes, made once until something changes."""
         self.workloads.forget_lost_organizations()
         if self._kept_of != self.workloads.mark:
@@ -111,7 +112,7 @@ class Stock:
                 # Filters without number; what is kept for them is worth little.
                 self._kept.clear()
             found = self._kept[key] = make()
-        return cast(Any_, found)
+        return cast(Found, found)
 
     @property
     def facts(self) -> Facts:
@@ -182,7 +183,9 @@ class Stock:
     def _seen(self, exchange: Exchange, org: str) -> bool:
         return exchange.user.is_provider or exchange.user.user.org == org
 
-    def _found(self, exchange: Exchange, table: Mapping[str, Any_], identity: str, right: str, operation: str) -> Any_:
+    def _found(
+        self, exchange: Exchange, table: Mapping[str, Found], identity: str, right: str, operation: str
+    ) -> Found:
         """An object by bare UUID. Raises Refusal 403 when it is missing or another tenant's: one answer for both."""
         self.workloads.forget_lost_organizations()
         found: Any = table.get(identity.lower())

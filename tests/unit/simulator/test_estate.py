@@ -12,12 +12,21 @@ import yaml
 
 from tests.simulator.estate import BadEstate, parse_estate, read_estate
 from tests.simulator.naming import authority_of
-from tests.simulator.running import REFERENCE_ESTATE
+from tests.simulator.running import REFERENCE_ESTATE, running_simulator
 from tests.simulator.wire import BadBody, Request, parse_query
 
 
 def reference() -> Any:
     return yaml.safe_load(REFERENCE_ESTATE.read_text(encoding="utf-8"))
+
+
+def test_one_release_of_vcloud_director_for_all_sites() -> None:
+    document = reference()
+    document["sites"][0]["vcd"]["version"] = "9.5"
+    assert [site.vcd_version for site in parse_estate(document).sites] == ["9.5", None]
+    assert {site.vcd_version for site in parse_estate(document, vcd_version="10.6").sites} == {"10.6"}
+    with pytest.raises(BadEstate, match="unknown vCD release '11.0'"), running_simulator(vcd_version="11.0"):
+        pass
 
 
 def test_the_reference_estate_is_read_as_it_is() -> None:
