@@ -12,8 +12,8 @@ begin, unless --keep-going is given. The last lines say per suite "N passed, N f
 runner's own words; a suite whose runner does not count is itself one thing that passed or failed.
 
 The suites of the oldest core need a Python that it runs on. Where there is none, they are not run, and the summary says
-so; with the variable CI set, that is a failure. What needs a vCenter is not run where there is no Go compiler either, nor
-are genuine clients where there is no npm or no Python that is old enough for them; it counts as skipped.
+so; with the variable CI set, that is a failure. What needs a vCenter is not run where there is no Go compiler either,
+nor are genuine clients where there is no npm or no Python that is old enough for them; it counts as skipped.
 """
 
 from __future__ import annotations
