@@ -103,6 +103,7 @@ options:
       - Jinja2 expressions over the host's variables; the first that gives something is the host's name. The name of
         a variable is the simplest one, such as V(vcloud_name).
       - The name of the VM, or of the appliance's host, when omitted.
+      - Braces in a name become underscores, because a name must not be a template.
     type: list
     elements: str
   duplicate_hostnames:
@@ -240,6 +241,8 @@ from ..plugin_utils import _inventory_hosts, _inventory_options, _inventory_read
 
 try:
     from ansible.template import trust_as_template
+
+    AnsibleUnsafeText = None
 except ImportError:
     from ansible.utils.unsafe_proxy import AnsibleUnsafeText
 
@@ -278,25 +281,25 @@ class Marker:
             # Most texts are those of many machines, and looked up without a call of their own.
             known = self._texts
             return {
-                key: known.get(inner) or self._text(inner)
-                if type(inner) is str
-                else inner
-                if inner is None or type(inner) in (int, bool)
+                key: (known.get(inner) or self._text(inner))
+                if isinstance(inner, str)
                 else self(inner)
+                if isinstance(inner, (dict, list))
+                else inner
                 for key, inner in value.items()
             }
         if isinstance(value, list):
             return [self(inner) for inner in value]
-        return self._text(str.__str__(value)) if isinstance(value, str) else value
+        return self._text(value) if isinstance(value, str) else value
 
     def _text(self, value):
-        marked = value
-        harmless = HARMLESS.fullmatch(value)
+        text = marked = str.__str__(value)
+        harmless = HARMLESS.fullmatch(text)
         if trust_as_template and harmless:
-            marked = trust_as_template(value)
-        elif not trust_as_template and not harmless:
-            marked = AnsibleUnsafeText(value)
-        self._texts[value] = marked
+            marked = trust_as_template(text)
+        elif AnsibleUnsafeText and not harmless:
+            marked = AnsibleUnsafeText(text)
+        self._texts[text] = marked
         return marked
 
 

@@ -90,6 +90,8 @@ def build(
                 innermost[line] = named.names[line[-1]]
         key = key_of(row)
         name = (name_of(variables) if name_of else "") or row["name"] or key
+        # A tenant names its machines, and before ansible-core 2.19 whoever writes inventory_hostname evaluates it.
+        name = name.replace("{", "_").replace("}", "_")
         hosts.append(Host(name, key, variables, [innermost[line] for line in path]))
     warnings = [*named.warnings, *_distinguish(hosts, settings, taken or {})]
     return Estate(hosts, groups, warnings)

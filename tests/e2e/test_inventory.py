@@ -266,17 +266,17 @@ def test_a_name_of_two_machines_is_given_to_neither(desk: Desk) -> None:
 @pytest.mark.parametrize("core", ["newest", pytest.param("oldest", marks=pytest.mark.slow)])
 def test_what_a_tenant_calls_its_machine_is_never_evaluated(desk: Desk, core: str, tmp_path: Path) -> None:
     evil = "{{ lookup('ansible.builtin.pipe', 'touch " + str(tmp_path / "evil") + "') }}"
-    desk.simulator.control.change("vm-set", A03, vm="front02", org="Tyrell", fields={"metadata": {"role": evil}})
+    desk.simulator.control.change(
+        "vm-set", A03, vm="front02", org="Tyrell", fields={"metadata": {"role": evil}, "name": evil}
+    )
     path = tmp_path / "play.yml"
     task = {
         "name": "Show",
         "ansible.builtin.debug": {
-            "msg": "{{ vcloud_metadata['role'] }} {{ copied }} {{ hostvars[inventory_hostname] }}"
+            "msg": "{{ inventory_hostname }} {{ vcloud_name }} {{ copied }} {{ groups }} {{ hostvars.values() | list }}"
         },
     }
-    path.write_text(
-        yaml.safe_dump([{"hosts": "front02", "connection": "local", "gather_facts": False, "tasks": [task]}])
-    )
+    path.write_text(yaml.safe_dump([{"hosts": "all", "connection": "local", "gather_facts": False, "tasks": [task]}]))
     source = desk.source(
         orgs=["Tyrell"], vapps=["Shop"], group_by=["metadata"],
         compose={"copied": "vcloud_metadata['role'] | default('')"},
