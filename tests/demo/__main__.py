@@ -25,6 +25,7 @@ TENANT = "Tyrell"
 VAPP = "tyrell-web-a03"
 DRIFT = HOME / "drift"
 REPORT = HOME / "report"
+PORTALS = HOME / "portals"
 # Each breach is one act; a pairing has two ends, so the third shows at both sites.
 EXPECTED = {
     (A03, "vcav_policy", "changed"),
@@ -82,8 +83,11 @@ def _play(stage: Stage) -> None:
 
 
 def _build(stage: Stage, simulator: ControlClient) -> None:
-    stage.chapter("2. Build both sites: deploy three appliances each, configure them, pair the sites, set the policy")
-    _must_change(stage.playbook("site", "changed", *TRUST))
+    stage.chapter(
+        "2. Build both sites: deploy three appliances each, configure and pair them, set the policy, brand the portals"
+    )
+    preview = f"vcd_portal_preview={ROOT / PORTALS}/{{{{inventory_hostname}}}}.html"
+    _must_change(stage.playbook("site", "changed", *TRUST, "-e", preview))
     sites = simulator.status()["sites"]
     for name, site in sites.items():
         running = [one["name"] for one in site["machines"] if one["power"] == "on" and one["appliance"]]
@@ -93,6 +97,11 @@ def _build(stage: Stage, simulator: ControlClient) -> None:
     _expect(sites[A03]["paired_with"] == [C00] and sites[C00]["paired_with"] == [A03], "Both sites should be paired.")
     stage.good("six appliances came from an OVA and were configured; the sites work together in both directions")
     stage.good(f"'{POLICY}' exists in both sites, and {TENANT} has it")
+    pages = sorted((ROOT / PORTALS).glob("*.html"))
+    _expect(len(pages) == len(sites), f"There should be a page about the portal of each site in {PORTALS}.")
+    for page in pages:
+        stage.say(f"      page    {PORTALS}/{page.name}")
+    stage.good(f"everybody's portal and {TENANT}'s own were drawn as they were and as they would be, then branded")
 
     stage.chapter("3. Do all of it again: nothing is left to do")
     writes = simulator.count(write=True)
@@ -221,6 +230,8 @@ def _must_not_change(run: Run) -> None:
 def _what_next(stage: Stage) -> None:
     stage.chapter("What to look at next")
     stage.say(f"  The drift page         {(ROOT / DRIFT / 'drift.html').as_uri()}")
+    page = sorted((ROOT / PORTALS).glob("*.html"))[0]
+    stage.say(f"  The portals            {page.as_uri()}, before and after")
     stage.say(f"  What Ansible said      {HOME}/*.log, every run from its first line to its last")
     stage.say(f"  The report             {(ROOT / REPORT / 'report.html').as_uri()}")
     stage.say("  The playbooks          playbooks/site.yml and what it imports, drift.yml, report.yml, and their roles")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -67,6 +68,7 @@ def test_the_demo_goes_from_empty_vcenters_to_a_report_in_minutes() -> None:
     for text in (
         "2 vCenters answer over TLS on free ports, and there is no VM in them",
         "six appliances came from an OVA and were configured",
+        "everybody's portal and Tyrell's own were drawn as they were and as they would be, then branded",
         "changed=0, and the simulator's journal holds no new write",
         "4 differ: 1 missing, 3 changed, 0 too many",
         "min_rpo is 15, not 240",
@@ -80,8 +82,8 @@ def test_the_demo_goes_from_empty_vcenters_to_a_report_in_minutes() -> None:
     assert "Lab-Only" not in output
     for name in ("drift", "drift-corrected"):
         assert (ROOT / "build" / "demo" / name / "drift.html").stat().st_size > 1000
-    pages = [line.split()[-1] for line in output.splitlines() if "file://" in line]
-    assert len(pages) == 2
+    pages = re.findall(r"file://[^\s,]+", output)
+    assert len(pages) == 3
     assert all(Path(page.removeprefix("file://").replace("%20", " ")).exists() for page in pages)
     assert is_gone(process)
     assert not STATE.exists()
