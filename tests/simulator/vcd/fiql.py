@@ -245,7 +245,9 @@ def _compare_metadata(comparison: Comparison, fields: Mapping[str, type]) -> Pre
 
     def holds(row: Row) -> bool:
         values: Mapping[str, Any] = row[METADATA] or {}
-        return key in values and type(values[key]) is kind and test(values)
+        value = values.get(key)
+        # A boolean is a number to Python, and none to the vCD.
+        return isinstance(value, kind) and isinstance(value, bool) is (kind is bool) and test(values)
 
     return holds
 

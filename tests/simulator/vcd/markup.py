@@ -53,7 +53,7 @@ def _plain(value: Value) -> str:
 
 
 def _attribute(value: Value) -> str:
-    if type(value) is str:
+    if isinstance(value, str):
         return value if not _TO_ESCAPE.search(value) else escape(_plain(value), _ATTRIBUTE_ENTITIES)
     # Numbers and booleans have nothing to escape.
     return "true" if value is True else "false" if value is False else str(value)

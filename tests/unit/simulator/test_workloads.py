@@ -170,7 +170,7 @@ def test_changes_that_are_none_are_told(order: Order, given: dict[str, Any]) -> 
 
 
 def test_a_bulk_has_the_variety_of_an_estate_and_is_always_the_same() -> None:
-    worlds = [World(parse_estate(estate(tenants=("Tyrell", "Weyland")))) for _ in range(2)]
+    worlds = [World(parse_estate(estate(tenants=("Tyrell", "Weyland")))) for _number in range(2)]
     sites = [world.sites["North"] for world in worlds]
     for world in worlds:
         assert world.scale_vms(1000) == 1000 and world.scale_vms(800) == 0 and world.scale_vms(1200) == 200
