@@ -385,6 +385,8 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
     add("catalog-remove", "Delete a catalog with the templates in it.", "catalog")
     made = add("template-add", "Put a template of one VM into a catalog.", "catalog", "template")
     made.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help="os: its guest")
+    made = add("vdc-set", "Enable or disable an organization VDC.", "org", "vdc")
+    made.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help="enabled=false")
     add("vdc-remove", "Delete an organization VDC with the vApps in it.", "org", "vdc")
     add_portal_verbs(verb, _pairs)
     add_entity_verbs(verb, _pairs)

@@ -160,6 +160,7 @@ class Vdc:
     """What its site is called in names."""
     allocation: str = "AllocationPool"
     """One of ALLOCATION_MODELS."""
+    enabled: bool = True
 
     @property
     def networks(self) -> tuple[tuple[str, str], ...]:

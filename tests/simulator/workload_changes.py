@@ -136,6 +136,14 @@ def _vdc_add(group: SiteServices, given: Given) -> dict[str, Any]:
     return {"id": group.site.workloads.add_vdc(str(given["org"]), str(given["vdc"]), allocation).id}
 
 
+def _vdc_set(group: SiteServices, given: Given) -> dict[str, Any]:
+    """`enabled` of a VDC, the one field that can be set."""
+    fields = dict(given.get("fields") or {})
+    if set(fields) != {"enabled"} or not isinstance(fields["enabled"], bool):
+        raise ValueError("Of a VDC, enabled can be set, to true or false.")
+    return {"id": group.site.workloads.enable_vdc(str(given["org"]), str(given["vdc"]), fields["enabled"]).id}
+
+
 def _vdc_remove(group: SiteServices, given: Given) -> dict[str, Any]:
     """A VDC is deleted, with the vApps in it."""
     return {"removed": group.site.workloads.remove_vdc(str(given["org"]), str(given["vdc"])).id}
@@ -272,6 +280,7 @@ CHANGES: dict[str, Callable[[SiteServices, Given], dict[str, Any]]] = {
     "vm-power": _vm_power,
     "vm-remove": _vm_remove,
     "vdc-add": _vdc_add,
+    "vdc-set": _vdc_set,
     "vdc-remove": _vdc_remove,
     "catalog-add": _catalog_add,
     "catalog-remove": _catalog_remove,

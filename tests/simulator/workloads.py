@@ -12,6 +12,7 @@ import time
 import uuid
 import zlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .identity import stable_id
@@ -79,6 +80,8 @@ class Workloads:
         self.template_vms: dict[str, Vm] = {}
         self.without_vdc: set[str] = set()
         """Ids of organizations that nobody has given a VDC."""
+        self.disabled_vdcs: set[str] = set()
+        """Ids of VDCs that somebody has disabled."""
         self._organizations_seen = -1
         self._vdc_revision = -1
         self._vdcs: dict[str, Vdc] = {}
@@ -130,7 +133,11 @@ class Workloads:
         for owner, name, allocation in self._added_vdcs:
             if owner == org:
                 found.append(Vdc(stable_id("vdc", self._site.name, org, name), name, org, self.short, allocation))
-        return [one for one in found if one.id not in self._removed_vdcs]
+        return [
+            replace(one, enabled=False) if one.id in self.disabled_vdcs else one
+            for one in found
+            if one.id not in self._removed_vdcs
+        ]
 
     def vdc(self, vdc_id: str) -> Vdc | None:
         """One of them."""
@@ -186,12 +193,29 @@ class Workloads:
         self.touch()
         return next(one for one in self.vdcs_of(org) if one.name == name)
 
-    def remove_vdc(self, org: str, name: str) -> Vdc:
-        """Takes a VDC away, with the vApps and templates in it."""
+    def find_vdc(self, org: str, name: str) -> Vdc:
+        """A VDC by name; UnknownWorkload when there is none."""
         vdc = next((one for one in self.vdcs_of(org) if one.name == name), None)
         if vdc is None:
             raise UnknownWorkload(f"Organization {org} has no VDC named {name}.")
+        return vdc
+
+    def enable_vdc(self, org: str, name: str, enabled: bool) -> Vdc:
+        """Enables or disables a VDC."""
+        vdc = self.find_vdc(org, name)
+        if enabled:
+            self.disabled_vdcs.discard(vdc.id)
+        else:
+            self.disabled_vdcs.add(vdc.id)
+        self._vdc_revision = -1
+        self.touch()
+        return vdc
+
+    def remove_vdc(self, org: str, name: str) -> Vdc:
+        """Takes a VDC away, with the vApps and templates in it."""
+        vdc = self.find_vdc(org, name)
         self._removed_vdcs.add(vdc.id)
+        self.disabled_vdcs.discard(vdc.id)
         self._added_vdcs = [one for one in self._added_vdcs if one[:2] != (org, name)]
         self._vdc_revision = -1
         for vapp in [one for one in self.vapps.values() if one.vdc_id == vdc.id]:

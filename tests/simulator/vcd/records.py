@@ -154,7 +154,7 @@ def _allocated(position: int) -> Column:
 _VDC_COMMON: Columns = {
     "name": _NAME,
     "description": always(""),
-    "isEnabled": always(True),
+    "isEnabled": flag(lambda _stock, vdc: vdc.enabled),
     "isBusy": always(False),
     "status": always("READY"),
     "orgName": _ORG_NAME,
@@ -228,6 +228,12 @@ PROVIDER_VDC: Columns = {
     "numberOfVdcs": number(lambda stock, _one: len(stock.facts.vdcs)),
 }
 
+
+def _enabled(stock: Stock, vdc_id: str) -> bool:
+    vdc = stock.facts.vdcs.get(vdc_id)
+    return vdc is not None and vdc.enabled
+
+
 # vApps
 
 
@@ -254,7 +260,7 @@ VAPP: Columns = {**_VAPP_COMMON, "isPublic": always(False)}
 ADMIN_VAPP: Columns = {
     **_VAPP_COMMON,
     "org": _ORG,
-    "isVdcEnabled": always(True),
+    "isVdcEnabled": flag(lambda stock, vapp: _enabled(stock, vapp.vdc_id)),
     "storageKB": number(lambda _stock, vapp: sum(vm.size for vm in vapp.vms.values()) // 1024),
     "numberOfVMs": number(lambda _stock, vapp: len(vapp.vms)),
     "cpuAllocationMhz": number(lambda _stock, vapp: MHZ_PER_CPU * sum(vm.cpus for vm in vapp.vms.values())),
@@ -337,7 +343,7 @@ ADMIN_VM: Columns = {
     "moref": text(lambda stock, vm: stock.moref(vm)),
     "hostName": text(lambda stock, vm: f"esx-{int(vm.id[:2], 16) % 4 + 1:02d}.{stock.workloads.short}".lower()),
     "datastoreName": text(lambda stock, _vm: f"{stock.workloads.short} VSAN"),
-    "isVdcEnabled": always(True),
+    "isVdcEnabled": flag(lambda stock, vm: _enabled(stock, vdc_of(vm))),
     "vmToolsVersion": number(lambda _stock, vm: vm.tools),
 }
 
@@ -385,7 +391,7 @@ CATALOG_ITEM: Columns = {
     "isPublished": flag(lambda _stock, one: one.catalog.published),
     "vdc": text(lambda stock, one: stock.vdc_ref(_vdc_of_item(one))),
     "vdcName": text(lambda stock, one: stock.vdc_ref(_vdc_of_item(one)).name),
-    "isVdcEnabled": always(True),
+    "isVdcEnabled": flag(lambda stock, one: _enabled(stock, _vdc_of_item(one))),
     "creationDate": _CREATED,
     "isExpired": always(False),
     "status": always("RESOLVED"),
@@ -418,7 +424,7 @@ VAPP_TEMPLATE: Columns = {**_TEMPLATE_COMMON, "description": _DESCRIPTION, "vers
 ADMIN_VAPP_TEMPLATE: Columns = {
     **_TEMPLATE_COMMON,
     "owner": _OWNER,
-    "isVdcEnabled": always(True),
+    "isVdcEnabled": flag(lambda stock, one: _enabled(stock, one.vdc_id)),
     "catalog": text(lambda _stock, one: catalog_ref(one.item.catalog)),
     "catalogItem": text(lambda _stock, one: item_ref(one.item)),
 }

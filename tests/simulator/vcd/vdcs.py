@@ -125,7 +125,7 @@ class Vdcs:
             Element("NetworkQuota", text=20),
             Element("UsedNetworkCount", text=len(networks)),
             Element("VmQuota", text=0),
-            Element("IsEnabled", text=True),
+            Element("IsEnabled", text=vdc.enabled),
             Element("VdcStorageProfiles", {}, profiles, many="vdcStorageProfile"),
             Element("VCpuInMhz2", text=MHZ_PER_CPU),
         ]

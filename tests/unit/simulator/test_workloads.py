@@ -142,6 +142,8 @@ def test_catalogs_and_vdcs_come_and_go(pair: Replicating, order: Order) -> None:
     order("vdc-add", org="Tyrell", vdc="Flexible", fields={"allocation": "Flex"})
     order("vapp-add", org="Tyrell", vapp="there", vdc="Flexible", vms={})
     assert [one.allocation for one in workloads.vdcs_of("Tyrell")] == ["AllocationPool", "Flex"]
+    order("vdc-set", org="Tyrell", vdc="Flexible", fields={"enabled": False})
+    assert [one.enabled for one in workloads.vdcs_of("Tyrell")] == [True, False]
     order("vdc-remove", org="Tyrell", vdc="Flexible")
     assert all(one.name != "there" for one in workloads.vapps_of("Tyrell"))
 
@@ -156,6 +158,8 @@ def test_catalogs_and_vdcs_come_and_go(pair: Replicating, order: Order) -> None:
         {"what": "vm-set", "vm": "acme-web-north-01", "fields": {"storage_profile": "Nothing"}},
         {"what": "vapp-set", "vapp": "acme-web-north", "fields": {}},
         {"what": "vdc-add", "org": "Acme", "vdc": "x", "fields": {"allocation": "Magic"}},
+        {"what": "vdc-set", "org": "Acme", "vdc": "Acme North Allocated", "fields": {"enabled": "perhaps"}},
+        {"what": "vdc-set", "org": "Acme", "vdc": "x", "fields": {"enabled": True}},
         {"what": "catalog-add", "org": "Acme", "catalog": "Acme Templates"},
         {"what": "catalog-add", "org": "Nobody", "catalog": "x"},
         {"what": "template-add", "catalog": "Nothing", "template": "x"},

@@ -135,6 +135,17 @@ def test_allocation_models_in_both_families(system: Maker, model: str, word: str
     assert body(vcd, f"/cloudapi/1.0.0/vdcs/urn:vcloud:vdc:{vdc.id}")["allocationType"] == word
 
 
+def test_a_vdc_that_is_disabled(system: Maker) -> None:
+    vcd = system("10.3")
+    vdc = workloads(vcd).enable_vdc("Tyrell", "Tyrell North Allocated", False)
+    assert vcd.xml(f"/api/vdc/{vdc.id}", accept=XML)[1].findtext(f"{V}IsEnabled") == "false"
+    for kind, column in (("adminOrgVdc", "isEnabled"), ("adminVApp", "isVdcEnabled"), ("adminVM", "isVdcEnabled")):
+        _status, records = vcd.xml(f"/api/query?type={kind}", accept=XML)
+        assert {one.get(column) for one in records} == {"false"}
+    workloads(vcd).enable_vdc("Tyrell", "Tyrell North Allocated", True)
+    assert vcd.xml(f"/api/vdc/{vdc.id}", accept=XML)[1].findtext(f"{V}IsEnabled") == "true"
+
+
 # Storage, provider VDCs
 
 
