@@ -334,9 +334,13 @@ class Collection(Definition):
             "changed": len(changes) > len(errors),
             self.noun: self.rows(context, {key: final[key] for key in sorted(final) if final[key]}),
             "outcomes": [
-                {self.item_key: key, **final[key], "changed": key not in errors}
-                | ({"error": errors[key]} if key in errors else {})
-                for key in changes
+                {
+                    self.item_key: key,
+                    **{name: final[key][name] for name in step.changed if name in final[key]},
+                    "changed": key not in errors,
+                    **({"error": errors[key]} if key in errors else {}),
+                }
+                for key, step in changes.items()
             ],
         }
         if context.want_diff and changes:

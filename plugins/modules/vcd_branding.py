@@ -330,7 +330,7 @@ outcomes:
   elements: dict
   contains:
     org: {description: "Name of the organization, V(System) for the system.", type: str, sample: Tyrell}
-    portal_name: {description: "Its title now; the other fields are there as well.", type: str, sample: Tyrell Corporation}
+    portal_name: {description: "Its title now, where that differed; so for every field.", type: str, sample: Tyrell}
     changed: {description: Whether it was changed., type: bool, sample: true}
     error: {description: Why it could not be changed., type: str, returned: on failure, sample: Permission denied.}
 """
