@@ -114,7 +114,8 @@ def as_json(element: Element) -> Any:
         elif element.many is not None and (element.section is None or element.many == name):
             result[element.many].append(as_json(child))
         else:
-            result[name] = as_json(child) if child.attributes or child.children or child.text is not None else ""
+            empty = not (child.attributes or child.children or child.many) and child.text is None
+            result[name] = "" if empty else as_json(child)
     return result
 
 

@@ -162,18 +162,18 @@ class QueryService:
             attributes[column] = value
         # What `links=true` adds is not in the contract beyond its name: the object's own address (INFERRED).
         children = [Element("Link", {"rel": "alternate", "href": href, "type": wanted.media})] if with_links else []
-        if keys:
-            children.append(_metadata(row, keys))
+        shown = _metadata(row, keys) if keys else []
+        if shown:
+            children.append(Element("Metadata", {}, shown, many="metadataEntry"))
         return Element(wanted.record, attributes, children)
 
 
-def _metadata(row: Row, keys: list[str]) -> Element:
-    """`fields=metadata:key`: the record has a child `Metadata`, as the schema says, with the entries asked for."""
+def _metadata(row: Row, keys: list[str]) -> list[Element]:
+    """`fields=metadata:key`: the record has a child `Metadata`, as the schema says, with the entries asked for; where an
+    object has none of them, there is no such child (the schema allows both)."""
     values: Mapping[str, Any] = row[METADATA] or {}
     asked = [key.partition(":")[2] for key in keys if key.startswith(f"{METADATA}:")]
-    return Element(
-        "Metadata", {}, entries_of({key: values[key] for key in asked if key in values}), many="metadataEntry"
-    )
+    return entries_of({key: values[key] for key in asked if key in values})
 
 
 def _index(rows: Sequence[Row], column: str, referring: bool) -> dict[str, list[Row]]:

@@ -249,6 +249,8 @@ def test_metadata_in_records_and_filters(system: Maker) -> None:
         one.findtext(f"{V}Key"): one.findtext(f"{V}TypedValue/{V}Value") for one in record.iter(f"{V}MetadataEntry")
     }
     assert (sorted(record.attrib), entries) == (["href", "name"], {"tier": "db", "costcenter": "1001"})
+    (without,) = query(vcd, "adminVM&fields=name,metadata:other&filter=name==tyrell-db-north-01")
+    assert len(without) == 0
     for text, count in (
         ("metadata:tier==STRING:db", 1),
         ("metadata:tier==STRING:D*", 1),
