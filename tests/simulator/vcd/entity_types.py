@@ -52,6 +52,14 @@ _FILTERS: dict[str, type] = {
 _ACCESS_FIELDS: dict[str, type] = {"behaviorId": str, "accessLevelId": str}
 VIEW, MODIFY, FULL = "View", "Modify", "Full Access"
 ADMIN_VIEW, ADMIN_FULL = "Administrator View", "Administrator Full access"
+# The rights of a type, each with those that come with it (INFERRED).
+_RIGHTS: dict[str, tuple[str, ...]] = {
+    VIEW: (),
+    MODIFY: (VIEW,),
+    FULL: (MODIFY, VIEW),
+    ADMIN_VIEW: (VIEW,),
+    ADMIN_FULL: (ADMIN_VIEW, FULL, MODIFY, VIEW),
+}
 
 
 @dataclass
@@ -219,11 +227,12 @@ class EntityTypes:
         self._inherit(made)
         self.all[made.id] = made
         if made.right(VIEW) not in self.access.rights:
-            names = [made.right(kind) for kind in (VIEW, MODIFY, FULL, ADMIN_VIEW, ADMIN_FULL)]
-            for name in names:
-                self.access.add_right(name, "Custom Entity")
+            for kind, implied in _RIGHTS.items():
+                names = tuple(made.right(one) for one in implied)
+                self.access.add_right(made.right(kind), "Custom Entity", implied=names)
             bundle = f"{made.vendor}:{made.nss} Entitlement"
-            self.access.add_bundle(bundle, f"Rights of the defined entity type {made.vendor}:{made.nss}", names)
+            description = f"Rights of the defined entity type {made.vendor}:{made.nss}"
+            self.access.add_bundle(bundle, description, (made.right(kind) for kind in _RIGHTS))
         address = f"{exchange.base_url}{PATH}/{made.id}"
         return exchange.json(made.document(), 201, [("Content-Location", address)])
 
@@ -306,7 +315,7 @@ class EntityTypes:
         del self.all[gone.id]
         self._grants.pop(gone.id, None)
         if not any((one.vendor, one.nss) == (gone.vendor, gone.nss) for one in self.all.values()):
-            for kind in (VIEW, MODIFY, FULL, ADMIN_VIEW, ADMIN_FULL):
+            for kind in _RIGHTS:
                 self.access.remove_right(gone.right(kind))
             self.access.remove_bundle(f"{gone.vendor}:{gone.nss} Entitlement")
         return exchange.nothing()

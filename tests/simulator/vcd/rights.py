@@ -67,6 +67,16 @@ _SYSTEM_RIGHTS = {
     DELETE_DEFINITION: "Custom Entity",
     MANAGE_ANY_DEFINITION: "Custom Entity",
 }
+# Who may change something may look at it (INFERRED); a server adds such rights by itself.
+_IMPLIED = {
+    MANAGE_USERS: (VIEW_USERS,),
+    MANAGE_ROLES: (VIEW_ROLES, VIEW_RIGHTS),
+    MANAGE_SERVICE_ACCOUNTS: (VIEW_SERVICE_ACCOUNTS,),
+    "Organization: Edit Properties": ("Organization: View",),
+    "vApp: Create / Reconfigure": ("vApp: Edit Properties",),
+    "Catalog: Edit Properties": ("Catalog: View Private and Shared Catalogs",),
+    "Catalog: Create / Delete a Catalog": ("Catalog: View Private and Shared Catalogs",),
+}
 # What the roles of the product may do, in the rights above; each is a global role that every tenant has.
 _USE = {"Organization: View", "vApp: Power Operations", "vApp: Use Console"}
 _AUTHOR = _USE | {
@@ -145,7 +155,7 @@ class Access:
         for table in (self.rights, self.roles, self.global_roles, self.bundles):
             table.clear()
         for name, category in {**_TENANT_RIGHTS, **_SYSTEM_RIGHTS}.items():
-            self.add_right(name, category)
+            self.add_right(name, category, implied=_IMPLIED.get(name, ()))
         for name, (description, rights) in _GLOBAL_ROLES.items():
             key = f"ROLE_{name.upper().replace(' ', '_')}"
             # Changing the product's own global roles is possible; only the administrator's is fixed (INFERRED).
@@ -174,9 +184,12 @@ class Access:
 
     # Rights come and go with the types of defined entities
 
-    def add_right(self, name: str, category: str, namespace: str = "com.vmware.vcloud") -> Right:
-        """Makes a right known; the System Administrator has it at once."""
-        right = Right(stable_id("right", name), name, category, "View" in name or "VIEW" in name, namespace)
+    def add_right(
+        self, name: str, category: str, namespace: str = "com.vmware.vcloud", implied: tuple[str, ...] = ()
+    ) -> Right:
+        """Makes a right known; the System Administrator has it at once. `implied`: the rights that come with it."""
+        view = "View" in name or "VIEW" in name
+        right = Right(stable_id("right", name), name, category, view, namespace, implied)
         self.rights[name] = right
         for role in self.roles.values():
             if role.read_only:

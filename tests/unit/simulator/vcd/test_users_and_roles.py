@@ -189,3 +189,16 @@ def test_roles_and_users_can_be_queried(system: Maker) -> None:
     assert [(one.get("name"), one.get("isReadOnly")) for one in root if one.tag.endswith("RoleRecord")] == [
         ("System Administrator", "true")
     ]
+
+
+def test_rights_that_are_implied_are_added_by_the_server(vcd: Maker) -> None:
+    made = vcd("10.5")
+    made.log_in("admin@Tyrell")
+    role = document(send(made, "POST", "/roles", {"name": "Personnel"}))
+    manage = named(made, "/rights", "Group / User: Manage")
+    reference = {"name": manage["name"], "id": manage["id"]}
+    implied = document(made.get(f"{V1}/rights/{manage['id']}"))["impliedRights"]
+    assert [one["name"] for one in implied] == ["Group / User: View"]
+    send(made, "PUT", f"/roles/{role['id']}/rights", {"values": [reference]})
+    has = [one["name"] for one in values(made, f"/roles/{role['id']}/rights")]
+    assert has == ["Group / User: Manage", "Group / User: View"]
