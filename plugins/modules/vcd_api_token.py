@@ -32,6 +32,7 @@ options:
     description:
       - File that the value of a new token is written to, on the host where the task runs, with mode 0600. It is written
         whole or not at all, before anything else can fail, and replaces an older file. The value is not returned then.
+      - A token that exists already and whose file is missing makes a warning, because its value cannot be told again.
       - Left out, the value is returned. A file of a token that is revoked is not removed.
     type: path
 extends_documentation_fragment:
@@ -124,6 +125,8 @@ class ApiToken(Resource):
     def advise(self, context, step):
         if step.action == CREATE:
             api_tokens.refuse_others(context.api, step.after)
+        elif api_tokens.missing_file(context.params):
+            context.warn(api_tokens.missing_file(context.params))
 
     def create(self, context, values):
         self.value = api_tokens.create(context.api, values["name"], context.params["path"])

@@ -108,6 +108,16 @@ def refuse_others(api: Vcd, values: Values) -> None:
             )
 
 
+def missing_file(params: Mapping[str, Any]) -> str | None:
+    """What is to be said of a token that is there without its file; None where nothing is."""
+    if params["state"] == "absent" or not params["path"] or os.path.exists(params["path"]):
+        return None
+    return (
+        f"API token {params['name']} exists, but path {params['path']} does not, and its value cannot be told again. To "
+        "have it in that file, remove the token with state absent and make it anew"
+    )
+
+
 def create(api: Vcd, name: str, path: str | None) -> str:
     """Make a token of one's own and return its value, which is shown nowhere else and never again.
 

@@ -98,6 +98,17 @@ def test_a_file_has_the_value_and_the_result_has_it_not(vcd: Any, tmp_path: Path
     assert [each.name for each in tmp_path.iterdir()] == ["nightly"]
 
 
+def test_a_token_without_its_file_is_warned_about(vcd: Any, tmp_path: Path, warnings: list[str]) -> None:
+    path = str(tmp_path / "nightly")
+    vcd.run(ApiToken, name="nightly", path=path)
+    assert vcd.run(ApiToken, name="nightly", path=path)["changed"] is False and warnings == []
+    os.unlink(path)
+    for check in (True, False):
+        assert vcd.run(ApiToken, check=check, name="nightly", path=path)["changed"] is False
+    assert len(warnings) == 2 and f"path {path} does not, and its value cannot be told again" in warnings[0]
+    assert vcd.run(ApiToken, name="nightly", path=path, state="absent")["changed"] and len(warnings) == 2
+
+
 def test_a_token_whose_file_cannot_be_written_is_not_left(
     vcd: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,6 +112,15 @@ def test_a_lost_reply_is_looked_up(vcd: Any, path: str) -> None:
     assert entity(vcd, state="absent")["changed"] and stored(vcd) == {}
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", "*/resolve"), ("PUT", "*"), ("DELETE", "/cloudapi/*")])
+def test_a_login_that_expires_on_the_way_is_renewed(vcd: Any, method: str, path: str) -> None:
+    vcd.control.add_fault("expire_tokens", service="*/vcd", method=method, path=path, times=1)
+    assert entity(vcd)["changed"] and entity(vcd, content={"model": "Nexus-7"})["changed"]
+    assert only(vcd).content == {"model": "Nexus-7"}
+    assert entity(vcd, state="absent")["changed"]
+    assert not vcd.site.vcd_sessions
+
+
 def test_somebody_who_is_quicker_is_not_overwritten(vcd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     entity(vcd)
     asked: list[str] = []

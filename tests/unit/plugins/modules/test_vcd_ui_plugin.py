@@ -154,6 +154,13 @@ def test_a_lost_reply_is_looked_up(vcd: Any, package: Path, method: str, path: s
     assert there.content == package.read_bytes() and [one.name for one in there.tenants.values()] == ["Tyrell"]
 
 
+@pytest.mark.parametrize("path", ["/transfer/*", "*/tenants/publish"])
+def test_a_login_that_expires_on_the_way_is_renewed(vcd: Any, package: Path, path: str) -> None:
+    vcd.control.add_fault("expire_tokens", service="*/vcd", path=path, times=1)
+    assert run(vcd, package, orgs=["Tyrell"])["changed"]
+    assert plugins(vcd)[0].content == package.read_bytes() and not vcd.site.vcd_sessions
+
+
 @pytest.mark.parametrize(("files", "words"), [
     ({"bundle.js": ""}, "there is no manifest.json at its top, so it is no plug-in"),
     ({"dist/manifest.json": "{}"}, "there is dist/manifest.json: zip the content of that folder"),
