@@ -5,10 +5,16 @@ from __future__ import annotations
 import pytest
 import requests
 
+from tests.simulator.cli import main
 from tests.simulator.client import ControlError
-from tests.simulator.running import running_simulator
+from tests.simulator.running import Running, running_simulator
 
 SITE = "A03-Auckland"
+
+
+def run(simulator: Running, *words: str) -> None:
+    """A verb of the command line."""
+    assert main([words[0], "--state", str(simulator.state_path), *words[1:]]) == 0
 
 
 def test_entities_drift_behaviors_end_and_tokens_go() -> None:
@@ -31,26 +37,26 @@ def test_entities_drift_behaviors_end_and_tokens_go() -> None:
         assert session.post(f"{base}/entityTypes/{kind}?resolveEntity=true", json=body).status_code == 202
         (entity,) = session.get(f"{base}/entities/types/acme/thing/1.0.0").json()["values"]
         before = session.get(f"{base}/entities/{entity['id']}").headers["ETag"]
-        control.change("entity-set", SITE, entity="one", fields={"spec.nodes": 1, "spec.zone": None})
+        run(simulator, "entity-set", SITE, "one", "spec.nodes=1", "spec.zone=null")
         after = session.get(f"{base}/entities/{entity['id']}")
         assert after.json()["entity"] == {"spec": {"nodes": 1}} and after.headers["ETag"] != before
         started = session.post(f"{base}/entities/{entity['id']}/behaviors/{far}/invocations", json={})
         task = {"Accept": "application/*+json;version=38.0"}
         assert session.get(started.headers["Location"], headers=task).json()["status"] == "running"
-        control.change("behavior-finish", SITE, entity="one", result={"done": True})
+        run(simulator, "behavior-finish", SITE, "one", "--result", '{"done": true}')
         finished = session.get(started.headers["Location"], headers=task).json()
         assert (finished["status"], finished["result"]["resultContent"]) == ("success", '{"done":true}')
         with pytest.raises(ControlError, match="Nothing runs"):
             control.change("behavior-finish", SITE, entity="one", result=None)
         failing = session.post(f"{base}/entities/{entity['id']}/behaviors/{far}/invocations", json={})
-        control.change("behavior-finish", SITE, entity="one", error="The extension is down.")
+        run(simulator, "behavior-finish", SITE, "one", "--error", "The extension is down.")
         error = session.get(failing.headers["Location"], headers=task).json()["error"]
         assert "The extension is down." in error["message"]
         made = session.post(f"{url}/oauth/provider/register", json={"client_name": "robot"})
         assert made.status_code == 200
-        control.change("token-remove", SITE, token="robot")
+        run(simulator, "token-remove", SITE, "robot")
         assert session.get(f"{base}/tokens?filter=name==robot").json()["values"] == []
-        control.change("entity-remove", SITE, entity=entity["id"])
+        run(simulator, "entity-remove", SITE, entity["id"])
         assert session.get(f"{base}/entities/{entity['id']}").status_code == 403
         with pytest.raises(ControlError, match="0 defined entities"):
             control.change("entity-remove", SITE, entity="one")
