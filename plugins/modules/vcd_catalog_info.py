@@ -15,16 +15,6 @@ description:
     share.
 author: The vcpp.vcloud authors (@vcpp)
 options:
-  org:
-    description:
-      - Name of the organization whose catalogs are read, as it is written. One that does not exist is an error.
-      - Those of all organizations when omitted, those of O(vcd_tenant) where that is given.
-    type: str
-  name:
-    description:
-      - Name of the catalog, as it is written. V(*) in it stands for any text.
-      - All of them when omitted.
-    type: str
   with_contents:
     description:
       - Whether what is in the catalogs is read too, which costs one list more. With V(false), RV(vcd_catalog[].contents)
@@ -34,6 +24,8 @@ options:
     default: true
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.places
+  - vcpp.vcloud.places.name
   - vcpp.vcloud.attributes.info
 seealso:
   - module: vcpp.vcloud.vcd_org_info
@@ -92,9 +84,9 @@ vcd_catalog:
 """
 
 from ..module_utils._resource import Info, run
-from ..module_utils._vcd import catalogs
+from ..module_utils._vcd import catalogs, places
 from ..module_utils._vcd.client import connect
-from ..module_utils._vcd.records import check_chosen, org_of
+from ..module_utils._vcd.records import org_of
 
 
 class Catalogs(Info):
@@ -104,10 +96,10 @@ class Catalogs(Info):
     connect = staticmethod(connect)
 
     def spec(self):
-        return {"org": {"type": "str"}, "name": {"type": "str"}, "with_contents": {"type": "bool", "default": True}}
+        return {**places.spec("org", "name"), "with_contents": {"type": "bool", "default": True}}
 
     def validate(self, params):
-        check_chosen(params, "org", "name")
+        places.check(params)
 
     def fetch(self, context):
         params = context.params

@@ -15,21 +15,6 @@ description:
   - Networks inside vApps are not among them.
 author: The vcpp.vcloud authors (@vcpp)
 options:
-  org:
-    description:
-      - Name of the organization whose networks are read, as it is written. One that does not exist is an error.
-      - Those of all organizations when omitted, those of O(vcd_tenant) where that is given.
-    type: str
-  vdc:
-    description:
-      - Name of the organization VDC. V(*) in it stands for any text. One that does not exist is an error.
-      - Those of all VDCs when omitted.
-    type: str
-  name:
-    description:
-      - Name of the network, as it is written. V(*) in it stands for any text.
-      - All of them when omitted.
-    type: str
   type:
     description: V(direct), V(routed) or V(isolated) reads the networks of this type only. All types when omitted.
     type: str
@@ -42,6 +27,9 @@ options:
     default: false
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.places
+  - vcpp.vcloud.places.vdc
+  - vcpp.vcloud.places.name
   - vcpp.vcloud.attributes.info
 seealso:
   - module: vcpp.vcloud.vcd_org_vdc_info
@@ -108,11 +96,10 @@ vcd_network:
 """
 
 from ..module_utils._resource import Info, run
-from ..module_utils._vcd import vdc_contents
+from ..module_utils._vcd import places, vdc_contents
 from ..module_utils._vcd.client import connect
 from ..module_utils._vcd.details import of_each
 from ..module_utils._vcd.filters import equals
-from ..module_utils._vcd.records import check_chosen, org_of
 
 
 class Networks(Info):
@@ -122,12 +109,11 @@ class Networks(Info):
     connect = staticmethod(connect)
 
     def spec(self):
-        spec = {name: {"type": "str"} for name in ("org", "vdc", "name")}
-        spec["type"] = {"type": "str", "choices": list(vdc_contents.NETWORK_TYPES)}
-        return {**spec, "with_ranges": {"type": "bool", "default": False}}
+        types = {"type": "str", "choices": list(vdc_contents.NETWORK_TYPES)}
+        return {**places.spec("org", "vdc", "name"), "type": types, "with_ranges": {"type": "bool", "default": False}}
 
     def validate(self, params):
-        check_chosen(params, "org", "vdc", "name")
+        places.check(params)
 
     def fetch(self, context):
         params = context.params
@@ -135,9 +121,7 @@ class Networks(Info):
         networks = vdc_contents.read(
             context.api,
             vdc_contents.NETWORKS,
-            org=org_of(params),
-            vdc=params["vdc"],
-            name=params["name"],
+            params,
             where=equals("linkType", vdc_contents.NETWORK_TYPES[kind]) if kind else None,
             test=lambda network: kind in (None, network["type"]),
         )

@@ -13,22 +13,11 @@ description:
   - Reads organization VDCs with what they are allowed, what they use and how much is in them, all pages.
   - A System administrator reads those of all organizations, a user of a tenant those of the own one.
 author: The vcpp.vcloud authors (@vcpp)
-options:
-  org:
-    description:
-      - Name of the organization whose VDCs are read, as it is written. One that does not exist is an error.
-      - Those of all organizations when omitted, those of O(vcd_tenant) where that is given.
-    type: str
-  name:
-    description:
-      - Name of the VDC, as it is written. V(*) in it stands for any text.
-      - All of them when omitted.
-    type: str
-  enabled:
-    description: V(true) reads the enabled VDCs only, V(false) the disabled ones only. Both when omitted.
-    type: bool
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.places
+  - vcpp.vcloud.places.name
+  - vcpp.vcloud.places.enabled
   - vcpp.vcloud.attributes.info
 seealso:
   - module: vcpp.vcloud.vcd_org_info
@@ -95,9 +84,9 @@ vcd_org_vdc:
 """
 
 from ..module_utils._resource import Info, run
-from ..module_utils._vcd import vdcs
+from ..module_utils._vcd import places, vdcs
 from ..module_utils._vcd.client import connect
-from ..module_utils._vcd.records import check_chosen, org_of
+from ..module_utils._vcd.records import org_of
 
 
 class OrgVdcs(Info):
@@ -107,10 +96,10 @@ class OrgVdcs(Info):
     connect = staticmethod(connect)
 
     def spec(self):
-        return {"org": {"type": "str"}, "name": {"type": "str"}, "enabled": {"type": "bool"}}
+        return places.spec("org", "name", "enabled")
 
     def validate(self, params):
-        check_chosen(params, "org", "name")
+        places.check(params)
 
     def fetch(self, context):
         params = context.params

@@ -13,27 +13,12 @@ description:
   - Reads the storage profiles (storage policies) of organization VDCs with their limits and what is used, all pages.
   - A System administrator reads those of all organizations, a user of a tenant those of the own one.
 author: The vcpp.vcloud authors (@vcpp)
-options:
-  org:
-    description:
-      - Name of the organization whose storage profiles are read, as it is written. One that does not exist is an error.
-      - Those of all organizations when omitted, those of O(vcd_tenant) where that is given.
-    type: str
-  vdc:
-    description:
-      - Name of the organization VDC. V(*) in it stands for any text. One that does not exist is an error.
-      - Those of all VDCs when omitted.
-    type: str
-  name:
-    description:
-      - Name of the storage profile, as it is written. V(*) in it stands for any text.
-      - All of them when omitted.
-    type: str
-  enabled:
-    description: V(true) reads the enabled storage profiles only, V(false) the disabled ones only. Both when omitted.
-    type: bool
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.places
+  - vcpp.vcloud.places.vdc
+  - vcpp.vcloud.places.name
+  - vcpp.vcloud.places.enabled
   - vcpp.vcloud.attributes.info
 seealso:
   - module: vcpp.vcloud.vcd_org_vdc_info
@@ -78,10 +63,9 @@ vcd_storage_profile:
 """
 
 from ..module_utils._resource import Info, run
-from ..module_utils._vcd import vdc_contents
+from ..module_utils._vcd import places, vdc_contents
 from ..module_utils._vcd.client import connect
 from ..module_utils._vcd.filters import equals
-from ..module_utils._vcd.records import check_chosen, org_of
 
 
 class StorageProfiles(Info):
@@ -91,11 +75,10 @@ class StorageProfiles(Info):
     connect = staticmethod(connect)
 
     def spec(self):
-        spec = {name: {"type": "str"} for name in ("org", "vdc", "name")}
-        return {**spec, "enabled": {"type": "bool"}}
+        return places.spec("org", "vdc", "name", "enabled")
 
     def validate(self, params):
-        check_chosen(params, "org", "vdc", "name")
+        places.check(params)
 
     def fetch(self, context):
         params = context.params
@@ -103,9 +86,7 @@ class StorageProfiles(Info):
         return vdc_contents.read(
             context.api,
             vdc_contents.STORAGE_PROFILES,
-            org=org_of(params),
-            vdc=params["vdc"],
-            name=params["name"],
+            params,
             where=None if enabled is None else equals("isEnabled", enabled),
             test=lambda profile: enabled in (None, profile["enabled"]),
         )

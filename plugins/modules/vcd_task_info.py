@@ -19,11 +19,6 @@ options:
       - Id of one task, its URN or UUID. The other filters are ignored with it.
       - All tasks that pass the filters when omitted.
     type: str
-  org:
-    description:
-      - Name of the organization whose tasks are read, as it is written. One that does not exist is an error.
-      - Those of all organizations when omitted, those of O(vcd_tenant) where that is given.
-    type: str
   name:
     description:
       - Name of the operation, for example C(orgDelete). V(*) in it stands for any text.
@@ -53,6 +48,7 @@ options:
     default: true
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.places
   - vcpp.vcloud.attributes.info
 seealso:
   - module: vcpp.vcloud.vcd_org

@@ -14,53 +14,15 @@ description:
   - A System administrator reads those of all organizations, a user of a tenant those of the own one.
 author: The vcpp.vcloud authors (@vcpp)
 options:
-  org:
-    description:
-      - Name of the organization whose vApps are read, as it is written. One that does not exist is an error.
-      - Those of all organizations when omitted, those of O(vcd_tenant) where that is given.
-    type: str
-  vdc:
-    description:
-      - Name of the organization VDC. V(*) in it stands for any text. One that does not exist is an error.
-      - Those of all VDCs when omitted.
-    type: str
-  name:
-    description:
-      - Name of the vApp, as it is written. V(*) in it stands for any text.
-      - All of them when omitted.
-    type: str
-  power_state:
-    description: Only vApps in this state. Those in any state when omitted.
-    type: str
-    choices:
-      - powered_on
-      - powered_off
-      - suspended
-      - partially_powered_off
-      - partially_suspended
-      - mixed
-      - deployed
-      - resolved
-      - unresolved
-      - waiting_for_input
-      - failed_creation
-      - inconsistent_state
-      - descriptor_pending
-      - copying_contents
-      - disk_contents_pending
-      - quarantined
-      - quarantine_expired
-      - rejected
-      - transfer_timeout
-      - vapp_undeployed
-      - vapp_partially_deployed
-      - unknown
-      - unrecognized
   owner:
     description: Only vApps of this user. Those of all users when omitted.
     type: str
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.places
+  - vcpp.vcloud.places.vdc
+  - vcpp.vcloud.places.name
+  - vcpp.vcloud.places.power_state
   - vcpp.vcloud.attributes.info
 seealso:
   - module: vcpp.vcloud.vcd_vm_info
@@ -112,11 +74,9 @@ vcd_vapp:
 """
 
 from ..module_utils._resource import Info, run
-from ..module_utils._vcd import vdc_contents
+from ..module_utils._vcd import places, vdc_contents
 from ..module_utils._vcd.client import connect
 from ..module_utils._vcd.filters import all_of, equals
-from ..module_utils._vcd.machines import POWER_STATES
-from ..module_utils._vcd.records import check_chosen, org_of
 
 
 class Vapps(Info):
@@ -126,11 +86,10 @@ class Vapps(Info):
     connect = staticmethod(connect)
 
     def spec(self):
-        spec = {name: {"type": "str"} for name in ("org", "vdc", "name")}
-        return {**spec, "power_state": {"type": "str", "choices": list(POWER_STATES)}, "owner": {"type": "str"}}
+        return {**places.spec("org", "vdc", "name", "power_state"), "owner": {"type": "str"}}
 
     def validate(self, params):
-        check_chosen(params, "org", "vdc", "name")
+        places.check(params)
 
     def fetch(self, context):
         params = context.params
@@ -138,9 +97,7 @@ class Vapps(Info):
         return vdc_contents.read(
             context.api,
             vdc_contents.VAPPS,
-            org=org_of(params),
-            vdc=params["vdc"],
-            name=params["name"],
+            params,
             where=all_of(
                 equals("status", state.upper()) if state else None, equals("ownerName", owner) if owner else None
             ),

@@ -17,53 +17,11 @@ description:
     and the metadata cost a request for each VM, eight at a time.
 author: The vcpp.vcloud authors (@vcpp)
 options:
-  org:
-    description:
-      - Name of the organization whose VMs are read, as it is written. One that does not exist is an error.
-      - Those of all organizations when omitted, those of O(vcd_tenant) where that is given.
-    type: str
-  vdc:
-    description:
-      - Name of the organization VDC. V(*) in it stands for any text. One that does not exist is an error.
-      - Those of all VDCs when omitted.
-    type: str
   vapp:
     description:
       - Name of the vApp, as it is written. V(*) in it stands for any text.
       - Those of all vApps when omitted.
     type: str
-  name:
-    description:
-      - Name of the VM, as it is written. V(*) in it stands for any text.
-      - All of them when omitted.
-    type: str
-  power_state:
-    description: Only VMs in this state. Those in any state when omitted.
-    type: str
-    choices:
-      - powered_on
-      - powered_off
-      - suspended
-      - partially_powered_off
-      - partially_suspended
-      - mixed
-      - deployed
-      - resolved
-      - unresolved
-      - waiting_for_input
-      - failed_creation
-      - inconsistent_state
-      - descriptor_pending
-      - copying_contents
-      - disk_contents_pending
-      - quarantined
-      - quarantine_expired
-      - rejected
-      - transfer_timeout
-      - vapp_undeployed
-      - vapp_partially_deployed
-      - unknown
-      - unrecognized
   with_nics:
     description:
       - Whether the NICs of each VM are read, which costs a request for each VM. Choose VMs by the other options first.
@@ -84,6 +42,10 @@ options:
     default: false
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.places
+  - vcpp.vcloud.places.vdc
+  - vcpp.vcloud.places.name
+  - vcpp.vcloud.places.power_state
   - vcpp.vcloud.attributes.info
 seealso:
   - module: vcpp.vcloud.vcd_vapp_info
@@ -173,11 +135,9 @@ vcd_vm:
 """
 
 from ..module_utils._resource import Info, run
-from ..module_utils._vcd import machines
+from ..module_utils._vcd import machines, places
 from ..module_utils._vcd.client import connect
-from ..module_utils._vcd.records import check_chosen
 
-NAMES = ("org", "vdc", "vapp", "name")
 SWITCHES = ("with_nics", "with_metadata", "with_templates")
 
 
@@ -188,12 +148,11 @@ class Machines(Info):
     connect = staticmethod(connect)
 
     def spec(self):
-        spec = {name: {"type": "str"} for name in NAMES}
-        spec["power_state"] = {"type": "str", "choices": list(machines.POWER_STATES)}
-        return {**spec, **{name: {"type": "bool", "default": False} for name in SWITCHES}}
+        chosen = places.spec("org", "vdc", "vapp", "name", "power_state")
+        return {**chosen, **{name: {"type": "bool", "default": False} for name in SWITCHES}}
 
     def validate(self, params):
-        check_chosen(params, *NAMES)
+        places.check(params)
 
     def fetch(self, context):
         return machines.matching(context.api, context.params)

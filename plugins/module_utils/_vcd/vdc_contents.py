@@ -9,7 +9,7 @@ Each noun is a table of attributes; who reads it, and how it is narrowed, is the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Any
@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 from .client import Vcd
 from .documents import bare_id, child_text, named
 from .filters import Filter, all_of
-from .records import Columns, distinct, flag, identity, matcher, moment, number, one_of, row, text, urn, word
+from .records import Columns, distinct, flag, identity, matcher, moment, number, one_of, org_of, row, text, urn, word
 from .vdcs import locate
 
 
@@ -39,18 +39,18 @@ class Noun:
 def read(
     api: Vcd,
     noun: Noun,
+    params: Mapping[str, Any],
     *,
-    org: str | None = None,
-    vdc: str | None = None,
-    name: str | None = None,
     where: Filter | None = None,
     test: Callable[[dict[str, Any]], bool] = lambda row: True,
 ) -> list[dict[str, Any]]:
     """What there is of a noun by organization, VDC and name; each has `org`, `vdc`, `id` and the noun's columns.
 
-    `*` in a name stands for any text. `where` is a further filter of the server's, `test` the same on rows, because a
-    filter narrows and does not decide. Raises InputError for an organization or VDC that does not exist, HttpError.
+    `params` are a module's options: `org` (else `vcd_tenant`), `vdc` and `name`, each None for all; `*` in the last two
+    stands for any text. `where` is a further filter of the server's, `test` the same on rows, because a filter narrows
+    and does not decide. Raises InputError for an organization or VDC that does not exist, HttpError.
     """
+    org, vdc, name = org_of(params), params["vdc"], params["name"]
     columns = {**noun.columns, **(noun.provider if api.is_provider else noun.tenant)}
     fields = ",".join(["vdc", *dict.fromkeys(attribute for attribute, _read in columns.values())])
     records, places = locate(
