@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,8 +19,10 @@ from .entities_access import FULL_CONTROL, READ_ONLY, READ_WRITE, GrantDesk, Gra
 from .entities_behaviors import Behaviors
 from .entities_metadata import EntityMetadata
 from .entity_schemas import content_problem
+from .entity_types import PATH as TYPES
 from .entity_types import EntityType, EntityTypes
 from .exchange import Exchange, Refusal, bad_request, forbidden
+from .interfaces import PATH as INTERFACES
 from .interfaces import SINCE, Interfaces
 from .json_body import read_object
 from .listing import Document
@@ -117,6 +119,15 @@ class Entities:
         self.metadata = EntityMetadata(tasks, self._for_metadata)
         self.types.has_entity = lambda entity_type: any(one.type_id == entity_type.id for one in self.living.values())
         self._revision = -1
+
+    @property
+    def addresses(self) -> dict[str, Callable[[Exchange, str], str]]:
+        """Where the resolver finds what is here (section 4.1)."""
+        return {
+            "entity": lambda exchange, urn: f"{PATH}/{self.find(exchange, urn).id}",
+            "type": lambda exchange, urn: f"{TYPES}/{self.types.find(exchange, urn).id}",
+            "interface": lambda _exchange, urn: f"{INTERFACES}/{self.interfaces.find(urn).id}",
+        }
 
     @property
     def living(self) -> dict[str, Entity]:

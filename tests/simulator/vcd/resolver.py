@@ -32,8 +32,10 @@ _MEDIA = "application/vnd.vmware.vcloud.entity"
 class Resolver:
     """The look-ups."""
 
-    def __init__(self, stock: Stock) -> None:
+    def __init__(self, stock: Stock, elsewhere: Mapping[str, Callable[[Exchange, str], str]] | None = None) -> None:
+        """`elsewhere`: kind -> what checks a URN for a session and answers its path, for what is not in stock."""
         self.stock = stock
+        self._elsewhere = elsewhere or {}
         self._kinds: Mapping[str, Callable[[Exchange, str], Ref]] = {
             "org": self._org,
             "vdc": lambda exchange, one: stock.vdc_ref(stock.vdc(exchange, one).id),
@@ -66,6 +68,9 @@ class Resolver:
 
     def resolve(self, exchange: Exchange, urn: str) -> Reply:
         """`GET /cloudapi/1.0.0/entity/{urn}`: 303 to the object, 400 for what is no URN of a known kind."""
+        path = self._elsewhere.get(urn.split(":")[2].lower() if urn.startswith("urn:vcloud:") else "")
+        if path is not None:
+            return exchange.nothing(303, [("Location", f"{exchange.base_url}{path(exchange, urn)}")])
         return exchange.nothing(303, [("Location", self._place(exchange, urn).href(exchange.base_url))])
 
     def alternate(self, exchange: Exchange, urn: str) -> Reply:

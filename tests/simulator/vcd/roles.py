@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from ..wire import Reply
 from . import listing, rights
@@ -81,6 +82,11 @@ class Roles(SetCalls):
         add("GET", f"{_PATH}/*/rights", Route(self.rights_of, since=SINCE))
         add("POST", f"{_PATH}/*/rights", Route(self.add_to, since=SINCE, writes=True))
         add("PUT", f"{_PATH}/*/rights", Route(self.replace_in, since=SINCE, writes=True))
+
+    @property
+    def addresses(self) -> dict[str, Callable[[Exchange, str], str]]:
+        """Where the resolver finds roles (section 4.1)."""
+        return {"role": lambda exchange, urn: f"/api/admin/role/{self.find(exchange, urn).id}"}
 
     # Rights
 

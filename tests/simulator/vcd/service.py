@@ -141,8 +141,10 @@ class VcdService:
         self.tokens.register(routes, newest)
         self.accounts.register(routes, newest)
         self.portal.register(routes)
-        for room in (Vdcs, ProviderVdcs, NetworkCalls, Catalogs, Vapps, MetadataCalls, Resolver):
+        for room in (Vdcs, ProviderVdcs, NetworkCalls, Catalogs, Vapps, MetadataCalls):
             room(self.stock).register(routes)
+        elsewhere = {**self.entities.addresses, **self.users.addresses, **self.roles.addresses}
+        Resolver(self.stock, elsewhere).register(routes)
         return routes
 
     # The framework's side

@@ -71,6 +71,16 @@ class Users:
         self.on_discard: list[Callable[[User], None]] = []
         """Told when a user is gone."""
 
+    @property
+    def addresses(self) -> dict[str, Callable[[Exchange, str], str]]:
+        """Where the resolver finds users (section 4.1)."""
+
+        def place(exchange: Exchange, urn: str) -> str:
+            user, org = self.find(exchange, urn)
+            return f"/api/admin/user/{Session.id_of(user, org.id)}"
+
+        return {"user": place}
+
     def clear(self) -> None:
         """Forgets what is known of users beyond their login."""
         self._people.clear()

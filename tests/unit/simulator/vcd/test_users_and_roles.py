@@ -202,3 +202,19 @@ def test_rights_that_are_implied_are_added_by_the_server(vcd: Maker) -> None:
     send(made, "PUT", f"/roles/{role['id']}/rights", {"values": [reference]})
     has = [one["name"] for one in values(made, f"/roles/{role['id']}/rights")]
     assert has == ["Group / User: Manage", "Group / User: View"]
+
+
+def test_the_resolver_leads_to_users_roles_and_what_entities_are_made_of(system: Maker) -> None:
+    vcd = system("10.5")
+    session = document(vcd.get(f"{V1}/sessions/current"))
+    interface = document(
+        send(vcd, "POST", "/interfaces", {"name": "I", "vendor": "acme", "nss": "able", "version": "1.0.0"})
+    )
+    for urn in (session["user"]["id"], session["roleRefs"][0]["id"], interface["id"]):
+        reply = vcd.get(f"{V1}/entity/{urn}")
+        assert reply.status == 303, reply.body
+        path = str(reply.header("Location")).split(":8443", 1)[1]
+        assert vcd.get(path, accept=f"*/*;version={vcd.version}").status == 200, path
+    assert vcd.get(f"{V1}/entity/urn:vcloud:interface:acme:none:1.0.0").status == 403
+    assert vcd.get(f"{V1}/entity/urn:vcloud:entity:acme:none:1.0.0:x").status == 403
+    assert vcd.get(f"{V1}/entity/urn:vcloud:nonsense:1").status == 400
