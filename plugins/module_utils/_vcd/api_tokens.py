@@ -64,7 +64,8 @@ def matching(
             "API tokens need API version 36.1 (VMware Cloud Director 10.3.1), and "
             f"{versions.text(api.version)} is spoken here"
         )
-    wanted = {"name": name, "owner.name": owner, "org.name": org, "type": API_TOKEN}
+    # The server is not known to choose by organization.
+    wanted = {"name": name, "owner.name": owner, "type": API_TOKEN}
     where = all_of(*(equals(field, value) for field, value in wanted.items() if value))
     try:
         # In the user's own organization: whoever acts for another one has no tokens there.
@@ -113,8 +114,8 @@ def missing_file(params: Mapping[str, Any]) -> str | None:
     if params["state"] == "absent" or not params["path"] or os.path.exists(params["path"]):
         return None
     return (
-        f"API token {params['name']} exists, but path {params['path']} does not, and its value cannot be told again. To "
-        "have it in that file, remove the token with state absent and make it anew"
+        f"API token {params['name']} exists, but path {params['path']} does not, and its value cannot be told again. "
+        "To have it in that file, remove the token with state absent and make it anew"
     )
 
 
