@@ -169,8 +169,8 @@ class QueryService:
 
 
 def _metadata(row: Row, keys: list[str]) -> list[Element]:
-    """`fields=metadata:key`: the record has a child `Metadata`, as the schema says, with the entries asked for; an object
-    that has none of them has no such child (the schema allows both)."""
+    """`fields=metadata:key`: the record has a child `Metadata`, as the schema says, with the entries asked for; one of
+    an object that has none of them has no such child (the schema allows both)."""
     values: Mapping[str, Any] = row[METADATA] or {}
     asked = [key.partition(":")[2] for key in keys if key.startswith(f"{METADATA}:")]
     return entries_of({key: values[key] for key in asked if key in values})
