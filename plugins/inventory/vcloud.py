@@ -137,10 +137,12 @@ options:
     default: [site, org, vdc, vapp, network, os, power_state]
   metadata:
     description:
-      - Whether the metadata of each VM is read into the variable C(vcloud_metadata), which costs one request for each
-        VM, eight at a time. O(group_by) with V(metadata) includes this.
-    type: bool
-    default: false
+      - Keys of the VMs' metadata to read into the variable C(vcloud_metadata). They come with the list of VMs.
+      - V(*) reads all keys, those of the provider's domain SYSTEM too, which costs one request for each VM, eight at a
+        time.
+      - None when omitted, but all with V(metadata) in O(group_by).
+    type: list
+    elements: str
   on_unreachable:
     description:
       - What happens when a server is away, which is when it cannot be reached, does not answer in time or answers
@@ -192,12 +194,13 @@ keyed_groups:
     prefix: storage
 strict: true
 ---
-# The address from the management network where the VM is in it, else the primary one; groups by metadata.
+# The address from the management network where the VM is in it, else the primary one; groups by the metadata "role".
 plugin: vcpp.vcloud.vcloud
 orgs: [Tyrell]
 vapps: ["web*", "db*"]
 address_from: ["network:Management", primary]
 require_address: true
+metadata: [role]
 group_by: [org, vapp, metadata]
 ---
 # No address is asked for where names lead to the machines, which spares a provider a request for each VM; and what was

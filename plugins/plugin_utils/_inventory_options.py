@@ -45,9 +45,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "duplicate_hostnames": {"type": "str", "choices": ["suffix", "fail"], "default": "suffix"},
     "hostvars_prefix": {"type": "str", "default": "vcloud_"},
     "group_by": {"type": "list", "elements": "str", "choices": list(GROUPS), "default": list(DEFAULT_GROUPS)},
-    "metadata": {"type": "bool", "default": False},
+    "metadata": {"type": "list", "elements": "str"},
     "on_unreachable": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
 }
+EVERY_KEY = ("*",)
 _URLS = {"vcd_url": "vcd", "vcav_url": "vcav"}
 
 
@@ -91,7 +92,7 @@ class Settings:
     duplicate_hostnames: str
     hostvars_prefix: str
     group_by: frozenset[str]
-    metadata: bool
+    metadata: tuple[str, ...]
     on_unreachable: str
 
     def cache_key(self, path: str) -> str:
@@ -100,7 +101,7 @@ class Settings:
         Without secrets: what is stored under the name of a user is what that user may see.
         """
         ways = [[way.kind, way.value] for way in self.address_from]
-        about = [path, [endpoint.key() for endpoint in self.endpoints], ways, self.metadata]
+        about = [path, [endpoint.key() for endpoint in self.endpoints], ways, sorted(self.metadata)]
         text = json.dumps(about, sort_keys=True, default=str)
         return f"vcpp.vcloud.vcloud_{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
@@ -130,7 +131,7 @@ def read(config: Mapping[str, Any], known: Collection[str]) -> Settings:
         duplicate_hostnames=settings["duplicate_hostnames"],
         hostvars_prefix=settings["hostvars_prefix"],
         group_by=chosen,
-        metadata=settings["metadata"] or "metadata" in chosen,
+        metadata=_keys(settings["metadata"] or (EVERY_KEY if "metadata" in chosen else ())),
         on_unreachable=settings["on_unreachable"],
     )
 
@@ -196,6 +197,17 @@ def _validated(spec: Mapping[str, Any], given: Mapping[str, Any], where: str) ->
     if result.error_messages:
         raise InputError(where + "; ".join(map(str, result.error_messages)))
     return dict(result.validated_parameters)
+
+
+def _keys(keys: Iterable[str]) -> tuple[str, ...]:
+    """The keys of metadata to read, EVERY_KEY for all. Raises InputError for one that no list of fields can hold."""
+    found = tuple(dict.fromkeys(keys))
+    if "*" in found:
+        return EVERY_KEY
+    for key in found:
+        if not key or set(key) & set(",;=&%+*"):
+            raise InputError(f"metadata has {key!r}, which cannot be asked for alone: write '*' to read all keys")
+    return found
 
 
 def _address(text: str) -> Address:

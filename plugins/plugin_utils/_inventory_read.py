@@ -24,7 +24,7 @@ from ..module_utils._vcav.client import Vcav
 from ..module_utils._vcd import client as vcd_client
 from ..module_utils._vcd import details, machines
 from ..module_utils._vcd.client import Vcd
-from ._inventory_options import Address, Endpoint, Settings
+from ._inventory_options import EVERY_KEY, Address, Endpoint, Settings
 
 Row = dict[str, Any]
 
@@ -117,6 +117,7 @@ def machines_of(api: Vcd, endpoint: Endpoint, settings: Settings) -> list[Row]:
         vapps=endpoint.selection.get("vapps"),
         names=endpoint.selection.get("vms"),
         power_states=endpoint.selection.get("power_states"),
+        metadata=None if settings.metadata == EVERY_KEY else settings.metadata,
     )
     site = endpoint.site or api.site
     for row in found:
@@ -125,14 +126,15 @@ def machines_of(api: Vcd, endpoint: Endpoint, settings: Settings) -> list[Row]:
     told = not api.is_provider
     asking = [row["id"] for row in found if needs_nics(row, settings.address_from, told)]
     nics = details.of_each(details.nics, api, asking) if asking else {}
-    data = details.of_each(details.metadata, api, [row["id"] for row in found]) if settings.metadata else {}
+    if settings.metadata == EVERY_KEY:
+        data = details.of_each(details.metadata, api, [row["id"] for row in found])
+        for row in found:
+            row["metadata"] = data.get(row["id"], {})
     for row in found:
         if row["id"] in nics:
             row["nics"] = nics[row["id"]]
             primary = (nic["ip_address"] for nic in row["nics"] if nic["primary"])
             row["ip_address"] = row["ip_address"] or next(primary, None)
-        if settings.metadata:
-            row["metadata"] = data.get(row["id"], {})
     return found
 
 

@@ -248,6 +248,11 @@ def test_metadata_makes_variables_and_groups(desk: Desk) -> None:
     assert found["metadata_role_front"]["hosts"] == ["front01", "front02"]
     assert found["_meta"]["hostvars"]["front01"]["vcloud_metadata"] == {"backup": True, "role": "front"}
     assert found["_meta"]["hostvars"]["data01"]["vcloud_metadata"] == {}
+    desk.simulator.control.clear_journal()
+    keys = desk.listed(orgs=["Tyrell"], vapps=["Shop"], group_by=["metadata"], metadata=["role"], address_from=[])
+    assert keys["metadata_role_front"]["hosts"] == ["front01", "front02"]
+    assert keys["_meta"]["hostvars"]["front01"]["vcloud_metadata"] == {"role": "front"}
+    assert not [row for row in desk.simulator.control.journal() if "/vApp/vm-" in row["path"]]
 
 
 def test_a_name_of_two_machines_is_given_to_neither(desk: Desk) -> None:
@@ -278,7 +283,7 @@ def test_what_a_tenant_calls_its_machine_is_never_evaluated(desk: Desk, core: st
     }
     path.write_text(yaml.safe_dump([{"hosts": "all", "connection": "local", "gather_facts": False, "tasks": [task]}]))
     source = desk.source(
-        orgs=["Tyrell"], vapps=["Shop"], group_by=["metadata"],
+        orgs=["Tyrell"], vapps=["Shop"], metadata=["role"], group_by=["metadata"],
         compose={"copied": "vcloud_metadata['role'] | default('')"},
         keyed_groups=[{"key": "vcloud_metadata.values() | list", "prefix": "m"}],
     )  # fmt: skip

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What no record of the query service tells of a virtual machine: its NICs and its metadata, a request each.
+"""What no record of the query service tells by itself of a virtual machine: its NICs and all its metadata.
 
 The VM is the document of contract 4.4; its NetworkConnectionSection and the Metadata below it are those of the
 published schema (vcloud/vApp.xsd, vcloud/common.xsd), as the product's own clients read them.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
+from xml.etree.ElementTree import Element
 
 from .._http import HttpError
 from .._parallel import in_flight
@@ -57,8 +58,13 @@ def metadata(api: Vcd, machine_id: str) -> dict[str, Any]:
     cannot have written that one.
     """
     document = api.xml("GET", f"api/vApp/vm-{machine_id}/metadata")
+    return {} if document is None else entries(document)
+
+
+def entries(document: Element) -> dict[str, Any]:
+    """The metadata in a document, or in a record of the query service that was asked for `metadata:<key>`."""
     found: dict[str, tuple[bool, Any]] = {}
-    for entry in () if document is None else named(document, "MetadataEntry"):
+    for entry in named(document, "MetadataEntry"):
         key = child_text(entry, "Key")
         if key is None:
             continue

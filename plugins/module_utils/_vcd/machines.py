@@ -45,6 +45,7 @@ def read(
     names: Collection[str] | None = None,
     power_states: Collection[str] | None = None,
     templates: bool = False,
+    metadata: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
     """VMs by organization, VDC, vApp and name; every filter goes to the server and is applied again here.
 
@@ -55,7 +56,10 @@ def read(
     `cpu_count`, `memory_mb`, `network` and `ip_address` (both of the primary NIC; a provider's records have no
     address: None), `storage_profile`, `hardware_version`, `deployed`, `standalone`, `template`, `catalog`, `owner`,
     `host`, `datastore`, `moref`, `id`, `vapp_id`, `vdc_id` (bare UUIDs). What the user's kind of record does not have
-    is None. Raises InputError for an organization or VDC that does not exist, and HttpError.
+    is None. With `metadata`, keys of the general domain, each has those of them that it has, in `metadata`. They come
+    in the records (fields=metadata:<key>, as vmware/go-vcloud-director asks: govcd/metadata.go).
+
+    Raises InputError for an organization or VDC that does not exist, and HttpError.
     """
     where = all_of(
         one_of("name", names),
@@ -63,7 +67,7 @@ def read(
         one_of("status", [state.upper() for state in power_states] if power_states else None),
         None if templates else equals("isVAppTemplate", False),
     )
-    fields = _PROVIDER if api.is_provider else _TENANT
+    fields = ",".join((_PROVIDER if api.is_provider else _TENANT, *(f"metadata:{key}" for key in metadata or ())))
     records, places = locate(api, "vm", where, fields, orgs=orgs, vdcs=vdcs)
     fits, inside, states = matcher(names), matcher(vapps), frozenset(power_states or POWER_STATES)
     found = {}
@@ -76,6 +80,8 @@ def read(
             and inside(machine["vapp"])
             and (power_states is None or machine["power_state"] in states)
         ):
+            if metadata:
+                machine["metadata"] = details.entries(record)
             # By id: a list that grows while its pages are read can show a VM twice.
             found[machine["id"]] = machine
     return sorted(found.values(), key=itemgetter("org", "vdc", "vapp", "name", "id"))

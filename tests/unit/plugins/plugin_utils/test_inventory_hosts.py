@@ -12,7 +12,7 @@ from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import InputErro
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._inventory_hosts import Estate, address, build
 from ansible_collections.vcpp.vcloud.plugins.plugin_utils._inventory_options import DEFAULT_GROUPS, Address, Settings
 
-SETTINGS = Settings((), (Address("primary"),), False, (), "suffix", "vcloud_", frozenset(DEFAULT_GROUPS), False, "fail")
+SETTINGS = Settings((), (Address("primary"),), False, (), "suffix", "vcloud_", frozenset(DEFAULT_GROUPS), (), "fail")
 NICS = [
     {"index": 0, "primary": False, "network": "Back", "ip_address": "10.0.0.1", "external_address": None},
     {"index": 1, "primary": True, "network": "Front", "ip_address": "10.0.1.1", "external_address": "203.0.113.1"},

@@ -94,6 +94,7 @@ def test_the_way_to_a_server_at_the_top_of_the_file_is_that_of_every_entry() -> 
         ({**VCD, "address_from": ["nic:one"]}, ["'nic:one'"]),
         ({**VCD, "address_from": ["network:"]}, ["'network:'"]),
         ({**VCD, "address_from": ["primary:1"]}, ["'primary:1'"]),
+        ({**VCD, "metadata": ["a,b"]}, ["metadata", "'a,b'", "'*'"]),
         ({**VCD, "duplicate_hostnames": "first"}, ["duplicate_hostnames", "suffix", "first"]),
     ],
 )
@@ -115,8 +116,10 @@ def test_ways_to_an_address_are_read_in_their_order() -> None:
 
 
 def test_groups_by_metadata_read_the_metadata() -> None:
-    assert read(**VCD).metadata is False
-    assert read(**VCD, group_by=["metadata"]).metadata is True
+    assert read(**VCD).metadata == ()
+    assert read(**VCD, group_by=["metadata"]).metadata == ("*",)
+    assert read(**VCD, group_by=["metadata"], metadata=["role", "tier", "role"]).metadata == ("role", "tier")
+    assert read(**VCD, metadata=["role", "*"]).metadata == ("*",)
 
 
 def test_a_cache_key_changes_with_all_that_changes_the_answer_and_with_nothing_else() -> None:
@@ -127,7 +130,7 @@ def test_a_cache_key_changes_with_all_that_changes_the_answer_and_with_nothing_e
         read(**VCD, orgs=["Tyrell"]).cache_key("/a.vcloud.yml"),
         read(**{**VCD, "vcd_user": "deckard@Tyrell"}).cache_key("/a.vcloud.yml"),
         read(**{**VCD, "vcd_url": "https://other.example.com"}).cache_key("/a.vcloud.yml"),
-        read(**VCD, metadata=True).cache_key("/a.vcloud.yml"),
+        read(**VCD, metadata=["role"]).cache_key("/a.vcloud.yml"),
         read(**VCD, address_from=["nic:1"]).cache_key("/a.vcloud.yml"),
     ]
     assert len({here, *others}) == len(others) + 1

@@ -53,7 +53,7 @@ class World:
             self.closed.append(url)
 
     def read(self, api: Any, **chosen: Any) -> list[dict[str, Any]]:
-        self.asked.append((api.url, {name: value for name, value in chosen.items() if value is not None}))
+        self.asked.append((api.url, {name: value for name, value in chosen.items() if value}))
         found = self.machines[api.url]
         if isinstance(found, Exception):
             raise found
@@ -99,6 +99,13 @@ def test_what_is_chosen_goes_to_the_server(world: World) -> None:
     assert world.asked == [("https://a", chosen)]
 
 
+def test_keys_of_metadata_are_asked_for_with_the_list(world: World) -> None:
+    world.machines = {"https://a": [machine(1, metadata={"role": "front"})]}
+    (row,) = reader.read(settings({"vcd_url": "https://a"}, address_from=[], metadata=["role"])).rows
+    assert world.asked == [("https://a", {"metadata": ("role",)})]
+    assert row["metadata"] == {"role": "front"}
+
+
 def test_whoever_acts_for_an_organization_reads_that_one(world: World) -> None:
     world.machines = {"https://a": []}
     reader.read(settings({"vcd_url": "https://a", "vcd_tenant": "Tyrell"}))
@@ -129,7 +136,7 @@ def test_details_are_asked_for_the_machines_that_need_them(world: World) -> None
     world.is_provider = False
     world.machines = {"https://a": [machine(1, ip_address="10.0.0.1"), machine(2)]}
     ways = ["primary", "nic:1"]
-    first, second = reader.read(settings({"vcd_url": "https://a"}, address_from=ways, metadata=True)).rows
+    first, second = reader.read(settings({"vcd_url": "https://a"}, address_from=ways, metadata=["*"])).rows
     assert world.details == ["id2"]
     assert ("nics" in first, "nics" in second) == (False, True)
     assert (first["ip_address"], second["ip_address"]) == ("10.0.0.1", "address of id2")
