@@ -59,7 +59,9 @@ def test_what_lies_below_a_secrets_name_is_hidden_as_well() -> None:
 
 def test_a_secret_inside_a_longer_value_is_said_to_differ() -> None:
     fields = differing_fields({"url": "https://a:one@h"}, {"url": "https://a:two@h"})
-    assert fields == [{"name": "url", "before": f"https://a:{MASK}@h", "after": f"https://a:{MASK}@h", "hidden": True}]
+    assert fields == [
+        {"name": "url", "before": f"https://a:{MASK}@h", "after": f"https://a:{MASK}@h", "hidden": True}
+    ]
 
 
 def test_lines_show_context_and_where_they_are() -> None:
