@@ -39,20 +39,9 @@ options:
     description: Whether organizations that are not named in O(assignments) get the default policy.
     type: bool
     default: false
-  fail_fast:
-    description: Whether no further change is begun after the first that fails. Otherwise all others are still made.
-    type: bool
-    default: false
-  wait_timeout:
-    description: Longest time to wait until the assignments can be read back, in seconds.
-    type: int
-    default: 30
-  wait_interval:
-    description: Longest pause between two looks, in seconds. The first looks come sooner.
-    type: int
-    default: 2
 extends_documentation_fragment:
   - vcpp.vcloud.vcav
+  - vcpp.vcloud.collection
   - vcpp.vcloud.attributes
 seealso:
   - module: vcpp.vcloud.vcav_policy_assignments_info

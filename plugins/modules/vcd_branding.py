@@ -21,204 +21,19 @@ description:
   - Organizations, menu entries and icons need API version 32.0 (vCloud Director 9.7), the rest 30.0 (vCloud Director 9.1).
 author: The vcpp.vcloud authors (@vcpp)
 options:
-  system:
-    description:
-      - Branding of the system, which all organizations without their own show. Left as it is when omitted.
-    type: dict
-    suboptions:
-      portal_name:
-        description: Title of the login page and of the header. Left as it is when omitted.
-        type: str
-      portal_color:
-        description:
-          - Colour of the banner, six hexadecimal digits such as V("#1A2A3A"), in quotes. The C(#) can be missing, and
-            upper and lower case are the same.
-          - An empty text leaves the colour to the theme. Left as it is when omitted.
-        type: str
-      theme:
-        description:
-          - Name of the theme, V(Default), V(Dark) or one that M(vcpp.vcloud.vcd_theme) made. Left as it is when omitted.
-        type: str
-      custom_links:
-        description:
-          - Entries of the menu, in this order, and other addresses for well-known links. They replace all that are
-            there; an empty list removes all. Left as it is when omitted.
-        type: list
-        elements: dict
-        suboptions:
-          type:
-            description:
-              - V(section) is a heading in the user's menu, V(link) an entry below it, V(separator) a line.
-              - V(override) gives a well-known link another address. Where it stands in the list means nothing.
-            type: str
-            required: true
-            choices: [override, section, link, separator]
-          name:
-            description:
-              - Text of a section or a link. Of an override, V(help), V(about) or V(vmrc), the download of the remote
-                console.
-              - Only a separator is without it, and has to be; left out, the others are refused.
-            type: str
-          url:
-            description:
-              - Address of a link or an override; C(mailto:) is one.
-              - Left out, an override means the product's own link, and a link is refused.
-            type: str
-      logo:
-        description:
-          - Path of a PNG, JPEG or SVG file of at most 512 KB on the host that runs the task. It is compared by its bytes.
-          - An empty text brings the product's own image back. That is a change each time, because the product does not tell
-            which image it shows. Left as it is when omitted.
-        type: path
-      icon:
-        description:
-          - Path of a PNG or ICO file on the host that runs the task, which browsers show beside the title.
-          - An empty text brings the product's own image back. That is a change each time, because the product does not tell
-            which image it shows. Left as it is when omitted.
-        type: path
-  tenants:
-    description:
-      - Organizations and their branding. Those that are not named keep what they have, all when omitted.
-    type: list
-    elements: dict
-    suboptions:
-      org:
-        description: Name of one organization, not its full name. Give this or O(tenants[].orgs).
-        type: str
-      orgs:
-        description: Names of all organizations that have this branding. Give this or O(tenants[].org).
-        type: list
-        elements: str
-      state:
-        description:
-          - V(present) gives the organization the fields that are named.
-          - V(inherited) takes away all that it has of its own, images too, and allows no field beside it. To know whether
-            there is something, its images are read as well, which are two requests more.
-        type: str
-        choices: [present, inherited]
-        default: present
-      portal_name:
-        description: Title of the login page and of the header. Left as it is when omitted.
-        type: str
-      portal_color:
-        description:
-          - Colour of the banner, six hexadecimal digits such as V("#1A2A3A"), in quotes. The C(#) can be missing, and
-            upper and lower case are the same.
-          - An empty text leaves the colour to the system or the theme. Left as it is when omitted.
-        type: str
-      theme:
-        description:
-          - Name of the theme, V(Default), V(Dark) or one that M(vcpp.vcloud.vcd_theme) made. Left as it is when omitted.
-        type: str
-      custom_links:
-        description:
-          - Entries of the menu, in this order, and other addresses for well-known links. They replace all that are
-            there; an empty list removes all. Left as it is when omitted.
-        type: list
-        elements: dict
-        suboptions:
-          type:
-            description:
-              - V(section) is a heading in the user's menu, V(link) an entry below it, V(separator) a line.
-              - V(override) gives a well-known link another address. Where it stands in the list means nothing.
-            type: str
-            required: true
-            choices: [override, section, link, separator]
-          name:
-            description:
-              - Text of a section or a link. Of an override, V(help), V(about) or V(vmrc), the download of the remote
-                console.
-              - Only a separator is without it, and has to be; left out, the others are refused.
-            type: str
-          url:
-            description:
-              - Address of a link or an override; C(mailto:) is one.
-              - Left out, an override means the product's own link, and a link is refused.
-            type: str
-      logo:
-        description:
-          - Path of a PNG, JPEG or SVG file of at most 512 KB on the host that runs the task. It is compared by its bytes.
-          - An empty text brings the system's image back. Left as it is when omitted.
-        type: path
-      icon:
-        description:
-          - Path of a PNG or ICO file on the host that runs the task, which browsers show beside the title.
-          - An empty text brings the system's image back. Left as it is when omitted.
-        type: path
-  common:
-    description:
-      - Fields that all organizations in O(tenants) have, but those that inherit. What an entry names itself comes first.
-      - The short and fast way to give hundreds of them the same menu. No field is common when omitted.
-    type: dict
-    suboptions:
-      portal_name:
-        description: Title of the login page and of the header. Left as it is when omitted.
-        type: str
-      portal_color:
-        description:
-          - Colour of the banner, six hexadecimal digits such as V("#1A2A3A"), in quotes. The C(#) can be missing, and
-            upper and lower case are the same.
-          - An empty text leaves the colour to the system or the theme. Left as it is when omitted.
-        type: str
-      theme:
-        description:
-          - Name of the theme, V(Default), V(Dark) or one that M(vcpp.vcloud.vcd_theme) made. Left as it is when omitted.
-        type: str
-      custom_links:
-        description:
-          - Entries of the menu, in this order, and other addresses for well-known links. They replace all that are
-            there; an empty list removes all. Left as it is when omitted.
-        type: list
-        elements: dict
-        suboptions:
-          type:
-            description:
-              - V(section) is a heading in the user's menu, V(link) an entry below it, V(separator) a line.
-              - V(override) gives a well-known link another address. Where it stands in the list means nothing.
-            type: str
-            required: true
-            choices: [override, section, link, separator]
-          name:
-            description:
-              - Text of a section or a link. Of an override, V(help), V(about) or V(vmrc), the download of the remote
-                console.
-              - Only a separator is without it, and has to be; left out, the others are refused.
-            type: str
-          url:
-            description:
-              - Address of a link or an override; C(mailto:) is one.
-              - Left out, an override means the product's own link, and a link is refused.
-            type: str
-      logo:
-        description:
-          - Path of a PNG, JPEG or SVG file of at most 512 KB on the host that runs the task. It is compared by its bytes.
-          - An empty text brings the system's image back. Left as it is when omitted.
-        type: path
-      icon:
-        description:
-          - Path of a PNG or ICO file on the host that runs the task, which browsers show beside the title.
-          - An empty text brings the system's image back. Left as it is when omitted.
-        type: path
   prune:
     description: Whether organizations that O(tenants) does not name inherit everything from the system.
     type: bool
     default: false
-  fail_fast:
-    description: Whether no further change is begun after the first that fails. Otherwise all others are still made.
-    type: bool
-    default: false
-  wait_timeout:
-    description: Longest time to wait until the changes can be read back, in seconds.
-    type: int
-    default: 30
-  wait_interval:
-    description: Longest pause between two looks, in seconds. The first looks come sooner.
-    type: int
-    default: 2
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.branding
+  - vcpp.vcloud.branding.common
+  - vcpp.vcloud.collection
   - vcpp.vcloud.attributes
 notes:
+  - To know whether there is something to take away from an organization with O(tenants[].state=inherited), its images
+    are read as well, which are two requests more.
   - From VMware Cloud Director 10.4.1 on, this branding is deprecated in favour of M(vcpp.vcloud.vcd_branding_theme), but
     still there. Where such themes are switched on, the task warns, because an organization with one shows it instead.
 seealso:
@@ -351,15 +166,7 @@ class Branding(Collection):
     work = None
 
     def spec(self):
-        tenants = {
-            "type": "list",
-            "elements": "dict",
-            "options": branding.TENANT_SPEC,
-            "mutually_exclusive": [("org", "orgs")],
-            "required_one_of": [("org", "orgs")],
-        }
-        look = {"type": "dict", "options": branding.ROW_SPEC}
-        return {"system": look, "tenants": tenants, "common": look}
+        return {**branding.SPEC, "common": {"type": "dict", "options": branding.ROW_SPEC}}
 
     def rules(self):
         return {"required_one_of": [("system", "tenants")], "required_by": {"common": "tenants"}}

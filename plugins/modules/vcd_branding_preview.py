@@ -28,94 +28,6 @@ options:
     description: What stands above the page.
     type: str
     default: Portal branding
-  system:
-    description: The branding of the system, as in M(vcpp.vcloud.vcd_branding). Left out, the system stays as it is.
-    type: dict
-    suboptions:
-      portal_name:
-        description: Title of the login page and of the banner. Stays as it is when omitted.
-        type: str
-      portal_color:
-        description:
-          - Colour of the banner, six hexadecimal digits with or without C(#), in quotes. Empty, the theme decides.
-          - Stays as it is when omitted.
-        type: str
-      theme:
-        description: Name of the theme. Stays as it is when omitted.
-        type: str
-      custom_links:
-        description: The whole menu, in its order. Empty for none. Stays as it is when omitted.
-        type: list
-        elements: dict
-        suboptions:
-          type:
-            description: What the entry is.
-            type: str
-            choices: [override, section, link, separator]
-            required: true
-          name:
-            description: Its text, or for an override V(help), V(about) or V(vmrc). A separator has none; left out there.
-            type: str
-          url:
-            description: Its address. Sections and separators have none; left out for an override, it is the product's own.
-            type: str
-      logo:
-        description: File of the logo. Empty for none of its own. Stays as it is when omitted.
-        type: path
-      icon:
-        description: File of the browser icon. Empty for none of its own. Stays as it is when omitted.
-        type: path
-  tenants:
-    description: The branding of organizations, as in M(vcpp.vcloud.vcd_branding). None when omitted.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      org:
-        description: Name of the organization. Give this or C(orgs).
-        type: str
-      orgs:
-        description: Names of organizations that get the same. Give this or C(org).
-        type: list
-        elements: str
-      state:
-        description: V(inherited) shows how the organization would look with nothing of its own.
-        type: str
-        choices: [present, inherited]
-        default: present
-      portal_name:
-        description: Title of the login page and of the banner. Stays as it is when omitted.
-        type: str
-      portal_color:
-        description:
-          - Colour of the banner, six hexadecimal digits with or without C(#), in quotes. Empty, it has none of its own.
-          - Stays as it is when omitted.
-        type: str
-      theme:
-        description: Name of the theme. Stays as it is when omitted.
-        type: str
-      custom_links:
-        description: The whole menu, in its order. Empty for none. Stays as it is when omitted.
-        type: list
-        elements: dict
-        suboptions:
-          type:
-            description: What the entry is.
-            type: str
-            choices: [override, section, link, separator]
-            required: true
-          name:
-            description: Its text, or for an override V(help), V(about) or V(vmrc). A separator has none; left out there.
-            type: str
-          url:
-            description: Its address. Sections and separators have none; left out for an override, it is the product's own.
-            type: str
-      logo:
-        description: File of the logo. Empty for none of its own. Stays as it is when omitted.
-        type: path
-      icon:
-        description: File of the browser icon. Empty for none of its own. Stays as it is when omitted.
-        type: path
   themes:
     description:
       - Themes that will be made or get another style sheet before the branding, with M(vcpp.vcloud.vcd_theme). The
@@ -151,6 +63,7 @@ options:
     default: true
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.branding
   - vcpp.vcloud.attributes.report
 seealso:
   - module: vcpp.vcloud.vcd_branding
@@ -237,25 +150,19 @@ class Preview(Definition):
     connect = staticmethod(connect)
 
     def spec(self):
-        rows = {"type": "list", "elements": "dict", "default": []}
+        themes = {"type": "list", "elements": "dict", "default": [], "options": branding_preview.THEME_SPEC}
         return {
             "dest": {"type": "path", "required": True},
             "title": {"type": "str", "default": "Portal branding"},
-            "system": {"type": "dict", "options": branding.ROW_SPEC},
-            "tenants": {
-                **rows,
-                "options": branding.TENANT_SPEC,
-                "mutually_exclusive": [("org", "orgs")],
-                "required_one_of": [("org", "orgs")],
-            },
-            "themes": {**rows, "options": branding_preview.THEME_SPEC},
+            **branding.SPEC,
+            "themes": themes,
             "prune": {"type": "bool", "default": False},
             "images": {"type": "bool", "default": True},
         }
 
     def validate(self, params):
         branding_preview.file_name_refused(params["dest"])
-        self._wishes = branding.read_wishes(params["system"], params["tenants"])
+        self._wishes = branding.read_wishes(params["system"], params["tenants"] or [])
         self._css = branding_preview.read_themes(params["themes"])
 
     def execute(self, context):

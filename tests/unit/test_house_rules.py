@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,9 +135,10 @@ def described() -> Iterator[tuple[str, dict[str, Any]]]:
     for module in MODULES:
         yield from options(module, document(module, "DOCUMENTATION").get("options") or {})
     for path in sorted((PLUGINS / "doc_fragments").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                yield from options(path.stem, yaml.safe_load(str(node.value.value)).get("options") or {})
+        fragment = importlib.import_module(f"ansible_collections.vcpp.vcloud.plugins.doc_fragments.{path.stem}")
+        for name, content in vars(fragment.ModuleDocFragment).items():
+            if name.isupper():
+                yield from options(f"{path.stem}.{name}", yaml.safe_load(content).get("options") or {})
     for path in sorted((ROOT / "roles").glob("*/meta/argument_specs.yml")):
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]
         for entry, content in entries.items():

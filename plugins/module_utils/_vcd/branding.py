@@ -63,12 +63,22 @@ ROW_SPEC: dict[str, Any] = {
     "logo": {"type": "path"},
     "icon": {"type": "path"},
 }
-TENANT_SPEC: dict[str, Any] = {
-    "org": {"type": "str"},
-    "orgs": {"type": "list", "elements": "str"},
-    "state": {"type": "str", "choices": list(STATES), "default": PRESENT},
-    **ROW_SPEC,
+SPEC: dict[str, Any] = {
+    "system": {"type": "dict", "options": ROW_SPEC},
+    "tenants": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "org": {"type": "str"},
+            "orgs": {"type": "list", "elements": "str"},
+            "state": {"type": "str", "choices": list(STATES), "default": PRESENT},
+            **ROW_SPEC,
+        },
+        "mutually_exclusive": [("org", "orgs")],
+        "required_one_of": [("org", "orgs")],
+    },
 }
+"""What is to be shown, by the system and by organizations; documented in doc_fragments/branding.py."""
 
 
 # Wishes
@@ -109,7 +119,7 @@ class Wishes:
 def read_wishes(
     system: Mapping[str, Any] | None, tenants: Sequence[Mapping[str, Any]], common: Mapping[str, Any] | None = None
 ) -> Wishes:
-    """The options `system` and `common` (as ROW_SPEC) and `tenants` (as TENANT_SPEC), checked and in one spelling.
+    """The options `system` and `tenants` (as SPEC) and `common` (as ROW_SPEC), checked and in one spelling.
 
     `common` are the fields that every present organization has which does not name them itself. Reads the files of
     images, each once. Raises InputError that names option, value and remedy.
