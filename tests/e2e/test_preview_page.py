@@ -312,3 +312,18 @@ def test_without_script_the_list_is_still_there(browser: Page, tmp_path: Path) -
         assert "portal name, banner colour, theme, menu, logo" in browser.find(".plain").text
     finally:
         browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_paper_is_light_whatever_was_chosen_for_the_screen(browser: Page, tmp_path: Path) -> None:
+    browser.open(write(tmp_path, *rows()))
+    browser.wait("4 portals, 3 would change")
+    while browser.find("#theme").text != "Theme: dark":
+        browser.find("#theme").click()
+    ink = "return getComputedStyle(document.body).color"
+    try:
+        assert browser.script(ink) == "rgb(230, 234, 241)"
+        browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        assert browser.script(ink) == "rgb(27, 35, 48)"
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        browser.script("localStorage.clear()")

@@ -156,7 +156,10 @@ STYLE = (
 @media print{.filters,#pager,#shown,#theme,.skip{display:none!important}.wide{max-width:none;padding:0}
   .portal{break-inside:avoid}.portal>summary::before{display:none}.sides{grid-template-columns:1fr 1fr}
   body{background:#fff}main{padding:.5rem 0}}
-@media (forced-colors:active){.mock,.swatch,.weak .pair{forced-color-adjust:none}}
+"""
+    # Paper is light, whatever the reader chose for the screen.
+    + f"@media print{{:root,:root[data-theme=dark]{{color-scheme:light;{variables(LIGHT)}}}}}\n"
+    + r"""@media (forced-colors:active){.mock,.swatch,.weak .pair{forced-color-adjust:none}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}
 """
 )
