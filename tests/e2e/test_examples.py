@@ -36,6 +36,8 @@ BASIC = "DRaaS - Basic Policy"
 GRANTED: dict[str, list[dict[str, Any]]] = {
     "vcav_policy_assignments": [{"what": "policy-add", "site": A03, "policy": BASIC, "fields": {}}],
     "vcav_policies": [{"what": "policy-add", "site": A03, "policy": "Bronze", "fields": {}}],
+    "vcd_branding_theme": [{"what": "portal-setting", "site": A03, "branding_api": True}],
+    "vcd_branding_theme_info": [{"what": "portal-setting", "site": A03, "branding_api": True}],
 }
 # The state that an example is about, where it is not the configured estate.
 STARTS = {"vcav_root_password": "first-boot"}
@@ -48,6 +50,8 @@ ONLY = {
     "vcav_provider_vdc_filter_info": "4.7",
     # Beside 3.0 stands vCD 9.7.
     "vcd_api_token": "4.7",
+    "vcd_branding_theme": "4.7",
+    "vcd_branding_theme_info": "4.7",
     "vcd_api_token_info": "4.7",
     "vcd_entity": "4.7",
     "vcd_entity_info": "4.7",
@@ -69,6 +73,14 @@ TENANTS = {
 }
 # How the files begin that examples send.
 FILES = {"css": b"/* ... */ ", "png": b"\x89PNG\r\n\x1a\n", "ico": b"\x00\x00\x01\x00"}
+# A package of a branding theme, in any folder that an example names.
+PACKAGE = {
+    "logo.png": FILES["png"],
+    "favicon.ico": FILES["ico"],
+    "background.png": FILES["png"],
+    "styles.css": FILES["css"],
+    "portal_name.txt": b"Kiwi Cloud",
+}
 URL = re.compile(r"https?://([^/\s\"':{}]+)")
 VAULT = re.compile(r"\bvault_\w+")
 
@@ -166,6 +178,10 @@ def run(simulator: Running, directory: Path, text: str, plays: list[dict[str, An
     (directory / "files").mkdir(exist_ok=True)
     for file, suffix in re.findall(r"files/([\w.-]+)\.(css|png|ico)\b", text):
         (directory / "files" / f"{file}.{suffix}").write_bytes(FILES[suffix] + file.encode())
+    for folder in re.findall(r"files/([\w-]+)/", text):
+        (directory / "files" / folder).mkdir(exist_ok=True)
+        for name, content in PACKAGE.items():
+            (directory / "files" / folder / name).write_bytes(content)
     for file in re.findall(r"files/([\w.-]+)\.zip", text):
         make_plugin.make(directory / "files" / f"{file}.zip")
     for file in re.findall(r"files/([\w.-]+)\.p12", text):
