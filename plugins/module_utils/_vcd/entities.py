@@ -187,7 +187,15 @@ def create(api: Vcd, values: Values, *, timeout: float, interval: float) -> None
     if kind is None:
         raise InputError(missing_type(values))
     document = {"name": values["name"], "entity": values["content"], "externalId": values["external_id"] or None}
-    reply = api.send("POST", path(TYPES, kind["id"]), media=JSON, document=document)
+    try:
+        reply = api.send("POST", path(TYPES, kind["id"]), media=JSON, document=document)
+    except HttpError as problem:
+        if problem.status == 403:
+            problem.advice = (
+                f"The user needs the rights of the type: publish the rights bundle {values['vendor']}:{values['nss']} "
+                "Entitlement to the organization, and give the user a role that has them."
+            )
+        raise
     what = f"making entity {values['name']}"
     if (kind.get("hooks") or {}).get("PostCreate"):
         # Its hook fills the content in; the server resolves the entity once the hook has ended.

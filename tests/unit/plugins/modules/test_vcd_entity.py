@@ -175,7 +175,7 @@ def test_a_tenant_needs_the_types_rights_and_cannot_reach_others(vcd: Any) -> No
     if vcd.version < (39, 0):
         assert f"there is no type {URN} here, or this user does not see it" in failed["msg"]
     else:
-        assert failed["error"]["status"] == 403
+        assert failed["error"]["status"] == 403 and "the rights bundle tyrell:nexus Entitlement" in failed["msg"]
     assert stored(vcd) == {}
 
 
@@ -200,16 +200,30 @@ def test_an_entity_moves_to_another_version_of_its_type(vcd: Any) -> None:
     assert entity(vcd, version="1.1.0")["changed"] is False
 
 
-def test_hooks_have_their_say(vcd: Any) -> None:
+def hooked_type(vcd: Any, *events: str) -> None:
+    """The type tyrell:hooked, at whose events a behavior runs that does nothing."""
     identity = interface(vcd, nss="retiring")["id"]
-    service = vcd.simulator.simulator.world.services[f"{vcds.HERE}/vcd"]
-    found = service.entities.interfaces
-    behavior = found._add_behavior(found.find(identity), {"name": "retire", "execution": {"type": "noop"}})
+    found = vcd.simulator.simulator.world.services[f"{vcds.HERE}/vcd"].entities
+    behavior = {"name": "retire", "execution": {"type": "noop"}}
+    made = found.interfaces._add_behavior(found.interfaces.find(identity), behavior)
     entity_type(vcd, nss="hooked", interfaces=[identity])
-    hooked = service.entities.types.all["urn:vcloud:type:tyrell:hooked:1.0.0"]
-    hooked.hooks = dict.fromkeys(("PostCreate", "PostUpdate", "PreDelete", "PostDelete"), behavior.id)
+    found.types.all["urn:vcloud:type:tyrell:hooked:1.0.0"].hooks = dict.fromkeys(events, made.id)
+
+
+def test_hooks_have_their_say(vcd: Any) -> None:
+    hooked_type(vcd, "PostCreate", "PostUpdate", "PreDelete", "PostDelete")
     assert entity(vcd, nss="hooked", wait_timeout=10)["details"]["state"] == "RESOLVED"
     assert entity(vcd, nss="hooked", content={"model": "Nexus-7"})["changed"]
+    assert entity(vcd, nss="hooked", state="absent")["changed"] and stored(vcd) == {}
+
+
+def test_a_hook_that_fails_is_told_with_the_servers_words(vcd: Any) -> None:
+    hooked_type(vcd, "PreDelete")
+    entity(vcd, nss="hooked")
+    vcd.control.add_fault("fail_task", service="*/vcd", path="/cloudapi/1.0.0/entities/*", message="Not today", times=1)
+    failed = entity(vcd, nss="hooked", state="absent")
+    assert failed["msg"].startswith("removing entity Roy: its task ") and "Not today" in failed["msg"]
+    assert only(vcd).state == "RESOLVED"
     assert entity(vcd, nss="hooked", state="absent")["changed"] and stored(vcd) == {}
 
 
