@@ -76,3 +76,23 @@ attributes:
     membership:
       - vcpp.vcloud.all
 """
+
+    # Modules that open and close a session.
+    SESSION = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Predicts the change without making it. The prediction equals the result of the run.
+    details: Opens and closes sessions in check mode too, because nothing in the estate changes by that.
+  diff_mode:
+    support: N/A
+    description: A session is nothing that is managed.
+  idempotent:
+    support: partial
+    description: Opening gives another token each time; closing twice is harmless.
+  action_group:
+    support: full
+    description: Use C(group/vcpp.vcloud.all), or the group of the product, in C(module_defaults).
+    membership:
+      - vcpp.vcloud.all
+"""

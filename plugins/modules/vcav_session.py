@@ -14,26 +14,10 @@ description:
     one by one. Tasks on the control node share a login by themselves and do not need this module.
   - Close the session with O(state=absent) in an C(always) section.
 author: The vcpp.vcloud authors (@vcpp)
-options:
-  state:
-    description:
-      - V(present) opens a session and returns its token, V(absent) closes the session of O(vcav_token).
-      - A session that has already ended counts as closed.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - vcpp.vcloud.vcav
-  - vcpp.vcloud.attributes
-attributes:
-  check_mode:
-    details: Opens and closes sessions in check mode too, because nothing in the estate changes by that.
-  diff_mode:
-    support: N/A
-    description: A session is nothing that is managed.
-  idempotent:
-    support: partial
-    description: Opening gives another token each time; closing twice is harmless.
+  - vcpp.vcloud.state.session
+  - vcpp.vcloud.attributes.session
 """
 
 EXAMPLES = r"""
@@ -75,36 +59,29 @@ vcav_session:
     version: {description: Release of the service., type: str, sample: "3.0"}
 """
 
-from ..module_utils._resource import Definition, InputError, run
+from ..module_utils._resource import run
+from ..module_utils._session_task import SessionDefinition
 from ..module_utils._vcav import versions
 from ..module_utils._vcav.client import closing, connect
 
 
-class SessionTask(Definition):
-    """A session that outlives its task."""
+class SessionTask(SessionDefinition):
+    """A session of vCloud Availability."""
 
     noun = "vcav_session"
-
-    def spec(self):
-        return {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
-
-    def validate(self, params):
-        if params["state"] == "absent" and not params["vcav_token"]:
-            raise InputError("vcav_token is not set: state absent closes the session of that token")
 
     @staticmethod
     def connect(params):
         return closing(params) if params["state"] == "absent" else connect(params)
 
-    def execute(self, context):
-        api = context.api
-        if context.params["state"] == "absent":
-            return {"changed": False, "vcav_session": {}}
-        api.detach()
-        sites = [entry["site"] for entry in api.facts["sites"] if entry.get("site")]
-        session = {"user": api.facts["user"], "roles": api.facts["roles"], "sites": sites}
-        session |= {"version": versions.text(api.version), "token": api.token}
-        return {"changed": False, "vcav_session": session}
+    def tell(self, api):
+        return {
+            "user": api.facts["user"],
+            "roles": api.facts["roles"],
+            "sites": [entry["site"] for entry in api.facts["sites"] if entry.get("site")],
+            "version": versions.text(api.version),
+            "token": api.token,
+        }
 
 
 def main():

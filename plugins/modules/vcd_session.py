@@ -15,26 +15,10 @@ description:
     themselves and do not need this module.
   - Close the session with O(state=absent) in an C(always) section.
 author: The vcpp.vcloud authors (@vcpp)
-options:
-  state:
-    description:
-      - V(present) opens a session and returns its tokens, V(absent) closes the session of O(vcd_token).
-      - A session that has already ended counts as closed.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
-  - vcpp.vcloud.attributes
-attributes:
-  check_mode:
-    details: Opens and closes sessions in check mode too, because nothing in the estate changes by that.
-  diff_mode:
-    support: N/A
-    description: A session is nothing that is managed.
-  idempotent:
-    support: partial
-    description: Opening gives another token each time; closing twice is harmless.
+  - vcpp.vcloud.state.session
+  - vcpp.vcloud.attributes.session
 seealso:
   - module: vcpp.vcloud.vcd_api_token
   - module: vcpp.vcloud.vcav_session
@@ -100,33 +84,23 @@ vcd_session:
     api_version: {description: API version that is spoken., type: str, sample: "36.0"}
 """
 
-from ..module_utils._resource import Definition, InputError, run
+from ..module_utils._resource import run
+from ..module_utils._session_task import SessionDefinition
 from ..module_utils._vcd import sessions
 from ..module_utils._vcd.client import connect
 
 
-class SessionTask(Definition):
-    """A session that outlives its task."""
+class SessionTask(SessionDefinition):
+    """A session of vCloud Director."""
 
     noun, product = "vcd_session", "vcd"
-
-    def spec(self):
-        return {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
-
-    def validate(self, params):
-        if params["state"] == "absent" and not params["vcd_token"]:
-            raise InputError("vcd_token is not set: state absent closes the session of that token")
 
     @staticmethod
     def connect(params):
         return sessions.closing(params) if params["state"] == "absent" else connect(params)
 
-    def execute(self, context):
-        if context.params["state"] == "absent":
-            return {"changed": False, "vcd_session": {}}
-        told = sessions.tell(context.api)
-        context.api.detach()
-        return {"changed": False, "vcd_session": told}
+    def tell(self, api):
+        return sessions.tell(api)
 
 
 def main():
