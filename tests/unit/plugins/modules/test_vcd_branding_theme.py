@@ -158,7 +158,10 @@ def test_a_package_that_the_server_refuses_fails_with_its_reason(vcd: Vcd, tmp_p
     assert "failed" not in vcd.run(BrandingTheme, name="Kiwi", package=folder(tmp_path / "p"))
 
 
-@pytest.mark.parametrize("method, path", [("POST", "*/brandingThemes"), ("PUT", "*/resources"), ("PUT", "*/assignments*")])
+LOST = [("POST", "*/brandingThemes"), ("PUT", "*/resources"), ("PUT", "*/assignments*")]
+
+
+@pytest.mark.parametrize("method, path", LOST)
 def test_a_write_whose_answer_is_lost_is_looked_up(vcd: Vcd, tmp_path: Path, method: str, path: str) -> None:
     options = {"name": "Kiwi", "package": folder(tmp_path / "p"), "orgs": ["Tyrell"]}
     vcd.control.add_fault("drop_reply", service="*/vcd", method=method, path=path, times=1)
