@@ -137,7 +137,7 @@ class BrandingTheme(Resource):
     """A branding theme, found by its name."""
 
     noun, product = "vcd_branding_theme", "vcd"
-    waits = 120
+    waits = 300
     fields = branding_themes.FIELDS
     connect = staticmethod(connect)
 
