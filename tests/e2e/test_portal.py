@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.e2e.plays import ROOT, Play
+from tests.e2e.plays import ROOT, Play, play
 from tests.e2e.test_playbooks import A03, C00, Estate, role
+from tests.e2e.test_readme import guide_block
 from tests.simulator.running import Running, running_simulator
 
 PORTAL = ROOT / "inventories" / "reference" / "portal"
@@ -289,3 +290,22 @@ def test_it_works_on_the_oldest_ansible_core(newest: Running, tmp_path: Path) ->
     oldest = Estate(newest, tmp_path, core="oldest")
     oldest.prove("branding", vcd_portal_preview=str(tmp_path / "{{ inventory_hostname }}.html"))
     oldest.prove(role("vcd_portal", "absent"))
+
+
+def test_the_play_of_the_guide_does_what_its_readers_are_told(newest: Running, tmp_path: Path) -> None:
+    newest.control.reset()
+    newest.control.clear_journal()
+    text = guide_block("brand_a_portal", "vcd_portal_preview: /tmp/preview/kiwi-cloud.html")
+    book = tmp_path / "portal.yml"
+    text = text.replace("https://vcd.example.com", newest.vcd(A03)).replace("/tmp/preview", str(tmp_path))
+    book.write_text(text, encoding="utf-8")
+    password = {"vault_vcd_password": newest.vcd_password(A03)}
+
+    def run(*arguments: str) -> Play:
+        return play("newest", tmp_path, book, password, *arguments, VCD_CA_PATH=newest.ca_path).assert_ok()
+
+    predicted = run("--check")
+    assert (tmp_path / "kiwi-cloud.html").is_file() and newest.control.count(write=True) == 0
+    assert predicted.changed() == run().changed() == {"localhost": 2}
+    assert run().changed() == {"localhost": 0}
+    assert "[WARNING]: vcpp.vcloud.vcd_theme_css" not in predicted.output
