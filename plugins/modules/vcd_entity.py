@@ -26,14 +26,6 @@ options:
   id:
     description: Identifier of an entity that exists. Left out, the entity is found by its O(name).
     type: str
-  vendor:
-    description: Vendor of the entity's type.
-    type: str
-    required: true
-  nss:
-    description: Identifier of the entity's type among those of its vendor.
-    type: str
-    required: true
   version:
     description:
       - Version of the entity's type, such as V(1.0.0). From API version 37.0 on, an entity of another version of its type is
@@ -63,6 +55,7 @@ options:
     type: str
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.entity_identity.type
   - vcpp.vcloud.state
   - vcpp.vcloud.wait
   - vcpp.vcloud.attributes

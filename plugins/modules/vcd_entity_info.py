@@ -13,14 +13,6 @@ description:
   - Reads the defined entities of a type in an organization, with their content. VMware Cloud Director 10.2 and newer.
 author: The vcpp.vcloud authors (@vcpp)
 options:
-  vendor:
-    description: Vendor of their type.
-    type: str
-    required: true
-  nss:
-    description: Identifier of their type among those of its vendor.
-    type: str
-    required: true
   version:
     description:
       - Version of their type, such as V(1.0.0). Left out, entities of all its versions are read, which takes API version
@@ -38,6 +30,7 @@ options:
     type: str
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.entity_identity.type
   - vcpp.vcloud.attributes.info
 seealso:
   - module: vcpp.vcloud.vcd_entity

@@ -16,18 +16,6 @@ description:
     are.
 author: The vcpp.vcloud authors (@vcpp)
 options:
-  vendor:
-    description: Identifier of who defines the interface. Letters and digits.
-    type: str
-    required: true
-  nss:
-    description: Identifier of the interface among those of its vendor. Letters and digits.
-    type: str
-    required: true
-  version:
-    description: Version of the interface, three numbers such as V(1.0.0).
-    type: str
-    required: true
   name:
     description:
       - Name that people know the interface by. It can change while nothing uses the interface.
@@ -35,6 +23,7 @@ options:
     type: str
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.entity_identity
   - vcpp.vcloud.state
   - vcpp.vcloud.attributes
 seealso:

@@ -12,21 +12,9 @@ version_added: "0.1.0"
 description:
   - Reads the interfaces that are defined in vCloud Director. VMware Cloud Director 10.2 and newer.
 author: The vcpp.vcloud authors (@vcpp)
-options:
-  vendor:
-    description: Identifier of who defines them. Left out, interfaces of all vendors are read.
-    type: str
-  nss:
-    description: Identifier among those of a vendor. Left out, all are read.
-    type: str
-  version:
-    description: Version of the interfaces to read, three numbers such as V(1.0.0). Left out, all versions are read.
-    type: str
-  name:
-    description: Name that people know them by. Left out, interfaces of any name are read.
-    type: str
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.entity_identity.info
   - vcpp.vcloud.attributes.info
 seealso:
   - module: vcpp.vcloud.vcd_entity_interface

@@ -17,18 +17,6 @@ description:
   - Once there are entities of a type, its schema and its interfaces are fixed. Define a change as another version.
 author: The vcpp.vcloud authors (@vcpp)
 options:
-  vendor:
-    description: Identifier of who defines the type. Letters and digits.
-    type: str
-    required: true
-  nss:
-    description: Identifier of the type among those of its vendor. Letters and digits.
-    type: str
-    required: true
-  version:
-    description: Version of the type, three numbers such as V(1.0.0).
-    type: str
-    required: true
   name:
     description:
       - Name that people know the type by. Left as it is when omitted; that of O(nss) for a new type.
@@ -52,6 +40,7 @@ options:
     type: str
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.entity_identity
   - vcpp.vcloud.state
   - vcpp.vcloud.attributes
 notes:

@@ -13,21 +13,9 @@ description:
   - Reads the types of defined entities with their schemas. VMware Cloud Director 10.2 and newer.
   - Below API version 39.0, a tenant sees only the types that it was given a right for.
 author: The vcpp.vcloud authors (@vcpp)
-options:
-  vendor:
-    description: Identifier of who defines them. Left out, types of all vendors are read.
-    type: str
-  nss:
-    description: Identifier among those of a vendor. Left out, all are read.
-    type: str
-  version:
-    description: Version of the types to read, three numbers such as V(1.0.0). Left out, all versions are read.
-    type: str
-  name:
-    description: Name that people know them by. Left out, types of any name are read.
-    type: str
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
+  - vcpp.vcloud.entity_identity.info
   - vcpp.vcloud.attributes.info
 seealso:
   - module: vcpp.vcloud.vcd_entity_type
