@@ -39,6 +39,8 @@ PICTURES = {
     "image/vnd.microsoft.icon": "ICO",
     "image/gif": "GIF",
 }
+# What Clarity writes with on a header whose theme says nothing of it, light or dark.
+HEADER_TEXT = "#FAFAFA"
 # Bytes of images in one page; those that come after are named and not shown.
 ROOM = 24 * 2**20
 Place = TypeVar("Place", bound=Hashable)
@@ -84,7 +86,8 @@ class View:
     def weak(self) -> list[dict[str, Any]]:
         """The pairs of colours that are hard to read on this portal, see `palette.shortfalls`."""
         banner = self.banner()
-        return shortfalls({**dict(self.theme.colours), **({"header": banner} if banner else {})})
+        colours = {"header_text": HEADER_TEXT, **dict(self.theme.colours)}
+        return shortfalls({**colours, **({"header": banner} if banner else {})})
 
 
 @dataclass(frozen=True)

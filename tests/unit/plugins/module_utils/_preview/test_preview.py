@@ -102,6 +102,9 @@ def test_weak_pairs_count_the_banner_that_is_shown() -> None:
     assert View("T", "", theme).weak() == []
     (pair,) = View("T", "#EEEEEE", theme).weak()
     assert (pair["front"], pair["back_colour"]) == ("header_text", "#EEEEEE")
+    # A theme that says nothing of the words on the banner leaves them nearly white.
+    (pair,) = View("T", "#EEEEEE").weak()
+    assert (pair["front_colour"], pair["needed"]) == ("#FAFAFA", "4.5")
     # What is no colour paints nothing and is compared with nothing.
     assert View("T", "red", theme).weak() == []
 
