@@ -20,7 +20,7 @@ from .exchange import Exchange, Refusal, bad_request, forbidden
 from .feature_flags import BRANDING_API, FeatureFlags
 from .images import BUILT_IN as BUILT_IN_IMAGES
 from .images import ICON, LOGO, show_image
-from .json_body import check_object, read_json, read_object
+from .json_body import read_json, read_object
 from .listing import answer
 from .organizations import flag
 from .routes import Handler, Route, Routes
@@ -48,7 +48,6 @@ _FIELDS: dict[str, type] = {
     "previewStyles": str,
 }
 _SEARCHED = {name: _FIELDS[name] for name in list(_FIELDS)[:7]}
-_REFERENCE: dict[str, type] = {"name": str, "id": str}
 _ASSIGNMENT: dict[str, type] = {
     "brandingThemeId": str,
     "organizationReference.name": str,
@@ -363,18 +362,6 @@ class BrandingThemes:
         theme = self._find(exchange, identity)
         return self._list(exchange, lambda one: one == theme.id)
 
-    def _organization(self, given: Any) -> Organization:
-        """An organization reference: by id, by name where there is no id."""
-        reference = check_object(given, _REFERENCE)
-        identity, name = reference.get("id"), reference.get("name")
-        if identity:
-            organization = self.directory.by_id(identity.removeprefix("urn:vcloud:org:"))
-        else:
-            organization = self.directory.by_name(name or "")
-        if organization is None:
-            raise bad_request(f"There is no organization {identity or name}.")
-        return organization
-
     def _check_free(self, exchange: Exchange, organization: Organization, theme: BrandingTheme) -> None:
         known = self._assigned.get(organization.id)
         taken = known is not None and known[0] is organization and known[1] != theme.id
@@ -384,7 +371,7 @@ class BrandingThemes:
     def assign(self, exchange: Exchange, identity: str) -> Reply:
         """`POST /brandingThemes/{id}/assignments?force=`."""
         theme = self._to_change(exchange, identity)
-        organization = self._organization(read_json(exchange))
+        organization = self.directory.referenced(read_json(exchange))
         self._check_free(exchange, organization, theme)
         self._assigned[organization.id] = organization, theme.id
         return exchange.json(self._assignment(organization, theme.id), 201)
@@ -395,7 +382,7 @@ class BrandingThemes:
         body = read_json(exchange)
         if not isinstance(body, list):
             raise bad_request("The body must be an array.")
-        wanted = [self._organization(one) for one in body]
+        wanted = [self.directory.referenced(one) for one in body]
         for organization in wanted:
             self._check_free(exchange, organization, theme)
         self._assigned = {key: value for key, value in self._assigned.items() if value[1] != theme.id}

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..world import Organization, Site, World
+from .exchange import bad_request
+from .json_body import check_object
 from .sessions import SYSTEM_ID
 
 FIELDS: dict[str, type] = {
@@ -29,6 +31,8 @@ FIELDS: dict[str, type] = {
     "canPublish": bool,
 }
 """The fields of an organization in `/cloudapi` with their types (contract section 4.2)."""
+REFERENCE: dict[str, type] = {"name": str, "id": str}
+"""The fields of a reference to an object in `/cloudapi`."""
 
 
 def urn(organization: Organization) -> str:
@@ -89,6 +93,21 @@ class Directory:
         """The organization of this bare UUID; System included."""
         self._refresh()
         return self.system if identity.lower() == SYSTEM_ID else self._by_id.get(identity.lower())
+
+    def referenced(self, given: Any) -> Organization:
+        """The organization of a reference in a body: by id, by name where there is no id; System included.
+
+        Raises Refusal 400 for no such reference, and where there is no such organization.
+        """
+        reference = check_object(given, REFERENCE)
+        identity, name = reference.get("id"), reference.get("name")
+        if identity:
+            organization = self.by_id(identity.removeprefix("urn:vcloud:org:"))
+        else:
+            organization = self.by_name(name or "")
+        if organization is None:
+            raise bad_request(f"There is no organization {identity or name}.")
+        return organization
 
     def counts(self, organization: Organization) -> dict[str, int]:
         """How much of everything an organization has."""

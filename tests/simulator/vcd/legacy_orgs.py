@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -10,13 +9,13 @@ from ..identity import stable_id
 from ..wire import Reply
 from ..world import Organization
 from .directory import urn
-from .exchange import Exchange, Refusal, bad_request
-from .markup import VCLOUD_NAMESPACE, Element, Value
+from .exchange import Exchange, bad_request
+from .markup import Element, Value
 from .organizations import ADMIN_ORG_MEDIA, ORG_MEDIA, Organizations, Wanted
 from .rights import Access
 from .stock import Ref, Stock, catalog_ref, named, network_ref
+from .xml_body import V, read_xml
 
-_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)""")
 # Of OrgGeneralSettings (contract 4.2), in the order of its schema; their value is false or 0 here.
 _GENERAL = (
     "CanPublishExternally",
@@ -47,7 +46,7 @@ _IGNORED = frozenset(
 
 
 def _child(root: ElementTree.Element, name: str) -> ElementTree.Element | None:
-    return root.find(f"{{{VCLOUD_NAMESPACE}}}{name}")
+    return root.find(f"{V}{name}")
 
 
 def _boolean(element: ElementTree.Element | None) -> bool:
@@ -59,22 +58,7 @@ def _boolean(element: ElementTree.Element | None) -> bool:
 
 def read_admin_org(exchange: Exchange) -> Wanted:
     """The `AdminOrg` of a request. Raises Refusal 415 for another content type and 400 for what the schema forbids."""
-    media = exchange.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != f"{ADMIN_ORG_MEDIA}+xml":
-        raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", f"The content type '{media}' is not supported.")
-    body = exchange.request.body
-    # In another encoding a document type declaration would not be seen, and some encodings the parser does not know.
-    encoding = _ENCODING.match(body)
-    if b"\0" in body or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii")):
-        raise bad_request("The body must be UTF-8.")
-    if b"<!DOCTYPE" in body:
-        raise bad_request("A document type declaration is not allowed.")
-    try:
-        root = ElementTree.fromstring(body)
-    except ElementTree.ParseError as problem:
-        raise bad_request(f"The body is not XML: {problem}.") from problem
-    if root.tag != f"{{{VCLOUD_NAMESPACE}}}AdminOrg":
-        raise bad_request(f"Expected the element AdminOrg, found {root.tag}.")
+    root = read_xml(exchange, f"{V}AdminOrg", f"{ADMIN_ORG_MEDIA}+xml")
     for child in root:
         name = child.tag.rpartition("}")[2]
         if name not in _IGNORED | {"Description", "FullName", "IsEnabled", "Settings"}:

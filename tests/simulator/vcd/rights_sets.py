@@ -7,6 +7,7 @@ from typing import Any
 
 from ..wire import Reply
 from . import listing
+from .directory import REFERENCE
 from .exchange import Exchange, Refusal, bad_request, forbidden
 from .json_body import check_object, read_object
 from .listing import Document
@@ -14,7 +15,6 @@ from .rights import Access, Right, RightSet
 from .sessions import Session
 
 SINCE = (31, 0)
-_REFERENCE: dict[str, type] = {"name": str, "id": str}
 REFERENCES: dict[str, type] = {
     "values": list,
     "resultTotal": int,
@@ -45,9 +45,7 @@ def reference_ids(values: Any) -> list[str]:
     """The ids of a list of references `{"name": ..., "id": ...}`. Raises Refusal 400."""
     if not isinstance(values, list):
         raise bad_request("The field 'values' must be an array.")
-    return [
-        str(check_object(one, _REFERENCE, ("id",), f"values[{number}].")["id"]) for number, one in enumerate(values)
-    ]
+    return [str(check_object(one, REFERENCE, ("id",), f"values[{number}].")["id"]) for number, one in enumerate(values)]
 
 
 class SetCalls:

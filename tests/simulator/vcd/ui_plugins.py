@@ -9,7 +9,7 @@ from typing import Any
 
 from ..wire import Reply
 from ..world import Organization
-from .directory import Directory, urn
+from .directory import REFERENCE, Directory, urn
 from .exchange import Exchange, Refusal, bad_request
 from .json_body import check_object, read_json, read_object
 from .listing import answer
@@ -32,7 +32,6 @@ _METADATA: dict[str, type] = {
     # Read-only; a client that sends back what it was given is not refused.
     **dict.fromkeys(("id", "plugin_status", "resourcePath"), str),
 }
-_REFERENCE: dict[str, type] = {"name": str, "id": str}
 _POINT: dict[str, type] = {"extensionPointId": str, "pluginId": str, "name": str, "enabled": bool}
 
 
@@ -215,7 +214,7 @@ class UiPlugins:
         references = [{"name": one.name, "id": urn(one)} for one in found]
         if exchange.version < _PAGES_SINCE:
             return exchange.json(references)
-        return answer(exchange, references, _REFERENCE, "EntityReferences")
+        return answer(exchange, references, REFERENCE, "EntityReferences")
 
     def read_tenants(self, exchange: Exchange, identity: str) -> Reply:
         """`GET /extensions/ui/{id}/tenants`."""
@@ -229,14 +228,9 @@ class UiPlugins:
             raise bad_request("The body must be an array.")
         found = []
         for given in body:
-            reference = check_object(given, _REFERENCE)
-            identity, name = reference.get("id"), reference.get("name")
-            if identity:
-                organization = self.directory.by_id(identity.removeprefix("urn:vcloud:org:"))
-            else:
-                organization = self.directory.by_name(name or "")
-            if organization is None or organization is self.directory.system:
-                raise bad_request(f"There is no organization {identity or name}.")
+            organization = self.directory.referenced(given)
+            if organization is self.directory.system:
+                raise bad_request(f"There is no organization {organization.name} to publish to.")
             found.append(organization)
         return found
 
