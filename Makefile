@@ -42,7 +42,7 @@ CONTENT := $(wildcard roles playbooks)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.venv/collections
 export ANSIBLE_HOME := $(CURDIR)/build/ansible
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PYTHON PYTHON_OLDEST PYTHON_CLIENTS
+export PYTHON PYTHON_OLDEST PYTHON_CLIENTS PYTHON_CSE
 
 ##@ Start here
 
@@ -105,6 +105,14 @@ $(CLIENTS)/python/.ready: tests/conformance/requirements.txt
 	@$(CLIENTS)/python/bin/python -m pip install --quiet -r $<
 	@touch $@
 
+# Its requirements include a source distribution, which the installer builds with setuptools of its own.
+$(CLIENTS)/cse/.ready: tests/conformance/requirements-cse.txt
+	@python="$$(tests/tools/find_python.sh cse)"; \
+	  echo "Environment: $(CLIENTS)/cse with $$("$$python" --version)"; \
+	  rm -rf $(CLIENTS)/cse; "$$python" -m venv $(CLIENTS)/cse
+	@$(CLIENTS)/cse/bin/python -m pip install --quiet --use-pep517 -r $<
+	@touch $@
+
 $(CLIENTS)/node/.ready: tests/conformance/package.json
 	@echo "Environment: $(CLIENTS)/node with Node.js $$(node --version)"
 	@rm -rf $(CLIENTS)/node; mkdir -p $(CLIENTS)/node; cp $< $(CLIENTS)/node/
@@ -112,11 +120,17 @@ $(CLIENTS)/node/.ready: tests/conformance/package.json
 	@touch $@
 
 .PHONY: conformance-clients
-conformance-clients: ## make .venv-conformance: pyvcloud, vcd-cli and @vcd/node-client
-	@if [[ -n "$(CI)$(PYTHON_CLIENTS)" ]] || tests/tools/find_python.sh clients >/dev/null 2>&1; then \
-	  $(MAKE) $(CLIENTS)/python/.ready; else echo "not made: $(CLIENTS)/python, because no Python 3.10 to 3.13 was found"; fi
-	@if [[ -n "$(CI)" ]] || { command -v node && command -v npm; } >/dev/null; then \
-	  $(MAKE) $(CLIENTS)/node/.ready; else echo "not made: $(CLIENTS)/node, because node or npm was not found"; fi
+conformance-clients: ## make .venv-conformance: pyvcloud, vcd-cli, container-service-extension and @vcd/node-client
+	@wanted=(); \
+	  if [[ -n "$(CI)$(PYTHON_CLIENTS)" ]] || tests/tools/find_python.sh clients >/dev/null 2>&1; then \
+	    wanted+=($(CLIENTS)/python/.ready); \
+	  else echo "not made: $(CLIENTS)/python, because no Python 3.10 to 3.13 was found"; fi; \
+	  if [[ -n "$(CI)$(PYTHON_CSE)" ]] || tests/tools/find_python.sh cse >/dev/null 2>&1; then \
+	    wanted+=($(CLIENTS)/cse/.ready); \
+	  else echo "not made: $(CLIENTS)/cse, because no Python 3.10 was found"; fi; \
+	  if [[ -n "$(CI)" ]] || { command -v node && command -v npm; } >/dev/null; then wanted+=($(CLIENTS)/node/.ready); \
+	  else echo "not made: $(CLIENTS)/node, because node or npm was not found"; fi; \
+	  if (( $${#wanted[@]} )); then $(MAKE) -s -j3 "$${wanted[@]}"; fi
 
 # The vCenter that deploying is tested against; built once, it needs a Go compiler.
 VCSIM := build/bin/vcsim

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ROOT / ".venv-conformance"
 PYTHON = ENVIRONMENTS / "python" / "bin" / "python"
 VCD_CLI = ENVIRONMENTS / "python" / "bin" / "vcd"
+CSE_PYTHON = ENVIRONMENTS / "cse" / "bin" / "python"
 NODE_MODULES = ENVIRONMENTS / "node" / "node_modules"
 DRIVERS = Path(__file__).resolve().parent / "drivers"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.clients import (
+    CSE_PYTHON,
     DRIVERS,
     NODE_MODULES,
     PYTHON,
@@ -131,6 +132,30 @@ def node(
             driver = running[release] = Driver([str(program), str(DRIVERS / "node_client.js")], variables)
             driver.call("login", who="system", url=vcd.url, user=vcd.user, org="System", password=vcd.password)
             driver.call("login", who="tenant", url=vcd.url, user="admin", org=TENANT, password=vcd.password)
+        return running[release]
+
+    yield start
+    for driver in running.values():
+        driver.close()
+
+
+@pytest.fixture(scope="session")
+def cse(
+    server: Callable[[str], Server], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Driver]]:
+    """The libraries of container-service-extension with `system` and `tenant` logged in: `cse("10.3")`."""
+    if not CSE_PYTHON.exists():
+        missing("The environment of container-service-extension")
+    running: dict[str, Driver] = {}
+
+    def start(release: str) -> Driver:
+        if release not in running:
+            vcd = server(release)
+            variables = environment(tmp_path_factory.mktemp("cse"), vcd.running.ca_path)
+            driver = running[release] = Driver([str(CSE_PYTHON), str(DRIVERS / "cse_client.py")], variables)
+            rest = {"url": vcd.url, "password": vcd.password, "version": "36.0"}
+            driver.call("login", who="system", user=vcd.user, org="System", **rest)
+            driver.call("login", who="tenant", user="admin", org=TENANT, **rest)
         return running[release]
 
     yield start

@@ -8,8 +8,10 @@
 #   find_python.sh newest    Python >= 3.11, the newest there is: development, demo, newest ansible-core
 #   find_python.sh oldest    Python 3.10 to 3.12, the oldest there is: oldest promised ansible-core
 #   find_python.sh clients   Python 3.10 to 3.13, the newest there is: genuine clients of vCloud Director, which are old
+#   find_python.sh cse       Python 3.10: the one of them whose requirements run on nothing newer
 #
-# The variable PYTHON (for "oldest": PYTHON_OLDEST, for "clients": PYTHON_CLIENTS) decides without a search. A candidate counts only if it runs and can
+# The variable PYTHON (for "oldest": PYTHON_OLDEST, for "clients": PYTHON_CLIENTS, for "cse": PYTHON_CSE) decides
+# without a search. A candidate counts only if it runs and can
 # make a virtual environment: launchers of version managers exist for interpreters that they then refuse to start, and
 # some distributions ship Python without the venv module's parts.
 set -euo pipefail
@@ -19,7 +21,8 @@ case "${role}" in
     newest) versions=(3.14 3.13 3.12 3.11) minimum=11 maximum=99 given="${PYTHON:-}" variable=PYTHON ;;
     oldest) versions=(3.10 3.11 3.12) minimum=10 maximum=12 given="${PYTHON_OLDEST:-}" variable=PYTHON_OLDEST ;;
     clients) versions=(3.13 3.12 3.11 3.10) minimum=10 maximum=13 given="${PYTHON_CLIENTS:-}" variable=PYTHON_CLIENTS ;;
-    *) echo "usage: find_python.sh newest|oldest|clients" >&2; exit 2 ;;
+    cse) versions=(3.10) minimum=10 maximum=10 given="${PYTHON_CSE:-}" variable=PYTHON_CSE ;;
+    *) echo "usage: find_python.sh newest|oldest|clients|cse" >&2; exit 2 ;;
 esac
 
 # Prints the interpreter's own path if it runs, is of a wanted version and can make environments.
@@ -69,6 +72,9 @@ elif [[ "${role}" == clients ]]; then
     echo "No Python 3.10 to 3.13 with the venv module was found: the genuine Python clients cannot be tried here." >&2
     echo "Install one (Debian, Ubuntu: apt install python3 python3-venv; Fedora, RHEL: dnf install python3.12)," >&2
     echo "or name one: make conformance PYTHON_CLIENTS=python3.12" >&2
+elif [[ "${role}" == cse ]]; then
+    echo "No Python 3.10 with the venv module was found: container-service-extension cannot be tried here." >&2
+    echo "Install one, or name one: make conformance PYTHON_CSE=/somewhere/python3.10" >&2
 else
     echo "No Python 3.10, 3.11 or 3.12 with the venv module was found: the oldest promised ansible-core cannot be tested here." >&2
     echo "Install one (Debian, Ubuntu: apt install python3 python3-venv; Fedora, RHEL: dnf install python3.12)," >&2

@@ -24,11 +24,11 @@ def make(tmp_path: Path, tools: tuple[str, ...], **variables: str) -> subprocess
         found = shutil.which(tool)
         assert found, tool
         (programs / tool).symlink_to(os.path.realpath(found))
-    for name in ("Makefile", "tests/tools/find_python.sh", "tests/conformance/requirements.txt"):
+    conformance = ("requirements.txt", "requirements-cse.txt", "package.json")
+    for name in ("Makefile", "tests/tools/find_python.sh", *(f"tests/conformance/{one}" for one in conformance)):
         target = work / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target)
-    shutil.copy2(ROOT / "tests/conformance/package.json", work / "tests/conformance/package.json")
     return subprocess.run(
         [str(programs / "make"), "conformance-clients"],
         cwd=work, env={"PATH": str(programs), **variables}, capture_output=True, text=True, check=False,
@@ -42,6 +42,7 @@ def test_without_npm_and_python_it_says_what_was_not_made(tmp_path: Path) -> Non
     done = make(tmp_path, TOOLS)
     assert done.returncode == 0, done.stderr
     assert "not made: .venv-conformance/python, because no Python 3.10 to 3.13 was found" in done.stdout
+    assert "not made: .venv-conformance/cse, because no Python 3.10 was found" in done.stdout
     assert "not made: .venv-conformance/node, because node or npm was not found" in done.stdout
 
 
