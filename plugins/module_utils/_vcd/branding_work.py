@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import _parallel
+from .._http import HttpError
 from .._names import nearest
 from .._plan import InputError, Plan, Values
 from . import images
@@ -105,25 +106,41 @@ class Work:
     # Changing
 
     def apply(self, org: str, step: Plan) -> None:
-        """Carry out one organization's change, or the system's. Raises HttpError."""
-        target = None if org == SYSTEM else org
+        """Carry out one organization's change, or the system's, in up to three writes. Raises HttpError."""
+        done: list[str] = []
         self._answers.pop(org, None)
-        if any(name in LOOK for name in step.changed):
-            if self.wishes.inherits(org):
-                self.api.request("DELETE", path_of(target))
-            else:
-                document = merged(self._base(org), step.values, self._theme_types)
-                answer = self.api.request("PUT", path_of(target), document=document)
-                with contextlib.suppress(ValueError):  # without a document in the answer it is read
-                    self._answers[org] = read_shown(answer, self.api.version)
-        for kind in images.KINDS:
-            if kind not in step.changed:
-                continue
-            self._written.add((org, kind))
-            if self.wishes.inherits(org) or not self.wishes.looks[org][kind]:
-                images.remove(self.api, target, kind)
-            else:
-                images.put(self.api, target, kind, self.wishes.images[step.after[kind]])
+        try:
+            look = [name for name in LOOK if name in step.changed]
+            if look:
+                self._write_look(org, step)
+                done += look
+            for kind in images.KINDS:
+                if kind in step.changed:
+                    self._write_image(org, kind, step)
+                    done.append(kind)
+        except HttpError as problem:
+            if done:
+                said = problem.server_message or "no explanation"
+                problem.server_message = f"{said.rstrip('.')}. Changed before that: {', '.join(done)}"
+            raise
+
+    def _write_look(self, org: str, step: Plan) -> None:
+        path = path_of(None if org == SYSTEM else org)
+        if self.wishes.inherits(org):
+            self.api.request("DELETE", path)
+            return
+        document = merged(self._base(org), step.values, self._theme_types)
+        answer = self.api.request("PUT", path, document=document)
+        with contextlib.suppress(ValueError):  # without a document in the answer it is read
+            self._answers[org] = read_shown(answer, self.api.version)
+
+    def _write_image(self, org: str, kind: str, step: Plan) -> None:
+        target = None if org == SYSTEM else org
+        self._written.add((org, kind))
+        if self.wishes.inherits(org) or not self.wishes.looks[org][kind]:
+            images.remove(self.api, target, kind)
+        else:
+            images.put(self.api, target, kind, self.wishes.images[step.after[kind]])
 
     def _base(self, org: str) -> dict[str, Any]:
         """The document that a change is made of; of one that inherits everything, the system's as it will be."""

@@ -260,6 +260,15 @@ def test_what_fails_for_some_is_told_and_the_rest_is_done(vcd: Vcd) -> None:
     assert sorted(row["org"] for row in again["outcomes"]) == [T1, T2]
 
 
+def test_what_was_changed_before_a_failure_is_told(vcd: Vcd, tmp_path: Path) -> None:
+    vcd.control.add_fault("refuse_role", service="*/vcd", method="PUT", path="*/logo")
+    row = {"org": T1, "portal_name": "x", "theme": "Dark", "logo": put(tmp_path / "l.png", PNG)}
+    result = vcd.run(Branding, tenants=[row])
+    assert result["failed"] and "Changed before that: portal_name, theme" in result["outcomes"][0]["error"]
+    vcd.control.clear_faults()
+    assert list(vcd.run(Branding, tenants=[row])["outcomes"][0]) == ["org", "logo", "changed"]
+
+
 def test_nothing_more_is_begun_after_a_failure_of_the_system_with_fail_fast(vcd: Vcd) -> None:
     vcd.control.add_fault("refuse_role", service="*/vcd", method="PUT", path="cloudapi/branding")
     result = vcd.run(Branding, system=KIWI, tenants=[{"org": T1, "portal_name": "x"}], fail_fast=True)
