@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from .._parallel import side_by_side
 from .client import Vcd
-from .filters import all_of, any_of, equals
+from .filters import any_of, equals
 from .records import (
     MOST_VALUES,
     Columns,
@@ -19,17 +19,16 @@ from .records import (
     flag,
     identity,
     kind,
-    matcher,
     moment,
     number,
-    one_of,
+    only,
     row,
     text,
     urn,
     word,
     words,
 )
-from .vdcs import check_orgs
+from .vdcs import chosen, narrowed
 
 
 def _templates(record: Element, attribute: str) -> int | None:
@@ -69,20 +68,16 @@ def matching(
     A tenant sees also what others publish. `*` in a name stands for any text. Raises InputError for an organization
     that does not exist, HttpError.
     """
-    where = all_of(one_of("orgName", [org] if org else None), one_of("name", [name] if name else None))
-    chosen = where is not None
-    if chosen or not contents:
+    where = chosen(only(org), only(name))
+    if where is not None or not contents:
         records = api.query(kind(api, "catalog"), where)
         inside = _items(api, records) if contents else []
     else:
         # Everything is wanted: nothing of the one list decides what is asked of the other.
         answers = side_by_side(lambda each: api.query(kind(api, each), None), ("catalog", "catalogItem"))
         records, inside = answers["catalog"], answers["catalogItem"]
-    ours, fits = matcher([org] if org else None), matcher([name] if name else None)
-    rows = [{**row(_CATALOG, record), "id": urn("catalog", identity(record))} for record in records]
-    rows = distinct((each for each in rows if ours(each["org"] or "") and fits(each["name"] or "")), ("org", "name"))
-    if org and not rows:
-        check_orgs(api, [org])
+    catalogs = ({**row(_CATALOG, record), "id": urn("catalog", identity(record))} for record in records)
+    rows = narrowed(api, catalogs, org, name)
     found_in: dict[str, list[dict[str, Any]]] = {}
     for record in inside:
         found = {**row(_ITEM, record), "id": urn("catalogitem", identity(record))}

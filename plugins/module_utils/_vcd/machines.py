@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element
 from . import details
 from .client import Vcd
 from .filters import all_of, equals
-from .records import flag, identity, matcher, number, one_of, org_of, urn
+from .records import flag, identity, matcher, number, one_of, only, org_of, urn
 from .vdcs import Places, locate
 
 POWER_STATES = (
@@ -127,7 +127,7 @@ def matching(api: Vcd, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """
     org = org_of(params)
     chosen = {
-        option: [value] if value else None
+        option: only(value)
         for option, value in (
             ("orgs", org),
             ("vdcs", params["vdc"]),

@@ -131,6 +131,11 @@ def check_chosen(params: Mapping[str, Any], *options: str) -> None:
         refuse_empty(option, params[option], "give a name, or leave it out for all")
 
 
+def only(value: str | None) -> list[str] | None:
+    """What an option that may name one thing chooses, as a list; None, which chooses all, where it is left out."""
+    return [value] if value else None
+
+
 def org_of(params: Mapping[str, Any]) -> str | None:
     """The organization that a task reads: the one that it names, else the one that it acts for.
 

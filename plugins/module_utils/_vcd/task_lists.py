@@ -26,6 +26,7 @@ from .records import (
     moment,
     number,
     one_of,
+    only,
     org_of,
     row,
     text,
@@ -81,13 +82,13 @@ def matching(api: Vcd, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     statuses = frozenset(params["status"]) if params["status"] else None
     wanted = [STATUSES[each] for each in sorted(statuses)] if statuses else None
     where = all_of(
-        one_of("orgName", [org] if org else None),
-        one_of("name", [name] if name else None),
-        one_of("objectName", [params["object"]] if params["object"] else None),
+        one_of("orgName", only(org)),
+        one_of("name", only(name)),
+        one_of("objectName", only(params["object"])),
         one_of("status", wanted),
         _since(params["since"]),
     )
-    ours, named, about = (matcher([each] if each else None) for each in (org, name, params["object"]))
+    ours, named, about = (matcher(only(each)) for each in (org, name, params["object"]))
     # Newest first to the millisecond, which rows do not tell.
     records = sorted(api.query(kind(api, "task"), where, _FIELDS), key=_age, reverse=True)
     rows = {each["id"]: each for each in map(_row, records)}.values()

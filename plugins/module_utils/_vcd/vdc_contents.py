@@ -18,7 +18,22 @@ from xml.etree.ElementTree import Element
 from .client import Vcd
 from .documents import bare_id, child_text, named
 from .filters import Filter, all_of
-from .records import Columns, distinct, flag, identity, matcher, moment, number, one_of, org_of, row, text, urn, word
+from .records import (
+    Columns,
+    distinct,
+    flag,
+    identity,
+    matcher,
+    moment,
+    number,
+    one_of,
+    only,
+    org_of,
+    row,
+    text,
+    urn,
+    word,
+)
 from .vdcs import locate
 
 
@@ -56,12 +71,12 @@ def read(
     records, places = locate(
         api,
         noun.plain,
-        all_of(one_of("name", [name] if name else None), where),
+        all_of(one_of("name", only(name)), where),
         fields,
-        orgs=[org] if org else None,
-        vdcs=[vdc] if vdc else None,
+        orgs=only(org),
+        vdcs=only(vdc),
     )
-    fits = matcher([name] if name else None)
+    fits = matcher(only(name))
     nothing = dict.fromkeys([*noun.provider, *noun.tenant])
     rows = []
     for record in records:

@@ -9,7 +9,7 @@ Most records name their VDC by its id only, and no name is unique across organiz
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -30,6 +30,7 @@ from .records import (
     matcher,
     number,
     one_of,
+    only,
     row,
     text,
     unmatched,
@@ -90,7 +91,8 @@ def _places(records: list[Element]) -> Places:
     }
 
 
-def _chosen(orgs: Collection[str] | None, names: Collection[str] | None) -> Filter | None:
+def chosen(orgs: Collection[str] | None, names: Collection[str] | None) -> Filter | None:
+    """The server's filter for records of these names in these organizations, where records have `orgName`."""
     return all_of(one_of("orgName", orgs), one_of("name", names))
 
 
@@ -103,7 +105,7 @@ def places(api: Vcd, orgs: Collection[str] | None = None, names: Collection[str]
     ours, theirs = matcher(orgs), matcher(names)
     found = {
         uuid: place
-        for uuid, place in _places(api.query(kind(api, "orgVdc"), _chosen(orgs, names), fields)).items()
+        for uuid, place in _places(api.query(kind(api, "orgVdc"), chosen(orgs, names), fields)).items()
         if ours(place.org) and theirs(place.vdc)
     }
     check_orgs(api, unmatched(orgs, (place.org for place in found.values())))
@@ -132,6 +134,18 @@ def check_orgs(api: Vcd, orgs: Collection[str]) -> None:
     for org in unmatched(wanted, seen):
         hint = nearest(org, seen) if api.is_provider else f" that the user sees; {', '.join(map(repr, seen))} is"
         raise InputError(f"org is {org!r}: there is no such organization{hint}")
+
+
+def narrowed(api: Vcd, rows: Iterable[dict[str, Any]], org: str | None, name: str | None) -> list[dict[str, Any]]:
+    """Rows with `org`, `name` and `id` that belong to an organization and have a name, by both, each once.
+
+    They come of a list that was filtered by `chosen`. Raises InputError for an organization that does not exist.
+    """
+    ours, fits = matcher(only(org)), matcher(only(name))
+    found = distinct((each for each in rows if ours(each["org"] or "") and fits(each["name"] or "")), ("org", "name"))
+    if org and not found:
+        check_orgs(api, [org])
+    return found
 
 
 def locate(
@@ -181,18 +195,9 @@ def matching(
     api: Vcd, *, org: str | None = None, name: str | None = None, enabled: bool | None = None
 ) -> list[dict[str, Any]]:
     """VDCs in the user's words, by organization and name. Raises InputError for an organization that does not exist."""
-    where = all_of(
-        _chosen([org] if org else None, [name] if name else None),
-        None if enabled is None else equals("isEnabled", enabled),
-    )
-    ours, theirs = matcher([org] if org else None), matcher([name] if name else None)
+    where = all_of(chosen(only(org), only(name)), None if enabled is None else equals("isEnabled", enabled))
     rows = [
         {**row(_COLUMNS, record), "id": urn("vdc", identity(record))}
         for record in api.query(kind(api, "orgVdc"), where)
     ]
-    chosen = [
-        each for each in rows if ours(each["org"]) and theirs(each["name"]) and enabled in (None, each["enabled"])
-    ]
-    if org and not chosen:
-        check_orgs(api, [org])
-    return distinct(chosen, ("org", "name"))
+    return narrowed(api, [each for each in rows if enabled in (None, each["enabled"])], org, name)
