@@ -4,20 +4,30 @@ It is a server that keeps its clusters as defined entities and hears of requests
 clients of both. Nothing in this file knows an address or a header, but for what `CloudApiClient` wants to be told.
 """
 
+import importlib
 import json
 import logging
 import sys
 
-# Its modules import one another in circles; this one first is the way in that works.
-import container_service_extension.server.cli.server_cli  # noqa: F401
-from container_service_extension.common.constants.shared_constants import RequestMethod
-from container_service_extension.lib.cloudapi.cloudapi_client import CloudApiClient
-from container_service_extension.lib.cloudapi.constants import CloudApiVersion
-from container_service_extension.mqi.mqtt_extension_manager import MQTTExtensionManager
-from container_service_extension.rde.common.entity_service import DefEntityService
-from container_service_extension.rde.models.common_models import DefEntityType, DefInterface
-from container_service_extension.rde.schema_service import DefSchemaService
 from pyvcloud.vcd.client import BasicLoginCredentials, Client
+
+# Its modules import one another in circles; this one first is the way in that works.
+importlib.import_module("container_service_extension.server.cli.server_cli")
+
+
+def cse(module, name):
+    """Something of the extension's."""
+    return getattr(importlib.import_module(f"container_service_extension.{module}"), name)
+
+
+RequestMethod = cse("common.constants.shared_constants", "RequestMethod")
+CloudApiClient = cse("lib.cloudapi.cloudapi_client", "CloudApiClient")
+CloudApiVersion = cse("lib.cloudapi.constants", "CloudApiVersion")
+MQTTExtensionManager = cse("mqi.mqtt_extension_manager", "MQTTExtensionManager")
+DefEntityService = cse("rde.common.entity_service", "DefEntityService")
+DefEntityType = cse("rde.models.common_models", "DefEntityType")
+DefInterface = cse("rde.models.common_models", "DefInterface")
+DefSchemaService = cse("rde.schema_service", "DefSchemaService")
 
 LOG = logging.getLogger("nothing")
 CLIENTS = {}
