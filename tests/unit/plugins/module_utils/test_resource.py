@@ -422,6 +422,39 @@ def test_fail_fast_begins_no_further_change_and_says_so_of_each(product: Product
     assert sum("not begun" in text for text in texts) == 200 - len(product.writes)
 
 
+class Ordered(Things):
+    """The same, of which those that begin with a come first."""
+
+    def turns(self, changes: Any) -> Any:
+        first = {key: step for key, step in changes.items() if key.startswith("a")}
+        return [first, {key: step for key, step in changes.items() if key not in first}]
+
+
+def ordered(product: Product, wanted: dict[str, int], **params: Any) -> Any:
+    return run_module(Ordered(product), {**CONNECTION, "things": wanted, **params})
+
+
+def test_changes_wait_for_those_of_the_turn_before(product: Product) -> None:
+    wanted = {**{f"b{number}": 1 for number in range(20)}, **{f"a{number}": 1 for number in range(20)}}
+    assert ordered(product, wanted)["changed"]
+    assert all(write.startswith("create a") for write in product.writes[:20])
+    assert [row["name"] for row in ordered(product, {"b1": 2, "a1": 2})["outcomes"]] == ["b1", "a1"]
+
+
+def test_no_turn_begins_after_a_failure_with_fail_fast(product: Product) -> None:
+    product.faults = {"a": [refusal()]}
+    failed = ordered(product, {"b": 1, "a": 1}, fail_fast=True)
+    assert product.writes == ["create a"] and "1 were not begun because of fail_fast" in failed["msg"]
+
+
+def test_an_outcome_tells_what_differed(product: Product) -> None:
+    product.things = {"a": {"size": 1}}
+    assert things(product, {"a": 2, "b": 3})["outcomes"] == [
+        {"name": "a", "size": 2, "changed": True},
+        {"name": "b", "size": 3, "changed": True},
+    ]
+
+
 @pytest.mark.parametrize("was_made", [True, False])
 def test_of_many_lost_replies_each_change_is_made_once(was_made: bool, product: Product) -> None:
     (product.afterwards if was_made else product.faults).update({"b": [lost("PATCH")], "c": [lost("PATCH")]})
