@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The connection options of the modules as an inventory source has them: at the top of the file with the environment
-# variables that ansible-doc shows, and once more in each entry of `endpoints`. Made from the modules' own fragments and
-# the table of module_utils/_options.py, so that nothing is said twice.
+# The options that an inventory source has in common with the modules: those of connections, at the top of the file with
+# the environment variables that ansible-doc shows and once more in each entry of `endpoints`, and power states. Made
+# from the modules' own fragments and the table of module_utils/_options.py, so that nothing is said twice.
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.vcpp.vcloud.plugins.doc_fragments import vcav, vcd
+from ansible_collections.vcpp.vcloud.plugins.doc_fragments import places, vcav, vcd
 from ansible_collections.vcpp.vcloud.plugins.module_utils._options import PRODUCTS
 
 
-def _options(fragment: Any) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"]
+def _options(fragment: Any, section: str = "DOCUMENTATION") -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(getattr(fragment.ModuleDocFragment, section))["options"]
     return found
 
 
@@ -58,6 +58,12 @@ def _entry() -> dict[str, Any]:
     return found
 
 
+_POWER_STATES = {
+    "description": "Power states of the VMs that are wanted, such as V(powered_on). VMs in any state when omitted.",
+    "type": "list",
+    "elements": "str",
+    "choices": _options(places, "POWER_STATE")["power_state"]["choices"],
+}
 _SITE = {
     "description": [
         "Name of the site, for groups and the variable C(vcloud_site).",
@@ -80,6 +86,7 @@ class ModuleDocFragment:
         {
             "options": {
                 **_top(),
+                "power_states": _POWER_STATES,
                 "endpoints": {
                     "description": [
                         "The servers to read, where there are several, or others than one vCloud Director.",

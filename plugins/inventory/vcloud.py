@@ -52,35 +52,6 @@ options:
       - VMs that are wanted. V(*) in a name stands for any text. All of them when omitted.
     type: list
     elements: str
-  power_states:
-    description:
-      - Power states of the VMs that are wanted, such as V(powered_on). VMs in any state when omitted.
-    type: list
-    elements: str
-    choices:
-      - powered_on
-      - powered_off
-      - suspended
-      - partially_powered_off
-      - partially_suspended
-      - mixed
-      - deployed
-      - resolved
-      - unresolved
-      - waiting_for_input
-      - failed_creation
-      - inconsistent_state
-      - descriptor_pending
-      - copying_contents
-      - disk_contents_pending
-      - quarantined
-      - quarantine_expired
-      - rejected
-      - transfer_timeout
-      - vapp_undeployed
-      - vapp_partially_deployed
-      - unknown
-      - unrecognized
   address_from:
     description:
       - Where C(ansible_host) of a VM comes from. The first entry that leads to an address wins.

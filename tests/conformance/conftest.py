@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +73,29 @@ def server() -> Iterator[Callable[[str], Server]]:
         yield start
 
 
+@contextmanager
+def drivers(
+    server: Callable[[str], Server], folder: Callable[[str], Path], name: str, command: list[str], **more: str
+) -> Iterator[Callable[[str], Driver]]:
+    """A client by the release of its vCD: each is started once, with `system` and `tenant` logged in, and closed."""
+    running: dict[str, Driver] = {}
+
+    def start(release: str) -> Driver:
+        if release not in running:
+            vcd = server(release)
+            driver = running[release] = Driver(command, environment(folder(name), vcd.running.ca_path))
+            there = {"url": vcd.url, "password": vcd.password, **more}
+            driver.call("login", who="system", user=vcd.user, org="System", **there)
+            driver.call("login", who="tenant", user="admin", org=TENANT, **there)
+        return running[release]
+
+    try:
+        yield start
+    finally:
+        for driver in running.values():
+            driver.close()
+
+
 @pytest.fixture(scope="session")
 def pyvcloud(
     server: Callable[[str], Server], tmp_path_factory: pytest.TempPathFactory
@@ -80,20 +103,10 @@ def pyvcloud(
     """pyvcloud with a System administrator logged in (`system`) and a tenant's (`tenant`): `pyvcloud("10.3")`."""
     if not PYTHON.exists():
         missing("The environment of pyvcloud")
-    running: dict[str, Driver] = {}
-
-    def start(release: str) -> Driver:
-        if release not in running:
-            vcd = server(release)
-            variables = environment(tmp_path_factory.mktemp("pyvcloud"), vcd.running.ca_path)
-            driver = running[release] = Driver([str(PYTHON), str(DRIVERS / "pyvcloud_client.py")], variables)
-            driver.call("login", who="system", url=vcd.url, user=vcd.user, org="System", password=vcd.password)
-            driver.call("login", who="tenant", url=vcd.url, user="admin", org=TENANT, password=vcd.password)
-        return running[release]
-
-    yield start
-    for driver in running.values():
-        driver.close()
+    with drivers(
+        server, tmp_path_factory.mktemp, "pyvcloud", [str(PYTHON), str(DRIVERS / "pyvcloud_client.py")]
+    ) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
@@ -123,44 +136,19 @@ def node(
     program = shutil.which("node")
     if program is None or not (NODE_MODULES / "@vcd" / "node-client").is_dir():
         missing("The environment of @vcd/node-client")
-    running: dict[str, Driver] = {}
-
-    def start(release: str) -> Driver:
-        if release not in running:
-            vcd = server(release)
-            variables = environment(tmp_path_factory.mktemp("node"), vcd.running.ca_path)
-            driver = running[release] = Driver([str(program), str(DRIVERS / "node_client.js")], variables)
-            driver.call("login", who="system", url=vcd.url, user=vcd.user, org="System", password=vcd.password)
-            driver.call("login", who="tenant", url=vcd.url, user="admin", org=TENANT, password=vcd.password)
-        return running[release]
-
-    yield start
-    for driver in running.values():
-        driver.close()
+    with drivers(server, tmp_path_factory.mktemp, "node", [str(program), str(DRIVERS / "node_client.js")]) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
-def cse(
-    server: Callable[[str], Server], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], Driver]]:
+def cse(server: Callable[[str], Server], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Driver]]:
     """The libraries of container-service-extension with `system` and `tenant` logged in: `cse("10.3")`."""
     if not CSE_PYTHON.exists():
         missing("The environment of container-service-extension")
-    running: dict[str, Driver] = {}
-
-    def start(release: str) -> Driver:
-        if release not in running:
-            vcd = server(release)
-            variables = environment(tmp_path_factory.mktemp("cse"), vcd.running.ca_path)
-            driver = running[release] = Driver([str(CSE_PYTHON), str(DRIVERS / "cse_client.py")], variables)
-            rest = {"url": vcd.url, "password": vcd.password, "version": "36.0"}
-            driver.call("login", who="system", user=vcd.user, org="System", **rest)
-            driver.call("login", who="tenant", user="admin", org=TENANT, **rest)
-        return running[release]
-
-    yield start
-    for driver in running.values():
-        driver.close()
+    with drivers(
+        server, tmp_path_factory.mktemp, "cse", [str(CSE_PYTHON), str(DRIVERS / "cse_client.py")], version="36.0"
+    ) as start:
+        yield start
 
 
 @pytest.fixture
