@@ -206,6 +206,7 @@ def test_all_of_it_works_on_the_oldest_ansible_core_and_an_estate_of_two_release
         mixed = Estate(simulator, tmp_path, core="oldest")
         mixed.prove("pair_sites")
         mixed.prove("policies")
+        mixed.prove("branding")
         assert mixed.paired() == {A03: [C00], C00: [A03]}
         assert mixed.policies(A03)[BASIC]["allowIncoming"] is True
         assert mixed.policies(C00)[BASIC]["allowIncomingProtections"] is True
