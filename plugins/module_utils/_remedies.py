@@ -20,8 +20,8 @@ _BY_KIND = {
 }
 _BY_STATUS = {
     401: "The session has ended, or the token is not of this service: open another, or give user and password.",
-    403: "The user lacks the right, or what is asked for is not there: log in as somebody who may, root of an appliance "
-    "or a System administrator.",
+    403: "The user lacks the right, or what is asked for is not there: log in as somebody who may, root of an "
+    "appliance or a System administrator.",
     404: "The path or the object is not there: check names, the URL and the product's version.",
     406: "The service is older than this request's API version.",
     429: "The service limits its requests; fewer tasks at once, or later.",
