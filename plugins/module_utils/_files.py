@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writing files: whole or not at all."""
+"""Files of the host that runs the task: read as an option names them, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from collections.abc import Iterator, Mapping
 from typing import IO
 
 from ._plan import InputError
+
+
+def read(option: str, path: str, remedy: str) -> bytes:
+    """The content of a file that an option names. Raises InputError that ends with `remedy`."""
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError as problem:
+        raise InputError(f"{option} is {path!r}, which cannot be read: {problem.strerror}. {remedy}") from problem
 
 
 def replace(path: str, content: bytes, mode: int = 0o666) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from .. import _files
 from .._plan import InputError
 from .client import JSON, Vcd
 
@@ -59,14 +60,8 @@ def type_of(content: bytes) -> str | None:
 
 def load(option: str, kind: str, path: str) -> Image:
     """The image in a file, checked as far as that is possible before it is sent. Raises InputError."""
-    try:
-        with open(path, "rb") as stream:
-            content = stream.read()
-    except OSError as problem:
-        raise InputError(
-            f"{option} is {path!r}, which cannot be read: {problem.strerror}. Name an image file of the host that runs "
-            "the task; an empty text takes the image away"
-        ) from problem
+    remedy = "Name an image file of the host that runs the task; an empty text takes the image away"
+    content = _files.read(option, path, remedy)
     return checked(option, kind, os.path.basename(path), content)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from .. import _parallel
+from .. import _files, _parallel
 from .._http import HttpError
 from .._plan import Field, InputError, Values, refuse_empty
 from . import versions
@@ -55,14 +55,7 @@ def load(params: Mapping[str, Any]) -> bytes | None:
     path = params["css_file"]
     if path is None:
         return None
-    try:
-        with open(path, "rb") as stream:
-            css = stream.read()
-    except OSError as problem:
-        raise InputError(
-            f"css_file is {path!r}, which cannot be read: {problem.strerror}. Name a style sheet of the host that runs "
-            "the task"
-        ) from problem
+    css = _files.read("css_file", path, "Name a style sheet of the host that runs the task")
     if not css.strip():
         raise InputError(f'css_file is {path!r}, which is empty: to have a theme without a style sheet, give css: ""')
     return css
