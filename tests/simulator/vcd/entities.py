@@ -31,6 +31,7 @@ from .rights import Access, acting_org
 from .routes import Route, Routes
 from .sessions import Session
 from .tasks import Task, Tasks
+from .versions import ApiNumber
 
 PATH = "/cloudapi/1.0.0/entities"
 PRE_CREATED, RESOLVED, ERROR, DELETING = "PRE_CREATED", "RESOLVED", "RESOLUTION_ERROR", "IN_DELETION"
@@ -60,6 +61,7 @@ class _Filters(dict[str, type]):
         return str
 
 
+_ID_WITHOUT_VERSION: ApiNumber = (36, 0)
 _FILTERS = _Filters(
     {
         "id": str,
@@ -106,8 +108,11 @@ class Entity:
 class Entities:
     """The entities of one vCD, and the door to all rooms of defined entities."""
 
-    def __init__(self, access: Access, directory: Directory, tasks: Tasks) -> None:
+    def __init__(self, access: Access, directory: Directory, tasks: Tasks, newest: ApiNumber) -> None:
         self.access = access
+        # Two contracts differ: vcd-api.md 5.5 has the version in every id, cse-api.md 5 and 7 until API 35 only. The
+        # latter was read off entities that live, and it lets them move to another version of their type.
+        self._versioned_ids = newest < _ID_WITHOUT_VERSION
         self.directory = directory
         self.tasks = tasks
         self.all: dict[str, Entity] = {}
@@ -263,7 +268,8 @@ class Entities:
         body = read_object(exchange, _FIELDS, ("name", "entity"))
         if body.get("entityType") not in (None, entity_type.id):
             raise bad_request("The field 'entityType' names another type than the address.")
-        identity = f"urn:vcloud:entity:{entity_type.vendor}:{entity_type.nss}:{entity_type.version}:{uuid.uuid4()}"
+        named = [entity_type.vendor, entity_type.nss, *([entity_type.version] if self._versioned_ids else [])]
+        identity = f"urn:vcloud:entity:{':'.join(named)}:{uuid.uuid4()}"
         owner = session.user.name, f"urn:vcloud:user:{session.user_id}"
         entity = Entity(
             identity, entity_type.id, body["name"], body["entity"], body.get("externalId"), owner, acting_org(exchange)

@@ -80,7 +80,7 @@ class VcdService:
         self.users = Users(self.access, self.directory, self.sessions, self.tasks)
         self.stock.full_name = lambda user: self.users.person(user).full_name
         self.roles = Roles(self.access, self.query)
-        self.entities = Entities(self.access, self.directory, self.tasks)
+        self.entities = Entities(self.access, self.directory, self.tasks, self.offers[-1].number)
         self.portal = Portal(self.directory, self.tasks, self.query, self.access, self.release)
         self.accounts = ServiceAccounts(self.access, self.directory, self.sessions, self.tasks)
         self.tokens = Tokens(self.sessions, self.directory, self.portal.mqtt, self.access, self.accounts)
