@@ -70,56 +70,19 @@ id:
   sample: urn:vcloud:interface:tyrell:replicant:1.0.0
 """
 
-from ..module_utils._resource import Resource, run
+from ..module_utils._entity_definition import EntityDefinition
+from ..module_utils._resource import run
 from ..module_utils._vcd import entity_types
-from ..module_utils._vcd.client import connect
-from ..module_utils._vcd.entity_types import INTERFACE_FIELDS, INTERFACES, KEY
 
 
-class Interface(Resource):
-    """An interface, found by vendor, nss and version."""
+class Interface(EntityDefinition):
+    """An interface."""
 
-    noun, product = "vcd_entity_interface", "vcd"
-    fields = INTERFACE_FIELDS
-    connect = staticmethod(connect)
-
-    def spec(self):
-        return {name: {"type": "str", "required": name in KEY} for name in self.fields}
-
-    def validate(self, params):
-        entity_types.check(params)
-
-    def label(self, context):
-        return entity_types.urn("interface", context.params)
-
-    def find(self, context):
-        self.present = entity_types.find(context.api, INTERFACES, context.params)
-        return self.present
-
-    def read(self, context, wire):
-        return entity_types.read(self.fields, wire)
-
-    def wanted(self, context):
-        return {**({} if self.present else {"name": context.params["nss"]}), **super().wanted(context)}
-
-    def advise(self, context, step):
-        if step.is_change and self.present:
-            entity_types.refuse_read_only(self.present, step.action)
-
-    def more(self, context, step):
-        return {"id": self.label(context)}
-
-    def create(self, context, values):
-        entity_types.create(context.api, INTERFACES, self.fields, values)
-
-    def update(self, context, wire, values):
-        entity_types.update(context.api, INTERFACES, self.fields, wire, values)
+    noun, kind = "vcd_entity_interface", "interface"
+    collection, fields = entity_types.INTERFACES, entity_types.INTERFACE_FIELDS
 
     def before_delete(self, context, wire):
         entity_types.refuse_used_interface(context.api, wire["id"])
-
-    def delete(self, context, wire):
-        entity_types.remove(context.api, INTERFACES, wire)
 
 
 def main():

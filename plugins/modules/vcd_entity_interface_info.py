@@ -51,31 +51,19 @@ details:
     read_only: {description: Whether it belongs to the product and cannot change., type: bool, sample: true}
 """
 
-from ..module_utils._resource import Info, run
+from ..module_utils._entity_definition import EntityDefinitions
+from ..module_utils._resource import run
 from ..module_utils._vcd import entity_types
-from ..module_utils._vcd.client import connect
-from ..module_utils._vcd.entity_types import INTERFACE_FIELDS, INTERFACES
 
 
-class Interfaces(Info):
+class Interfaces(EntityDefinitions):
     """The interfaces of one vCloud Director."""
 
-    noun, product = "vcd_entity_interface", "vcd"
-    connect = staticmethod(connect)
-
-    def spec(self):
-        return {name: {"type": "str"} for name in INTERFACE_FIELDS}
-
-    def validate(self, params):
-        entity_types.check(params)
-
-    def fetch(self, context):
-        asked = {name: context.params[name] for name in INTERFACE_FIELDS}
-        self._found = entity_types.matching(context.api, INTERFACES, asked)
-        return [entity_types.read(INTERFACE_FIELDS, wire) for wire in self._found]
+    noun = "vcd_entity_interface"
+    collection, fields = entity_types.INTERFACES, entity_types.INTERFACE_FIELDS
 
     def more(self, context):
-        return {"details": [{"id": wire["id"], "read_only": bool(wire.get("readonly"))} for wire in self._found]}
+        return {"details": [{"id": wire["id"], "read_only": bool(wire.get("readonly"))} for wire in self.found]}
 
 
 def main():

@@ -101,60 +101,32 @@ id:
   sample: urn:vcloud:type:tyrell:nexus:1.0.0
 """
 
-from ..module_utils._resource import InputError, Resource, run
+from ..module_utils._entity_definition import EntityDefinition
+from ..module_utils._resource import InputError, run
 from ..module_utils._vcd import entity_types
-from ..module_utils._vcd.client import connect
-from ..module_utils._vcd.entity_types import KEY, TYPE_FIELDS, TYPES
 
 
-class EntityType(Resource):
-    """A type, found by vendor, nss and version."""
+class EntityType(EntityDefinition):
+    """A type."""
 
-    noun, product = "vcd_entity_type", "vcd"
-    fields = TYPE_FIELDS
-    connect = staticmethod(connect)
+    noun, kind = "vcd_entity_type", "type"
+    collection, fields = entity_types.TYPES, entity_types.TYPE_FIELDS
 
     def spec(self):
-        texts = {name: {"type": "str", "required": name in KEY} for name in self.fields}
-        return {**texts, "schema": {"type": "dict"}, "interfaces": {"type": "list", "elements": "str"}}
-
-    def validate(self, params):
-        entity_types.check(params)
-
-    def label(self, context):
-        return entity_types.urn("type", context.params)
-
-    def find(self, context):
-        self.present = entity_types.find(context.api, TYPES, context.params)
-        return self.present
-
-    def read(self, context, wire):
-        return entity_types.read(self.fields, wire)
+        return {**super().spec(), "schema": {"type": "dict"}, "interfaces": {"type": "list", "elements": "str"}}
 
     def wanted(self, context):
         if not self.present and context.params["schema"] is None:
             raise InputError(f"schema is not set, and {self.label(context)} does not exist: a new type needs one")
-        return {**({} if self.present else {"name": context.params["nss"]}), **super().wanted(context)}
+        return super().wanted(context)
 
     def advise(self, context, step):
+        super().advise(context, step)
         if step.is_change and self.present:
-            entity_types.refuse_read_only(self.present, step.action)
             entity_types.refuse_in_use(context.api, self.present, step.changed if step.after else ())
-
-    def more(self, context, step):
-        return {"id": self.label(context)}
-
-    def create(self, context, values):
-        entity_types.create(context.api, TYPES, self.fields, values)
-
-    def update(self, context, wire, values):
-        entity_types.update(context.api, TYPES, self.fields, wire, values)
 
     def before_delete(self, context, wire):
         entity_types.refuse_used_type(context.api, wire)
-
-    def delete(self, context, wire):
-        entity_types.remove(context.api, TYPES, wire)
 
 
 def main():

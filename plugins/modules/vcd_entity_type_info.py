@@ -59,28 +59,16 @@ details:
     inherited_version: {description: Version that it was made from; null when there is none., type: str, sample: null}
 """
 
-from ..module_utils._resource import Info, run
+from ..module_utils._entity_definition import EntityDefinitions
+from ..module_utils._resource import run
 from ..module_utils._vcd import entity_types
-from ..module_utils._vcd.client import connect
-from ..module_utils._vcd.entity_types import INTERFACE_FIELDS, TYPE_FIELDS, TYPES
 
 
-class EntityTypes(Info):
+class EntityTypes(EntityDefinitions):
     """The types of one vCloud Director."""
 
-    noun, product = "vcd_entity_type", "vcd"
-    connect = staticmethod(connect)
-
-    def spec(self):
-        return {name: {"type": "str"} for name in INTERFACE_FIELDS}
-
-    def validate(self, params):
-        entity_types.check(params)
-
-    def fetch(self, context):
-        asked = {name: context.params[name] for name in INTERFACE_FIELDS}
-        self._found = entity_types.matching(context.api, TYPES, asked)
-        return [entity_types.read(TYPE_FIELDS, wire) for wire in self._found]
+    noun = "vcd_entity_type"
+    collection, fields = entity_types.TYPES, entity_types.TYPE_FIELDS
 
     def more(self, context):
         return {
@@ -91,7 +79,7 @@ class EntityTypes(Info):
                     "hooks": wire.get("hooks") or {},
                     "inherited_version": wire.get("inheritedVersion"),
                 }
-                for wire in self._found
+                for wire in self.found
             ]
         }
 
