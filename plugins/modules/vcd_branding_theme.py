@@ -128,7 +128,7 @@ vcd_branding_theme:
       sample: [Tyrell]
 """
 
-from ..module_utils._resource import InputError, Resource, run
+from ..module_utils._resource import Resource, run
 from ..module_utils._vcd import branding_themes
 from ..module_utils._vcd.client import connect
 
@@ -178,11 +178,8 @@ class BrandingTheme(Resource):
         branding_themes.refuse_delete(wire, force=context.params["force"])
 
     def advise(self, context, step):
-        if step.is_change and not context.api.is_provider:
-            raise InputError(
-                f"{step.action} branding theme {context.params['name']!r}: only a System administrator can; the user is "
-                f"of {context.api.facts['org']!r}. Give vcd_user as administrator@system"
-            )
+        if step.is_change:
+            context.api.demand_provider(f"{step.action} branding theme {context.params['name']!r}")
         self.changed, self.orgs = step.changed, None
         if step.after:
             branding_themes.refuse_change(self.present, step.changed, step.after)

@@ -122,7 +122,6 @@ vcd_org:
     stored_vm_quota: {description: "Most VMs that there may be, V(0) for any number. When a quota was given.", type: int, sample: 0}
 """
 
-from ..module_utils._plan import InputError
 from ..module_utils._resource import Resource, run
 from ..module_utils._vcd import admin_orgs, organizations
 from ..module_utils._vcd.client import connect
@@ -163,11 +162,8 @@ class Organization(Resource):
         return wanted if self.present else {"full_name": wanted["name"], **wanted}
 
     def advise(self, context, step):
-        if step.is_change and not context.api.is_provider:
-            raise InputError(
-                f"{step.action} organization {context.params['name']!r}: only a System administrator can; the user is "
-                f"of {context.api.facts['org']!r}. Give vcd_user as administrator@system"
-            )
+        if step.is_change:
+            context.api.demand_provider(f"{step.action} organization {context.params['name']!r}")
 
     def create(self, context, values):
         admin_orgs.create(context.api, values)

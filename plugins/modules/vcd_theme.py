@@ -151,11 +151,8 @@ class Theme(Resource):
             )
 
     def advise(self, context, step):
-        if step.is_change and not context.api.is_provider:
-            raise InputError(
-                f"{step.action} theme {context.params['name']!r}: only a System administrator can; the user is of "
-                f"{context.api.facts['org']!r}. Give vcd_user as administrator@system"
-            )
+        if step.is_change:
+            context.api.demand_provider(f"{step.action} theme {context.params['name']!r}")
         if self.users:
             told = themes.in_use(context.params["name"], self.users)
             context.warn(f"{told}, which show {themes.DEFAULT} from now on, because force is set.")

@@ -135,6 +135,14 @@ class Vcd:
         """True for a user of the System organization."""
         return str(self.facts.get("org") or "").lower() == SYSTEM
 
+    def demand_provider(self, doing: str) -> None:
+        """Refuse a user of a tenant. `doing` is what only a System administrator can. Raises InputError."""
+        if not self.is_provider:
+            raise InputError(
+                f"{doing}: only a System administrator can; the user is of {self.facts.get('org')!r}. Give vcd_user as "
+                "administrator@system"
+            )
+
     def has(self, feature: str) -> bool:
         """True if the API number that is spoken has the feature (see versions.py)."""
         return versions.has(self.version, feature)
