@@ -55,8 +55,6 @@ def connection_spec(product: str) -> dict[str, Any]:
             entry["required"] = True
         if option.choices:
             entry["choices"] = list(option.choices)
-        if option.secret or "token" in option.name:  # what is none, but is called after one, has to say so
-            entry["no_log"] = option.secret
         spec[option.name] = entry
     return spec
 
