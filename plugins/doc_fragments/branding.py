@@ -65,7 +65,8 @@ _LOOK = r"""
 
 
 class ModuleDocFragment:
-    DOCUMENTATION = (
+    # With their types, because yamllint of ansible-test takes every plain assignment for one of a literal.
+    DOCUMENTATION: str = (
         r"""
 options:
   system:
@@ -100,7 +101,7 @@ options:
         + _LOOK
     )
 
-    COMMON = (
+    COMMON: str = (
         r"""
 options:
   common:

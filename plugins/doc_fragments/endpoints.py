@@ -82,7 +82,8 @@ _SELECTION = {
 
 
 class ModuleDocFragment:
-    DOCUMENTATION = yaml.safe_dump(
+    # With its type, because yamllint of ansible-test takes every plain assignment for one of a literal.
+    DOCUMENTATION: str = yaml.safe_dump(
         {
             "options": {
                 **_top(),
