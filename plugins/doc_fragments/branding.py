@@ -99,11 +99,7 @@ options:
         default: present
 """
         + _LOOK
-    )
-
-    COMMON: str = (
-        r"""
-options:
+        + r"""
   common:
     description:
       - Fields that all organizations in O(tenants) have, but those that inherit. What an entry names itself comes

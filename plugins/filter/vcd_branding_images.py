@@ -21,7 +21,7 @@ description:
 positional: files
 options:
   _input:
-    description: A dictionary with C(system), C(tenants) or both.
+    description: A dictionary with C(system), C(tenants), C(common) or several of them. C(common) stays as it is.
     type: dict
     required: true
   files:
@@ -31,7 +31,8 @@ options:
     required: true
   required:
     description:
-      - Images that every organization of C(tenants) must have, unless it inherits, V(logo), V(icon) or both.
+      - Images that every organization of C(tenants) must have, unless it inherits, V(logo), V(icon) or both. One that
+        C(common) names all of them have.
       - None when omitted.
     type: list
     elements: str

@@ -28,7 +28,6 @@ options:
 extends_documentation_fragment:
   - vcpp.vcloud.vcd
   - vcpp.vcloud.branding
-  - vcpp.vcloud.branding.common
   - vcpp.vcloud.collection
   - vcpp.vcloud.attributes
 notes:
@@ -166,7 +165,7 @@ class Branding(Collection):
     work = None
 
     def spec(self):
-        return {**branding.SPEC, "common": {"type": "dict", "options": branding.ROW_SPEC}}
+        return dict(branding.SPEC)
 
     def rules(self):
         return {"required_one_of": [("system", "tenants")], "required_by": {"common": "tenants"}}

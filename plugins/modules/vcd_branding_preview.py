@@ -11,8 +11,8 @@ short_description: Show portals as they are and as a branding would make them
 version_added: "0.1.0"
 description:
   - Makes one self-contained HTML page that shows, side by side, what the portals of the system and of organizations show
-    now and what they would show after M(vcpp.vcloud.vcd_branding) with the same O(system) and O(tenants). It speaks
-    to vCloud Director only to read.
+    now and what they would show after M(vcpp.vcloud.vcd_branding) with the same O(system), O(tenants) and
+    O(common). It speaks to vCloud Director only to read.
   - The page tells portal name, banner colour, logo, icon, theme with its colours, and both menus; what differs, what
     follows the system, and which colours cannot be read well on one another (WCAG 2, level AA).
   - There is one request for each organization and, unless O(images=false), two more for its images, 8 at a time.
@@ -160,9 +160,12 @@ class Preview(Definition):
             "images": {"type": "bool", "default": True},
         }
 
+    def rules(self):
+        return {"required_by": {"common": "tenants"}}
+
     def validate(self, params):
         branding_preview.file_name_refused(params["dest"])
-        self._wishes = branding.read_wishes(params["system"], params["tenants"] or [])
+        self._wishes = branding.read_wishes(params["system"], params["tenants"] or [], params["common"])
         self._css = branding_preview.read_themes(params["themes"])
 
     def execute(self, context):

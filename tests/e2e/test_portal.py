@@ -177,15 +177,23 @@ def test_a_table_of_tenants_with_a_folder_of_images(estate: Estate, tmp_path: Pa
     (folder / f"{names[0]}.png").write_bytes(PNG)
     (folder / f"{names[1]}-icon.png").write_bytes(PNG + b"icon")
     table = [{"orgs": names[:3], "theme": "Dark"}, {"org": names[3], "state": "inherited"}]
+    menu = [{"type": "section", "name": "Support"}]
     estate.run(only([{"org": names[3], "portal_name": "Gone soon"}]), "--limit", "vdev-a03-vcam")
 
     def run(*arguments: str) -> Play:
-        return estate.run(only(table, str(folder)), "--limit", "vdev-a03-vcam", *arguments)
+        book = only(table, str(folder))
+        book[0]["vars"]["vcd_portal_common"] = {"theme": "Default", "custom_links": menu}
+        return estate.run(book, "--limit", "vdev-a03-vcam", *arguments)
 
     assert run("--check").changed()["vdev-a03-vcam"] == run().changed()["vdev-a03-vcam"] == 1
     assert run().changed()["vdev-a03-vcam"] == 0
     reader = Reader(estate, A03)
     assert {reader.branding(name)["selectedTheme"]["name"] for name in names[:3]} == {"Dark"}
+    sections = [
+        [item["name"] for item in reader.branding(name)["customLinks"] if item["menuItemType"] == "section"]
+        for name in names[:4]
+    ]
+    assert sections == [["Support"]] * 3 + [[]]
     assert reader.get(f"/tenant/{names[0]}/logo", "image/*").content == PNG
     assert reader.get(f"/tenant/{names[1]}/icon", "image/*").content == PNG + b"icon"
     assert reader.branding(names[3]) == reader.branding()
@@ -250,6 +258,11 @@ BAD_DAYS: dict[str, tuple[dict[str, Any], str]] = {
         {"vcd_portal_prune": True, "vcd_portal_tenants": [], "vcd_portal_images": ""},
         "vcd_portal_prune needs vcd_portal_tenants",
     ),
+    "something common without a table": (
+        {"vcd_portal_common": {"theme": "Kiwi"}, "vcd_portal_tenants": [], "vcd_portal_images": ""},
+        "vcd_portal_common needs vcd_portal_tenants",
+    ),
+    "a wrong colour for all tenants": ({"vcd_portal_common": {"portal_color": "kiwi"}}, "portal_color is 'kiwi'"),
     "a wrong password": ({"vcd_portal_password": "N0t-The-Password"}, "401"),
 }  # fmt: skip
 

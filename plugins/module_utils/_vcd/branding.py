@@ -77,6 +77,7 @@ SPEC: dict[str, Any] = {
         "mutually_exclusive": [("org", "orgs")],
         "required_one_of": [("org", "orgs")],
     },
+    "common": {"type": "dict", "options": ROW_SPEC},
 }
 """What is to be shown, by the system and by organizations; documented in doc_fragments/branding.py."""
 
@@ -119,7 +120,7 @@ class Wishes:
 def read_wishes(
     system: Mapping[str, Any] | None, tenants: Sequence[Mapping[str, Any]], common: Mapping[str, Any] | None = None
 ) -> Wishes:
-    """The options `system` and `tenants` (as SPEC) and `common` (as ROW_SPEC), checked and in one spelling.
+    """The options `system`, `tenants` and `common` (as SPEC), checked and in one spelling.
 
     `common` are the fields that every present organization has which does not name them itself. Reads the files of
     images, each once. Raises InputError that names option, value and remedy.
@@ -249,8 +250,8 @@ def without_own_colour(values: Values, wanted: Values, shown: Any, system: Value
 def plan_tenants(portal: Portal, wishes: Wishes) -> dict[str, tuple[Values, Values]]:
     """{organization: (before, after)}, what is shown now and what would be shown: the plan of vcd_branding.
 
-    `portal` is of `read_portal(api, wishes)`, `wishes` of `read_wishes(system, tenants)`, which takes the options of
-    vcd_branding. The system's own row is that of `SYSTEM`, where it is asked for.
+    `portal` is of `read_portal(api, wishes)`, `wishes` of `read_wishes(system, tenants, common)`, which takes the
+    options of vcd_branding. The system's own row is that of `SYSTEM`, where it is asked for.
 
     Both sides are whole rows with the names of FIELDS:
     `{"portal_name": "Acme", "portal_color": "#1A2A3A", "theme": "acme", "custom_links": [{"type": "link", "name": ..,

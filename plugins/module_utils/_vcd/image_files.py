@@ -20,24 +20,26 @@ _MARK = "-icon"
 
 
 def with_images(branding: Any, files: Any, required: Iterable[str] = (), strict: bool = True) -> dict[str, Any]:
-    """The options `system` and `tenants` of vcd_branding, each organization with the images that are named after it.
+    """The options `system`, `tenants` and `common` of vcd_branding, each organization with the images named after it.
 
     An entry for several organizations becomes one for each. What an entry says itself of a logo or an icon stays, and
-    organizations that inherit get none. `required` are the kinds that every other one must have; `strict` refuses a
-    file that belongs to nobody. Raises InputError.
+    organizations that inherit get none. `required` are the kinds that every other one must have, of its own or in
+    common; `strict` refuses a file that belongs to nobody. Raises InputError.
     """
-    if not isinstance(branding, Mapping) or not set(branding) <= {"system", "tenants"}:
-        raise InputError("give a dictionary with system, tenants or both, as they are options of vcd_branding")
+    if not isinstance(branding, Mapping) or not set(branding) <= {"system", "tenants", "common"}:
+        raise InputError("give a dictionary with system, tenants, common, as they are options of vcd_branding")
     wrong = [kind for kind in required if kind not in KINDS]
     if wrong:
         raise InputError(f"required is {wrong[0]!r}: give {' or '.join(KINDS)}")
     system, tenants = branding.get("system") or {}, list(_each(branding.get("tenants") or ()))
+    common = branding.get("common") or {}
+    own = [kind for kind in required if common.get(kind) is None]
     names = [SYSTEM, *(row["org"] for row in tenants)]
     found = _by_organization(names, files, strict)
-    rows = [_row(row, found, required) for row in tenants]
+    rows = [_row(row, found, own) for row in tenants]
     whole = _row({"org": SYSTEM, **system}, found, required if system else ())
     del whole["org"]
-    return {**({"system": whole} if whole else {}), "tenants": rows}
+    return {**({"system": whole} if whole else {}), "tenants": rows, **({"common": common} if common else {})}
 
 
 def _each(rows: Iterable[Any]) -> Iterable[dict[str, Any]]:

@@ -109,6 +109,22 @@ def test_what_it_says_is_what_the_module_then_does(busy: Any, tmp_path: Path) ->
         assert again["themes"][now["theme"]]["name"] == page["themes"][would[row["org"]]["theme"]]["name"]
 
 
+def test_what_is_common_is_shown_of_all_that_do_not_say_otherwise(busy: Any, tmp_path: Path) -> None:
+    one, other, third, *_rest = busy.tenants
+    wishes: dict[str, Any] = {
+        "tenants": [{"org": one, "state": "inherited"}, {"org": other, "theme": "Default"}, {"org": third}],
+        "common": {"theme": "Dark", "custom_links": SYSTEM["custom_links"]},
+    }
+    found = preview(busy, tmp_path, **wishes)
+    assert {row["org"]: (row["fate"], row["changed"]) for row in found["orgs"]} == {
+        one: ("returns", ["portal_name", "portal_color"]),
+        other: ("changes", ["custom_links"]),
+        third: ("changes", ["theme", "custom_links"]),
+    }
+    busy.run(Branding, **wishes)
+    assert preview(busy, tmp_path, **wishes)["totals"]["stays"] == 3
+
+
 def test_images_are_in_the_page_once(busy: Any, tmp_path: Path) -> None:
     logo = tmp_path / "logo.png"
     logo.write_bytes(PNG)
@@ -173,6 +189,8 @@ def test_check_mode_reads_everything_and_writes_no_file(busy: Any, tmp_path: Pat
         ({"themes": [{"name": "Kiwi", "css_file": "/nowhere.css"}]}, r"themes\[0\].css_file is '/nowhere.css'"),
         ({"themes": [{"name": "Kiwi", "css": "a", "css_file": "b"}]}, "give css or css_file, not both"),
         ({"themes": [{"name": "Kiwi"}, {"name": "Kiwi"}]}, r"themes\[1\]: 'Kiwi' is named twice"),
+        ({"common": {"portal_color": "red"}}, "common.portal_color is 'red'"),
+        ({"tenants": None, "system": {}, "common": {"theme": "Dark"}}, "required by 'common': tenants"),
         ({"dest": "/tmp"}, "dest is '/tmp', a directory"),
         ({"dest": " "}, "name the file to write"),
     ],

@@ -36,6 +36,15 @@ def test_the_table_goes_before_the_folder_and_who_inherits_gets_none() -> None:
     assert found == {"tenants": rows}
 
 
+def test_a_common_image_is_one_that_every_tenant_has_and_none_of_the_system() -> None:
+    wishes = {"system": {"theme": "Dark"}, "tenants": [TYRELL], "common": {"logo": "/srv/all.png", "icon": None}}
+    found = with_images(wishes, ["/i/System.png"], ["logo"])
+    assert found == {**wishes, "system": {"theme": "Dark", "logo": "/i/System.png"}}
+    for files, missing in ((["/i/System.png"], "Tyrell has no icon"), ([], "System has no logo")):
+        with pytest.raises(InputError, match=missing):
+            with_images(wishes, files, ["logo", "icon"] if files else ["logo"])
+
+
 def test_the_system_is_named_only_where_there_is_something_for_it() -> None:
     assert with_images({"system": {}, "tenants": []}, []) == {"tenants": []}
     assert with_images({}, ["/i/System.png"]) == {"system": {"logo": "/i/System.png"}, "tenants": []}
