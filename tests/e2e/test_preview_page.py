@@ -254,7 +254,7 @@ def test_the_keyboard_is_enough(browser: Page, tmp_path: Path) -> None:
     assert browser.script("return document.activeElement.id") == "q"
     browser.keys("Nexus")
     browser.wait("1 of 4 portals, 0 would change")
-    for _ in range(4):
+    for _turn in range(4):
         browser.keys(Keys.TAB)
     assert browser.script("return document.activeElement.tagName") == "SUMMARY"
     browser.keys(Keys.ENTER)

@@ -176,7 +176,7 @@ STORAGE_PROFILES = Noun(
 def _megabytes(record: Element, attribute: str) -> int | None:
     """Of an attribute that counts kilobytes, begun ones counted as whole."""
     kilobytes = number(record, attribute)
-    return None if kilobytes is None else -(-kilobytes // 1024)
+    return None if kilobytes is None else (kilobytes + 1023) // 1024
 
 
 VAPPS = Noun(

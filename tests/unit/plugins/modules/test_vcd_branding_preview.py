@@ -169,6 +169,46 @@ def test_a_theme_that_does_not_exist_is_told_before_it_is_refused(
     found = preview(busy, tmp_path, tenants=[{"org": busy.tenants[0], "theme": "Kiwo"}])
     assert found["warnings"] == warnings
     assert "There is no theme 'Kiwo'" in warnings[0]
+    assert (found["missing_themes"], found["missing_orgs"]) == (["Kiwo"], [])
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_an_organization_that_does_not_exist_is_shown_as_a_new_one(
+    busy: Any, tmp_path: Path, warnings: list[str], check: bool
+) -> None:
+    one, page = busy.tenants[0], tmp_path / "preview.html"
+    rows = [{"org": one, "portal_name": "One"}, {"orgs": ["Tyrel", "Nobody"], "portal_name": "New", "theme": "Kiwo"}]
+    wishes: dict[str, Any] = {"system": {"portal_name": "Kiwi Cloud"}, "tenants": rows}
+    found = busy.run(Preview, check=check, dest=str(page), **wishes)["vcd_branding_preview"]
+    assert (found["missing_orgs"], found["missing_themes"]) == (["Nobody", "Tyrel"], ["Kiwo"])
+    assert found["warnings"] == warnings
+    assert warnings[0].startswith("Tenants: organization 'Tyrel' (and 1 more) does not exist at ")
+    assert warnings[0].endswith(
+        "did you mean 'Tyrell'? So vcpp.vcloud.vcd_branding would refuse it, unless it is created first."
+    )
+    assert "There is no theme 'Kiwo'" in warnings[1]
+    assert found["totals"] == {"tenants": 3, "changes": 3, "stays": 0, "returns": 0}
+    assert busy.writes == [] and page.exists() is not check
+    # It is what vcd_branding predicts in check mode, where it does not refuse them either.
+    predicted = busy.run(Branding, check=True, **wishes)
+    assert {row["org"] for row in predicted["outcomes"]} == {"System", *(row["org"] for row in found["orgs"])}
+    if check:
+        return
+    shown = told(page)
+    rows_of = {row["org"]: row for row in shown["rows"]}
+    assert rows_of[one]["notes"] == []
+    for org in ("Tyrel", "Nobody"):
+        assert rows_of[org]["notes"] == [
+            "This organization does not exist yet. As a new one it shows what the system shows."
+        ]
+        assert rows_of[org]["before"] == rows_of[None]["before"]
+        assert shown["views"][rows_of[org]["after"]]["name"] == "New"
+    assert warnings[0].replace("'", "&#x27;") in page.read_text(encoding="utf-8")
+
+
+def test_one_that_does_not_exist_and_shall_inherit_stays_as_it_would_be(busy: Any, tmp_path: Path) -> None:
+    found = preview(busy, tmp_path, tenants=[{"org": "Nobody", "state": "inherited"}])
+    assert (found["missing_orgs"], found["totals"]["stays"]) == (["Nobody"], 1)
 
 
 def test_check_mode_reads_everything_and_writes_no_file(busy: Any, tmp_path: Path) -> None:
@@ -182,7 +222,6 @@ def test_check_mode_reads_everything_and_writes_no_file(busy: Any, tmp_path: Pat
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"tenants": [{"org": "Tyrel"}]}, "did you mean 'Tyrell'"),
         ({"tenants": [{"org": "Tyrell", "portal_color": "red"}]}, "portal_color is 'red'"),
         ({"tenants": [{"org": "Tyrell", "logo": "/nowhere/logo.png"}]}, "logo is '/nowhere/logo.png', which cannot be"),
         ({"themes": [{"name": "Kiwi", "palette": {"heder": "#fff"}}]}, r"themes\[0\]: .* did you mean 'header'"),

@@ -36,6 +36,7 @@ class World:
         self.open: list[str] = []
         self.closed: list[str] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.named: list[tuple[str, str]] = []
         self.details: list[str] = []
         self.is_provider = True
         monkeypatch.setattr(reader.vcd_client, "connect", self.connect)
@@ -52,7 +53,8 @@ class World:
         finally:
             self.closed.append(url)
 
-    def read(self, api: Any, **chosen: Any) -> list[dict[str, Any]]:
+    def read(self, api: Any, *, options: tuple[str, str], **chosen: Any) -> list[dict[str, Any]]:
+        self.named.append(options)
         self.asked.append((api.url, {name: value for name, value in chosen.items() if value}))
         found = self.machines[api.url]
         if isinstance(found, Exception):
@@ -112,6 +114,13 @@ def test_whoever_acts_for_an_organization_reads_that_one(world: World) -> None:
     assert world.asked == [("https://a", {"orgs": ["Tyrell"]})]
 
 
+def test_what_is_wrong_is_told_with_the_option_of_the_file(world: World) -> None:
+    world.machines = {"https://a": []}
+    for chosen, option in (({"orgs": ["Tyrell"]}, "orgs"), ({"vcd_tenant": "Tyrell"}, "vcd_tenant")):
+        reader.read(settings({"vcd_url": "https://a", **chosen}))
+        assert world.named.pop() == (option, "vdcs")
+
+
 @pytest.mark.parametrize(
     ("ways", "told", "row", "expected"),
     [
@@ -153,7 +162,7 @@ def test_details_are_asked_for_the_machines_that_need_them(world: World) -> None
         (fault("tls"), False),
         (fault("status", 401), False),
         (fault("status", 403), False),
-        (InputError("org is 'x': there is no such organization"), False),
+        (InputError("orgs is 'x': there is no such organization"), False),
     ],
 )
 def test_only_a_server_that_is_away_may_be_left_out(world: World, problem: Exception, away: bool) -> None:

@@ -133,7 +133,7 @@ def test_a_tenant_falls_back_as_a_whole(system: Maker) -> None:
     assert send(vcd, "PUT", TENANT, {"portalName": "Tyrell", "customLinks": []}).status == 200
     assert vcd.get("/cloudapi/branding/tenant/tYRELL").document()["portalColor"] is None
     assert vcd.get(SYSTEM).document() == house
-    assert [vcd.ask("DELETE", TENANT).status for _ in range(2)] == [204, 204], "harmless when nothing is set"
+    assert [vcd.ask("DELETE", TENANT).status for _turn in range(2)] == [204, 204], "harmless when nothing is set"
     assert vcd.get(TENANT).document() == house
 
 

@@ -31,13 +31,13 @@ KEYS = {
 }  # fmt: skip
 
 
-def archive(*without: str, links: Any = LINKS, **change: str) -> bytes:
+def archive(*without: str, links: Any = None, **change: str) -> bytes:
     parts = {**PARTS, **change}
     resources = {KEYS[name]: value for name, value in parts.items()}
     files = {
         "manifest.json": json.dumps({"Name": "acme.zip", "Vendor": "Acme", "Version": "1", "Resources": resources}),
         parts["favIcon"]: b"icon", parts["logo"]: b"<svg/>", parts["background"]: PNG, parts["styles"]: b"body {}",
-        parts["customLinks"]: json.dumps(links),
+        parts["customLinks"]: json.dumps(LINKS if links is None else links),
     }  # fmt: skip
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as made:
@@ -144,7 +144,8 @@ def test_resources_go_up_as_an_archive(system: Maker) -> None:
     path, content = made(vcd), archive()
     assert vcd.get(f"{path}/resources").status == 404
     reply = announced(vcd, path, content)
-    assert (reply.status, reply.body) == (202, b"") and len([1 for name, _ in reply.headers if name == "Link"]) == 1
+    assert (reply.status, reply.body) == (202, b"")
+    assert [name for name, _value in reply.headers].count("Link") == 1
     assert ended(vcd, reply)["status"] == "running", "it waits for the bytes"
     assert upload(vcd, reply, content).status == 200
     assert ended(vcd, reply)["status"] == "success"
@@ -221,7 +222,7 @@ def test_themes_are_assigned_to_organizations(system: Maker) -> None:
     found = vcd.get(f"{second}/assignments").document()["values"]
     assert [one["organizationReference"]["name"] for one in found] == ["Tyrell", "Wallace"]
     assert send(vcd, "PUT", f"{second}/assignments", both[1:]).status == 204, "the whole list"
-    assert [vcd.ask("DELETE", f"{second}/assignments/{ids['Wallace']}").status for _ in range(2)] == [204, 403]
+    assert [vcd.ask("DELETE", f"{second}/assignments/{ids['Wallace']}").status for _turn in range(2)] == [204, 403]
     assert send(vcd, "POST", f"{first}/assignments", reference).status == 201
     own = vcd.get(f"{THEMES}/active", x_vmware_vcloud_tenant_context=ids["Tyrell"].rpartition(":")[2]).document()
     assert own["name"] == "acme" and own["active"]

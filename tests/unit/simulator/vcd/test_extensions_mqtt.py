@@ -51,7 +51,7 @@ def test_an_extension_as_container_service_extension_handles_it(system: Maker, r
         b'<vmext:ApiFilter xmlns:vmext="http://www.vmware.com/vcloud/extension/v1.5">'
         b"<vmext:UrlPattern>/api/mqttEndpoint/cse</vmext:UrlPattern></vmext:ApiFilter>"
     )
-    made = [vcd.xml(filters, "POST", body, content_type=media)[1] for _ in range(2)]
+    made = [vcd.xml(filters, "POST", body, content_type=media)[1] for _turn in range(2)]
     (first, second) = vcd.xml(filters)[1].findall(f"{V}ApiFilterRecord")
     assert (first.get("urlPattern"), second.get("href")) == ("/api/mqttEndpoint/cse", made[1].get("href"))
     assert vcd.ask("DELETE", second.get("href") or "").status == 204

@@ -28,7 +28,7 @@ def test_an_image_is_stored_as_it_is(system: Maker, where: str, kind: str, media
     path = f"{where}/{kind}"
     built_in = vcd.get(path, accept=ANY)
     assert built_in.status == 200 and built_in.body.startswith(b"\x89PNG")
-    for _ in range(2):
+    for _turn in range(2):
         reply = vcd.ask("PUT", path, PNG, content_type=media, accept="application/json;version=32.0")
         assert (reply.status, reply.body) == (204, b"")
     shown = vcd.get(path, accept=ANY)
@@ -37,7 +37,7 @@ def test_an_image_is_stored_as_it_is(system: Maker, where: str, kind: str, media
     assert vcd.get(path, accept="image/gif;version=32.0").status == 406
     assert vcd.get(path, accept="application/json;version=32.0").status == 406
     assert vcd.get(path, accept=f"image/gif;version=32.0, {media};version=32.0").status == 200
-    assert [vcd.ask("DELETE", f"{path}/").status for _ in range(2)] == [204, 204]
+    assert [vcd.ask("DELETE", f"{path}/").status for _turn in range(2)] == [204, 204]
     assert vcd.get(path, accept=ANY).body == built_in.body
 
 

@@ -118,7 +118,7 @@ def test_the_theme_of_an_organization_that_is_gone_is_free(system: Maker) -> Non
 def test_the_style_sheet_goes_up_in_two_steps(system: Maker) -> None:
     vcd = with_theme(system("10.3"))
     reply = announce(vcd)
-    assert (reply.status, reply.body, len([name for name, _ in reply.headers if name == "Link"])) == (204, b"", 1)
+    assert (reply.status, reply.body, len([name for name, _value in reply.headers if name == "Link"])) == (204, b"", 1)
     link = reply.header("Link") or ""
     assert link.startswith(f"<https://{HOST}/transfer/") and link.count("<") == link.count(">") == 1
     assert link.endswith('/acme.css>;rel="upload:default";type="application/octet-stream"')
@@ -133,7 +133,7 @@ def test_the_style_sheet_goes_up_in_two_steps(system: Maker) -> None:
     assert vcd.get(f"{THEMES}/acme/css").body == b"other", "the log-in page needs it"
     assert vcd.get(THEMES).status == 401
     vcd.log_in()
-    assert [vcd.ask("DELETE", f"{THEMES}/acme/contents").status for _ in range(2)] == [204, 204]
+    assert [vcd.ask("DELETE", f"{THEMES}/acme/contents").status for _turn in range(2)] == [204, 204]
     assert vcd.get(f"{THEMES}/acme/css").status == 404
 
 

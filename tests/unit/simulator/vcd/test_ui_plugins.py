@@ -95,7 +95,7 @@ def test_the_archive_goes_up_as_go_vcloud_director_sends_it(system: Maker) -> No
     document = vcd.get(path).document()
     assert document["plugin_status"] == "ready" and document["resourcePath"]
     assert send(vcd, "POST", f"{path}/plugin", spec).status == 400, "the old file first"
-    assert [vcd.ask("DELETE", f"{path}/plugin").status for _ in range(2)] == [204, 204]
+    assert [vcd.ask("DELETE", f"{path}/plugin").status for _turn in range(2)] == [204, 204]
     assert vcd.get(path).document()["plugin_status"] == "unavailable"
     assert upload(vcd, send(vcd, "POST", f"{path}/plugin", spec), ZIP + b"x").status == 400
     assert vcd.get(path).document()["plugin_status"] == "unavailable"

@@ -152,3 +152,19 @@ def test_a_pattern_of_organizations_that_fits_none_is_named(monkeypatch: pytest.
     assert [place.org for place in vdcs.places(api, ["a*", "umbra"]).values()] == ["acme"]
     with pytest.raises(InputError, match=r"org is 'x\*': there is no such organization"):
         vdcs.places(api, ["acme", "x*"])
+
+
+def test_a_wrong_name_is_told_with_the_option_that_chose_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        vdcs.organizations, "matching",
+        lambda api, descriptions, name=None: [({"name": "acme"}, {})] if name in (None, "acme") else [],
+    )  # fmt: skip
+    chosen: list[tuple[dict[str, Any], str]] = [
+        ({"orgs": ["acm"]}, "org is 'acm'"),
+        ({"orgs": ["acm"], "options": ("orgs", "vdcs")}, "orgs is 'acm': there is no such organization; did you mean"),
+        ({"vdcs": ["gild"]}, "vdc is 'gild'"),
+        ({"vdcs": ["gild"], "options": ("orgs", "vdcs")}, "vdcs is 'gild': there is no such organization VDC; did you"),
+    ]
+    for options, told in chosen:
+        with pytest.raises(InputError, match=f"^{told}"):
+            read(Api(adminOrgVdc=[[vdc(1, "acme", "gold")]]), **options)
