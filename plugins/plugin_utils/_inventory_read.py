@@ -62,8 +62,7 @@ def read(settings: Settings) -> Found:
         for number, endpoint in enumerate(together[group]):
             if fault is None and answer is not None:
                 rows[place[id(endpoint)]] = answer[number]
-            else:
-                assert fault is not None
+            elif fault is not None:
                 faults[place[id(endpoint)]] = _explained(endpoint, fault)
     fatal = [
         faults[number] for number in sorted(faults) if settings.on_unreachable == "fail" or not faults[number].away
@@ -110,14 +109,16 @@ def machines_of(api: Vcd, endpoint: Endpoint, settings: Settings) -> list[Row]:
     """The VMs that the entry chooses, with NICs and metadata where the file asks for what only they tell."""
     # What a query answers while a provider acts for an organization is not known (contract 2.5): the filter says it.
     acting_for = endpoint.params.get("vcd_tenant")
+    orgs = endpoint.selection.get("orgs")
     found = machines.read(
         api,
-        orgs=endpoint.selection.get("orgs") or ([acting_for] if acting_for else None),
+        orgs=orgs or ([acting_for] if acting_for else None),
         vdcs=endpoint.selection.get("vdcs"),
         vapps=endpoint.selection.get("vapps"),
         names=endpoint.selection.get("vms"),
         power_states=endpoint.selection.get("power_states"),
         metadata=None if settings.metadata == EVERY_KEY else settings.metadata,
+        options=("orgs" if orgs else "vcd_tenant", "vdcs"),
     )
     site = endpoint.site or api.site
     for row in found:

@@ -18,7 +18,7 @@ from . import details
 from .client import Vcd
 from .filters import all_of, equals
 from .records import flag, identity, matcher, number, one_of, only, org_of, urn
-from .vdcs import Places, locate
+from .vdcs import OPTIONS, Places, locate
 
 POWER_STATES = (
     "powered_on", "powered_off", "suspended", "partially_powered_off", "partially_suspended", "mixed", "deployed",
@@ -46,6 +46,7 @@ def read(
     power_states: Collection[str] | None = None,
     templates: bool = False,
     metadata: Collection[str] | None = None,
+    options: tuple[str, str] = OPTIONS,
 ) -> list[dict[str, Any]]:
     """VMs by organization, VDC, vApp and name; every filter goes to the server and is applied again here.
 
@@ -59,7 +60,8 @@ def read(
     is None. With `metadata`, keys of the general domain, each has those of them that it has, in `metadata`. They come
     in the records (fields=metadata:<key>, as vmware/go-vcloud-director asks: govcd/metadata.go).
 
-    Raises InputError for an organization or VDC that does not exist, and HttpError.
+    Raises InputError for an organization or VDC that does not exist, which says by which of `options` it was chosen,
+    and HttpError.
     """
     where = all_of(
         one_of("name", names),
@@ -68,7 +70,7 @@ def read(
         None if templates else equals("isVAppTemplate", False),
     )
     fields = ",".join((_PROVIDER if api.is_provider else _TENANT, *(f"metadata:{key}" for key in metadata or ())))
-    records, places = locate(api, "vm", where, fields, orgs=orgs, vdcs=vdcs)
+    records, places = locate(api, "vm", where, fields, orgs=orgs, vdcs=vdcs, options=options)
     fits, inside, states = matcher(names), matcher(vapps), frozenset(power_states or POWER_STATES)
     found = {}
     for record in records:
@@ -126,7 +128,7 @@ def matching(api: Vcd, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     Raises InputError, HttpError.
     """
     org = org_of(params)
-    chosen = {
+    chosen: dict[str, Any] = {
         option: only(value)
         for option, value in (
             ("orgs", org),

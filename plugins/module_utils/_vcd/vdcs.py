@@ -81,6 +81,9 @@ class Place:
 Places = dict[str, Place]
 """VDCs by their bare UUID."""
 
+OPTIONS = ("org", "vdc")
+"""The options that organizations and VDCs are chosen with, as messages name them: those of modules."""
+
 
 def _places(records: list[Element]) -> Places:
     return {
@@ -96,10 +99,16 @@ def chosen(orgs: Collection[str] | None, names: Collection[str] | None) -> Filte
     return all_of(one_of("orgName", orgs), one_of("name", names))
 
 
-def places(api: Vcd, orgs: Collection[str] | None = None, names: Collection[str] | None = None) -> Places:
+def places(
+    api: Vcd,
+    orgs: Collection[str] | None = None,
+    names: Collection[str] | None = None,
+    options: tuple[str, str] = OPTIONS,
+) -> Places:
     """The VDCs that the user sees, of these organizations and of these names, both as they are written.
 
-    Raises InputError for an organization or a VDC that does not exist, with the one that may have been meant.
+    Raises InputError for an organization or a VDC that does not exist, with the option of `options` that names it and
+    the one that may have been meant.
     """
     fields = "name,orgName,org" if api.is_provider else "name,orgName"
     ours, theirs = matcher(orgs), matcher(names)
@@ -108,19 +117,19 @@ def places(api: Vcd, orgs: Collection[str] | None = None, names: Collection[str]
         for uuid, place in _places(api.query(kind(api, "orgVdc"), chosen(orgs, names), fields)).items()
         if ours(place.org) and theirs(place.vdc)
     }
-    check_orgs(api, unmatched(orgs, (place.org for place in found.values())))
+    check_orgs(api, unmatched(orgs, (place.org for place in found.values())), options[0])
     missing = unmatched(names, (place.vdc for place in found.values()))
     if missing:
         others = sorted(place.vdc for place in places(api, orgs).values())
         where = f" of {', '.join(map(repr, orgs))}" if orgs else ""
         raise InputError(
-            f"vdc is {missing[0]!r}: there is no such organization VDC{where}{nearest(missing[0], others)}"
+            f"{options[1]} is {missing[0]!r}: there is no such organization VDC{where}{nearest(missing[0], others)}"
         )
     return found
 
 
-def check_orgs(api: Vcd, orgs: Collection[str]) -> None:
-    """Refuse organizations that do not exist, or that a tenant does not see. Raises InputError.
+def check_orgs(api: Vcd, orgs: Collection[str], option: str = OPTIONS[0]) -> None:
+    """Refuse organizations that do not exist, or that a tenant does not see. Raises InputError that names the option.
 
     One that exists is asked for by its name; the list of all is read only where many are to be found, or where one is
     not, to name the one that may have been meant.
@@ -133,7 +142,7 @@ def check_orgs(api: Vcd, orgs: Collection[str]) -> None:
     seen = [values["name"] for values, _details in organizations.matching(api, descriptions=False)]
     for org in unmatched(wanted, seen):
         hint = nearest(org, seen) if api.is_provider else f" that the user sees; {', '.join(map(repr, seen))} is"
-        raise InputError(f"org is {org!r}: there is no such organization{hint}")
+        raise InputError(f"{option} is {org!r}: there is no such organization{hint}")
 
 
 def narrowed(api: Vcd, rows: Iterable[dict[str, Any]], org: str | None, name: str | None) -> list[dict[str, Any]]:
@@ -156,6 +165,7 @@ def locate(
     *,
     orgs: Collection[str] | None,
     vdcs: Collection[str] | None,
+    options: tuple[str, str] = OPTIONS,
 ) -> tuple[list[Element], Places]:
     """Records of a type that names its VDC by reference, and the VDCs.
 
@@ -174,7 +184,7 @@ def locate(
         if any(record.get("vdc") and identity(record, "vdc") not in found for record in records):
             found = places(api)
         return records, found
-    found = places(api, orgs, vdcs)
+    found = places(api, orgs, vdcs, options)
     if not found:
         return [], found
     records = api.query(asked, all_of(where, _within(api, found, whole=vdcs is None)), fields)
