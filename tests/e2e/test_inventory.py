@@ -380,8 +380,8 @@ def test_an_unknown_authority_is_no_site_that_is_away(desk: Desk) -> None:
     ("options", "words"),
     [
         ({"org": ["Tyrell"]}, ["there is no option 'org'", "did you mean 'orgs'?"]),
-        ({"orgs": ["Tyrel"]}, ["org is 'Tyrel'", "there is no such organization", "'Tyrell'"]),
-        ({"orgs": ["Tyrell"], "vdcs": ["Gould"]}, ["vdc is 'Gould'", "no such organization VDC"]),
+        ({"orgs": ["Tyrel"]}, ["orgs is 'Tyrel'", "there is no such organization", "'Tyrell'"]),
+        ({"orgs": ["Tyrell"], "vdcs": ["Gould"]}, ["vdcs is 'Gould'", "no such organization VDC"]),
         ({"power_states": ["running"]}, ["power_states", "powered_on"]),
         ({"vcd_url": "http://vcd.example.com"}, ["vcd_url is 'http://vcd.example.com'", "https://"]),
         ({"vcd_user": "administrator"}, ["vcd_user is 'administrator'", "user@organization"]),
