@@ -17,6 +17,8 @@ description:
     follows the system, and which colours cannot be read well on one another (WCAG 2, level AA).
   - There is one request for each organization and, unless O(images=false), two more for its images, 8 at a time.
   - Every run makes the page anew, so every run is changed.
+  - Organizations and themes that do not exist are no error, in check mode or not, because they may be made before the
+    branding. The page and a warning tell of them.
 author: The vcpp.vcloud authors (@vcpp)
 options:
   dest:
@@ -130,7 +132,18 @@ vcd_branding_preview:
       type: list
       elements: str
       sample: []
-    warnings: {description: What is to be known beside., type: list, elements: str, sample: []}
+    missing_orgs:
+      description:
+        - Organizations that do not exist yet, so that M(vcpp.vcloud.vcd_branding) would refuse them outside check mode. They
+          are shown as new ones, with the system's branding as it is.
+      type: list
+      elements: str
+      sample: []
+    warnings:
+      description: What is to be known beside; of RV(vcd_branding_preview.missing_orgs) first, with what may have been meant.
+      type: list
+      elements: str
+      sample: []
 """
 
 from ..module_utils._files import written
@@ -138,7 +151,7 @@ from ..module_utils._moments import now
 from ..module_utils._moments import written as moment
 from ..module_utils._preview.model import totals
 from ..module_utils._preview.page import to_html
-from ..module_utils._resource import Definition, InputError, run
+from ..module_utils._resource import Definition, run
 from ..module_utils._vcd import branding, branding_preview
 from ..module_utils._vcd.client import connect
 
@@ -170,12 +183,8 @@ class Preview(Definition):
 
     def execute(self, context):
         params = context.params
-
-        def refuse(text):
-            raise InputError(text)
-
         chosen = {"everybody": params["prune"], "pictures": params["images"]}
-        found = branding_preview.collect(context.api, self._wishes, self._css, refuse=refuse, **chosen)
+        found = branding_preview.collect(context.api, self._wishes, self._css, **chosen)
         for text in found.warnings:
             context.warn(text)
         about = {"title": params["title"], "endpoint": context.api.endpoint, "generated": moment(now())}
@@ -190,6 +199,7 @@ class Preview(Definition):
             "orgs": found.result(),
             "weak": found.weak(),
             "missing_themes": found.missing_themes,
+            "missing_orgs": found.missing_orgs,
             "warnings": found.warnings,
         }
         return {"changed": True, "vcd_branding_preview": shown}

@@ -199,6 +199,35 @@ def test_a_table_of_tenants_with_a_folder_of_images(estate: Estate, tmp_path: Pa
     assert reader.branding(names[3]) == reader.branding()
 
 
+def test_a_play_that_creates_an_organization_and_brands_it_can_be_predicted(estate: Estate, tmp_path: Path) -> None:
+    page = tmp_path / "preview.html"
+    book = only([{"org": "Newcomer", "portal_name": "The new one"}])
+    login = {name: f"{{{{ {name} }}}}" for name in ("vcd_url", "vcd_user", "vcd_password", "ca_path")}
+    create = {"name": "Create it", "vcpp.vcloud.vcd_org": {"name": "Newcomer", "full_name": "Newcomer Ltd", **login}}
+    book[0]["tasks"].insert(0, create)
+    book[0]["vars"]["vcd_portal_preview"] = str(page)
+
+    def run(*arguments: str, fails: bool = False) -> Play:
+        return estate.run(book, "--limit", "vdev-a03-vcam", *arguments, fails=fails)
+
+    predicted = run("--check")
+    assert predicted.changed() == {"vdev-a03-vcam": 2} and estate.control.count(write=True) == 0
+    assert "organization 'Newcomer' does not exist" in " ".join(predicted.output.split())
+    (row,) = told(page)["rows"]
+    assert (row["org"], row["changed"], len(row["notes"])) == ("Newcomer", ["portal_name"], 1)
+    assert run().changed() == {"vdev-a03-vcam": 2}
+    assert Reader(estate, A03).branding("Newcomer")["portalName"] == "The new one"
+    assert run().changed() == {"vdev-a03-vcam": 0}
+    # Nobody creates it: refused, after the page was written.
+    book[0]["tasks"].pop(0)
+    book[0]["vars"]["vcd_portal_tenants"][0]["org"] = "Newcomr"
+    page.unlink()
+    estate.control.clear_journal()
+    refused = " ".join(run(fails=True).output.split())
+    assert "did you mean 'Newcomer'?" in refused and "Nothing was changed." in refused
+    assert page.exists() and estate.control.count(write=True) == 0
+
+
 def test_themes_that_should_be_absent_go_last(estate: Estate) -> None:
     estate.run("branding", "--limit", "vdev-a03-vcam")
     variables: dict[str, Any] = {

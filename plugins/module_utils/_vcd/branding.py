@@ -427,15 +427,18 @@ def look(values: Values) -> Values:
     return {name: values[name] for name in LOOK if name in values}
 
 
-def refuse_strangers(api: Vcd, orgs: Sequence[str], refuse: Callable[[str], None], option: str = "tenants") -> None:
+def refuse_strangers(
+    api: Vcd, orgs: Sequence[str], refuse: Callable[[str], None], option: str = "tenants"
+) -> list[str]:
     """Refuse organizations that do not exist: a branding that is the system's says nothing about that.
 
-    `refuse` gets the sentence. At most one request for up to 20 names, else the pages of the list. Raises HttpError.
+    `refuse` gets the sentence; where it only takes note of it, the answer are their names. At most one request for up
+    to 20 names, else the pages of the list. Raises HttpError.
     """
     known = _organizations_of(api, orgs if len(orgs) <= 20 else None)
     missing = [org for org in orgs if org not in known]
     if not missing:
-        return
+        return []
     if len(orgs) <= 20:
         known = _organizations_of(api, None)
     others = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
@@ -444,6 +447,7 @@ def refuse_strangers(api: Vcd, orgs: Sequence[str], refuse: Callable[[str], None
         f"{option}: organization {missing[0]!r}{others} does not exist at {api.site or api.endpoint}, or "
         f"the user {api.facts.get('user') or 'logged in'} may not see it{hint or '; upper and lower case differ'}"
     )
+    return missing
 
 
 def _organizations_of(api: Vcd, names: Sequence[str] | None) -> set[str]:

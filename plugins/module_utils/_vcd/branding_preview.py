@@ -11,7 +11,7 @@ is what a portal shows without being told: attributes that follow the system (co
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -33,6 +33,7 @@ THEME_SPEC: dict[str, Any] = {
     "palette": {"type": "dict"},
 }
 _CSS = ("css", "css_file", "palette")
+NO_ORG = "This organization does not exist yet. As a new one it shows what the system shows."
 Images = dict[tuple[str, str], Image]
 
 
@@ -78,6 +79,7 @@ class Preview:
     rows: list[Row]
     warnings: list[str] = field(default_factory=list)
     missing_themes: list[str] = field(default_factory=list)
+    missing_orgs: list[str] = field(default_factory=list)
 
     def result(self) -> list[dict[str, Any]]:
         """Per organization what would become of it, for a playbook."""
@@ -104,16 +106,15 @@ def collect(
     *,
     everybody: bool,
     pictures: bool,
-    refuse: Callable[[str], None],
 ) -> Preview:
     """Read what is, plan what would be. `css` is of `read_themes`; without `pictures` only those asked for are read.
 
     One request for each organization (`everybody`: of all, and who is not named inherits), one for each image and one
-    for each custom theme; 8 at a time. `refuse` gets a sentence about organizations that do not exist. Raises
-    InputError, HttpError.
+    for each custom theme; 8 at a time. An organization that does not exist is one that inherits until now, because it
+    may be created before it is branded; the first of `warnings` tells of it. Raises InputError, HttpError.
     """
-    work = Work(api, wishes)
-    work.look(everybody, refuse)
+    work, strangers = Work(api, wishes), list[str]()
+    work.look(everybody, strangers.append)
     portal, plans = work.portal, branding.plan_tenants(work.portal, wishes)
     seen = dict(portal.images)
     if pictures:
@@ -131,13 +132,14 @@ def collect(
     custom = sorted(name for name in named if types.get(name) == themes.CUSTOM)
     looks = _Looks(known, types, _style_sheets(api, custom), css)
     rows = [
-        _row(org, pair, pairs[branding.SYSTEM], plans.get(org, ({}, {})), looks, wishes.inherits(org))
+        _row(org, pair, pairs[branding.SYSTEM], plans.get(org, ({}, {})), looks, wishes.inherits(org), work.missing)
         for org, pair in pairs.items()
         if org != branding.SYSTEM or org in wishes.looks
     ]
     superseded = [_sentence(SUPERSEDED)] if branding.second_generation(api) else []
     missing = sorted(name for name in named if name not in types and name not in css)
-    return Preview(rows, [*map(_no_theme, missing), *superseded], missing)
+    warnings = [*map(_no_org, strangers), *map(_no_theme, missing), *superseded]
+    return Preview(rows, warnings, missing, sorted(work.missing))
 
 
 def _sentence(text: str) -> str:
@@ -228,6 +230,7 @@ def _row(
     planned: tuple[Values, Values],
     looks: _Looks,
     inherits: bool,
+    missing: Collection[str],
 ) -> Row:
     """One organization's row. A field differs where people see it, and where vcd_branding would write it."""
     (before, after), of_system = pair, org == branding.SYSTEM
@@ -242,9 +245,15 @@ def _row(
     changed = [name for name in branding.FIELDS if seen[name] or planned[0].get(name) != planned[1].get(name)]
     follows = [] if of_system else branding.inherited_fields(after, system[1])
     own = [kind for kind in images.KINDS if after.get(kind) == ""]
-    notes = [f"The {kind} would be the product's own, which cannot be shown before it is there." for kind in own]
+    notes = [NO_ORG] if org in missing else []
+    notes += [f"The {kind} would be the product's own, which cannot be shown before it is there." for kind in own]
     fate = STAYS if not changed else RETURNS if inherits else CHANGES
     return Row(None if of_system else org, was, will, tuple(changed), tuple(follows), fate, tuple(notes))
+
+
+def _no_org(text: str) -> str:
+    end = "" if text.endswith("?") else "."
+    return f"{_sentence(text)}{end} So vcpp.vcloud.vcd_branding would refuse it, unless it is created first."
 
 
 def _no_theme(name: str) -> str:

@@ -57,18 +57,19 @@ class Work:
         self._answers: dict[str, Shown] = {}
         self._theme_types: dict[str, str] = {}
         self._written: set[tuple[str, str]] = set()
+        self.missing: list[str] = []
 
     def look(self, everything: bool, refuse: Refuse) -> tuple[dict[str, Values], dict[str, Values]]:
         """(what is, what is wanted) by organization, `everything` for all that the server has.
 
-        `refuse` gets the sentence about organizations that do not exist. Raises HttpError, InputError.
+        `refuse` gets the sentence about organizations that do not exist; where it lets them pass, they are in
+        `missing`, and what is of them is the system's. Raises HttpError, InputError.
         """
         others = [org for org in every_org(self.api) if org not in self.wishes.looks] if everything else []
         self.portal = read_portal(self.api, self.wishes, others)
         # One that shows something else than the system has a branding, so it exists.
         doubtful = [org for org in self.wishes.orgs if inherits(self.portal.tenants[org], self.portal.system)]
-        if doubtful:
-            refuse_strangers(self.api, doubtful, refuse)
+        self.missing = refuse_strangers(self.api, doubtful, refuse) if doubtful else []
         return targets(self.portal, self.wishes)
 
     def inherited(self) -> Values:
