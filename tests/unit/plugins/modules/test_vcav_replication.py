@@ -28,7 +28,8 @@ def test_many_are_started_in_one_task_and_a_second_run_needs_one_read(tenant: Te
     assert result == predicted
     assert [row["replication"] for row in result["outcomes"]] == [f"{WEB} to {VDC}", f"{DB} to {VDC}"]
     assert [(row["vapp"], row["paused"]) for row in result["vcav_replication"]] == [(DB, True), (WEB, False)]
-    assert tenant.writes == ["POST /vapp-replications"] * 2 + ["POST /vapp-replications/pause"]
+    # Both are worked on side by side, so the one may be paused before the other is started.
+    assert sorted(tenant.writes) == ["POST /vapp-replications"] * 2 + ["POST /vapp-replications/pause"]
     assert result["diff"][0]["object"]["tenant"] == "Tyrell" and result["diff"][0]["before"] == {}
     tenant.control.clear_journal()
     again = tenant.protect(*rows)
