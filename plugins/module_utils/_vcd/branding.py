@@ -129,6 +129,7 @@ def read_wishes(
     looks: dict[str, Values] = {}
     shared = _look("common", common or {}, files)
     inherited = set()
+    spelled: dict[str, str] = {}
     if system is not None:
         looks[SYSTEM] = _look("system", system, files)
     for number, row in enumerate(tenants):
@@ -143,8 +144,12 @@ def read_wishes(
             inherited.update(orgs)
         look = {} if row.get("state") == INHERITED else {**shared, **_look(where, row, files)}
         for org in orgs:
-            if org in looks:
-                raise InputError(f"{where}: {org!r} is named twice; give each organization one entry")
+            # Upper and lower case make no other organization.
+            twin = spelled.get(org.lower())
+            if twin is not None:
+                also = "" if twin == org else f", once as {twin!r}"
+                raise InputError(f"{where}: {org!r} is named twice{also}; give each organization one entry")
+            spelled[org.lower()] = org
             looks[org] = dict(look)
     return Wishes(looks, frozenset(inherited), {image.mark: image for image in files.values()})
 

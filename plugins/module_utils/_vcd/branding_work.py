@@ -65,12 +65,25 @@ class Work:
         `refuse` gets the sentence about organizations that do not exist; where it lets them pass, they are in
         `missing`, and what is of them is the system's. Raises HttpError, InputError.
         """
-        others = [org for org in every_org(self.api) if org not in self.wishes.looks] if everything else []
+        others = self._others() if everything else []
         self.portal = read_portal(self.api, self.wishes, others)
         # One that shows something else than the system has a branding, so it exists.
         doubtful = [org for org in self.wishes.orgs if inherits(self.portal.tenants[org], self.portal.system)]
         self.missing = refuse_strangers(self.api, doubtful, refuse) if doubtful else []
         return targets(self.portal, self.wishes)
+
+    def _others(self) -> list[str]:
+        """The organizations that no wish is about. Raises HttpError, InputError.
+
+        The server takes another spelling of a name, so one organization would be branded and cleared by one task.
+        """
+        every = every_org(self.api)
+        spelled = {org.lower(): org for org in every}
+        for org in self.wishes.orgs:
+            twin = spelled.get(org.lower(), org)
+            if twin != org:
+                raise InputError(f"tenants: {org!r} is the organization {twin!r}: write it so")
+        return [org for org in every if org not in self.wishes.looks]
 
     def inherited(self) -> Values:
         """What an organization shows that has nothing of its own."""

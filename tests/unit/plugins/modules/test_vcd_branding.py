@@ -138,6 +138,14 @@ def test_pruning_takes_away_what_others_have(vcd: Vcd) -> None:
     assert refused["failed"] and "prune needs tenants" in refused["msg"]
 
 
+def test_pruning_refuses_another_spelling_of_an_organization(vcd: Vcd) -> None:
+    vcd.run(Branding, tenants=[{"org": "Tyrell", "portal_name": "Ours"}])
+    vcd.control.clear_journal()
+    result = vcd.run(Branding, tenants=[{"org": "tyrell", "portal_name": "Ours"}], prune=True)
+    assert result["failed"] and "tenants: 'tyrell' is the organization 'Tyrell': write it so" in result["msg"]
+    assert vcd.writes == []
+
+
 def test_images_are_compared_by_their_bytes(vcd: Vcd, tmp_path: Path) -> None:
     first, second = put(tmp_path / "1.png", PNG + b"1"), put(tmp_path / "2.svg", SVG)
     for path, changed in ((first, True), (first, False), (second, True), (put(tmp_path / "3", SVG), False)):
@@ -177,6 +185,7 @@ def test_a_tenant_without_a_colour_of_its_own_is_one_whatever_the_server_shows(v
         ({"tenants": [{"org": "system", "portal_name": "x"}]}, "its branding is the option system"),
         ({"tenants": [{"org": "", "portal_name": "x"}]}, "organization is '': name one"),
         ({"tenants": [{"org": T1}, {"orgs": [T1]}]}, "tenants[1]: 'tenant-00001' is named twice"),
+        ({"tenants": [{"org": "Tyrell"}, {"org": "tyrell"}]}, "'tyrell' is named twice, once as 'Tyrell'; give each"),
         ({"tenants": [{"org": T1, "state": "inherited", "theme": "Dark"}]}, "cannot be given with state=inherited"),
         ({"system": {"custom_links": [{"type": "link", "name": "Desk"}]}}, "url of the link 'Desk' is missing"),
         ({"system": {"custom_links": [{"type": "link", "url": "https://a"}]}}, "a link needs a name"),
