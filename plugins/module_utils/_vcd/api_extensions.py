@@ -101,6 +101,9 @@ def check(params: Mapping[str, Any]) -> None:
             raise InputError(f"{option} is {value!r}: an extension over {transport} has none; leave it out")
         if option != "vendor" or transport == MQTT:
             refuse_empty(option, value, "give it, or leave it out")
+        # Whoever reads XML may take such spaces off, and the extension would not be found again by its namespace.
+        if transport == AMQP and value and value != value.strip():
+            raise InputError(f"{option} is {value!r}: write it without the spaces at its ends")
     for option in ("namespace",) if transport == AMQP else ("name", "vendor", "version"):
         if not params.get(option):
             raise InputError(f"{option} is not set: an extension over {transport} is known by it")

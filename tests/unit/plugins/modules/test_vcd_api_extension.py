@@ -153,6 +153,7 @@ def test_what_cannot_be_is_refused_before_anything_is_sent(vcd: Any) -> None:
         ({**SERVICE, "priority": 101}, "priority is 101: it must lie between 0 and 100"),
         ({**SERVICE, "filters": [""]}, "filters has a pattern of 0 characters"),
         ({**SERVICE, "name": " "}, "name is ' '"),
+        ({**SERVICE, "namespace": "nz.kiwi "}, "namespace is 'nz.kiwi ': write it without the spaces at its ends"),
     ):
         assert run(vcd, **options)["msg"].startswith(words)
     assert vcd.control.count() == 0
