@@ -66,6 +66,17 @@ VCD: tuple[Option, ...] = (
     *_transport("VCD"),
 )
 
+VRO: tuple[Option, ...] = (
+    Option("vro_url", "VRO_URL", required=True),
+    Option("vro_login", "VRO_LOGIN", default="auto", choices=("auto", "basic", "aria", "vcf")),
+    Option("vro_login_url", "VRO_LOGIN_URL"),
+    Option("vro_user", "VRO_USER"),
+    Option("vro_password", "VRO_PASSWORD", secret=True),
+    Option("vro_refresh_token", "VRO_REFRESH_TOKEN", secret=True),
+    Option("vro_token", "VRO_TOKEN", secret=True),
+    *_transport("VRO"),
+)
+
 VSPHERE: tuple[Option, ...] = (
     Option("vsphere_hostname", "VSPHERE_HOSTNAME", required=True),
     Option("vsphere_port", "VSPHERE_PORT", type="int", default=443),
@@ -74,4 +85,4 @@ VSPHERE: tuple[Option, ...] = (
     *_transport("VSPHERE"),
 )
 
-PRODUCTS: dict[str, tuple[Option, ...]] = {"vcav": VCAV, "vcd": VCD, "vsphere": VSPHERE}
+PRODUCTS: dict[str, tuple[Option, ...]] = {"vcav": VCAV, "vcd": VCD, "vro": VRO, "vsphere": VSPHERE}

@@ -49,7 +49,9 @@ def remedy(problem: HttpError) -> str:
         )
     if problem.status is None or problem.kind != "status":
         return _BY_KIND.get(problem.kind, "")
-    is_login = problem.method == "POST" and problem.path.endswith(("/sessions", "/sessions/provider", "/token"))
+    is_login = problem.method == "POST" and problem.path.endswith(
+        ("/sessions", "/sessions/provider", "/token", "/api/login")
+    )
     if is_login and problem.status in _LOGIN_BY_STATUS:
         return _LOGIN_BY_STATUS[problem.status]
     return _BY_STATUS.get(problem.status, "")
