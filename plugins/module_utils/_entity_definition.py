@@ -35,6 +35,7 @@ class EntityDefinition(Resource):
         return entity_types.urn(self.kind, context.params)
 
     def find(self, context: Context) -> Any:
+        context.api.demand_provider(f"{self.kind} {self.label(context)}")
         self.present = entity_types.find(context.api, self.collection, context.params)
         return self.present
 

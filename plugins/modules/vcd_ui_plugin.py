@@ -169,6 +169,7 @@ class UiPlugin(Resource):
         return ui_plugins.title(self.named)
 
     def find(self, context):
+        context.api.demand_provider(f"plug-in {self.label(context)}")
         self.found = ui_plugins.find(context.api, self.named)
         return self.found if self.found.plugin else None
 

@@ -65,6 +65,12 @@ def check(params: Mapping[str, Any]) -> None:
                     f"filter has {each!r} for {name}: give a text, a number, true or false, or a list of these; for "
                     "anything else write the whole filter in fiql"
                 )
+            if isinstance(each, str) and each.startswith("="):
+                # What Ansible makes of the text "name==x", which would be searched for and found nowhere.
+                raise InputError(
+                    f"filter has {each!r} for {name}: an operator is not written here. Give {name}: "
+                    f"{each.lstrip('=')}, or write the filter as the server understands it in fiql: {name}={each}"
+                )
 
 
 def _values(wanted: Any) -> Sequence[Any]:

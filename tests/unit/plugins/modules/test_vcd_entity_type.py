@@ -88,9 +88,12 @@ def test_a_lost_reply_makes_no_second_one(vcd: Any) -> None:
     assert [write.split()[0] for write in vcd.writes] == ["POST"]
 
 
-def test_a_tenant_lacks_the_right(vcd: Any) -> None:
-    failed = entity_type(vcd, vcd_user="admin@Tyrell")
-    assert failed["error"]["status"] == 403 and "The user lacks the right" in failed["msg"]
+def test_a_tenant_is_told_that_only_the_provider_can(vcd: Any) -> None:
+    for state in ("present", "absent"):
+        failed = entity_type(vcd, vcd_user="admin@Tyrell", state=state)
+        assert failed["msg"].startswith("type urn:vcloud:type:tyrell:")
+        assert "only a System administrator can; the user is of 'Tyrell'" in failed["msg"]
+    assert vcd.requests == []
 
 
 def test_the_release_before_has_none_and_says_so(before: Any) -> None:

@@ -119,6 +119,7 @@ def test_what_the_server_says_about_a_filter_is_told(vcd: Vcd) -> None:
     [
         ({"filter": {"name": {"like": "x"}}}, "filter has {'like': 'x'} for name"),
         ({"filter": {"name": ""}}, "filter has '' for name"),
+        ({"filter": {"name": "=x"}}, "filter has '=x' for name: an operator is not written here. Give name: x"),
         ({"filter": {"na me": "x"}}, "filter has 'na me'"),
         ({"fields": ["name,org"]}, "fields has 'name,org'"),
         ({"sort": "a b"}, "sort has 'a b'"),

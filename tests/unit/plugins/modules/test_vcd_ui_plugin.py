@@ -204,9 +204,11 @@ def test_options_that_do_not_fit_are_refused_before_anything_is_sent(vcd: Any, p
     assert "path is not set, and there is no plug-in Kiwi Cloud availability" in run(vcd, None, **KEY)["msg"]
 
 
-def test_a_tenant_lacks_the_right(vcd: Any, package: Path) -> None:
-    failed = run(vcd, package, vcd_user="admin@Tyrell")
-    assert failed["error"]["status"] == 403 and "log in as somebody who may" in failed["msg"]
+def test_a_tenant_is_told_that_only_the_provider_can(vcd: Any, package: Path) -> None:
+    for check in (True, False):
+        failed = run(vcd, package, check=check, vcd_user="admin@Tyrell")
+        assert "only a System administrator can; the user is of 'Tyrell'" in failed["msg"]
+    assert vcd.requests == []
     assert plugins(vcd) == []
 
 
