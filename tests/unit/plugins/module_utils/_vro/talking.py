@@ -16,8 +16,8 @@ def options(**more: Any) -> dict[str, Any]:
     """The connection options of a task."""
     return {
         "vro_url": URL, "vro_login": "auto", "vro_login_url": None, "vro_user": "administrator",
-        "vro_password": PASSWORD, "vro_refresh_token": None, "vro_token": None, "validate_certs": True, "ca_path": None, "thumbprint": None,
-        "timeout": 60, **more,
+        "vro_password": PASSWORD, "vro_refresh_token": None, "vro_token": None,
+        "validate_certs": True, "ca_path": None, "thumbprint": None, "timeout": 60, **more,
     }  # fmt: skip
 
 
