@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 # What a canvas needs and a run does not.
 _LAYOUT = frozenset({"position"})
@@ -29,6 +29,8 @@ _DEFAULTS = {
 }  # fmt: skip
 # Elements whose order means nothing, with the attribute that tells them apart.
 _SETS = {"workflow-item": "name", "attrib": "name", "bind": "name", "att": "name", "tag": "name"}
+# Below these all order is what people see.
+_ORDERED = frozenset({"presentation"})
 # An empty one is another value than none.
 _KEPT = frozenset({"value"})
 _DEEPEST = 200
@@ -180,7 +182,7 @@ def _lines(node: Node, depth: int, root: str = "") -> Iterator[str]:
 def cdata(text: str) -> str:
     """A text as CDATA, but for carriage returns, which a parser would otherwise read as line feeds."""
     sections = text.split("\r")
-    return escape("\r", {"\r": "&#13;"}).join(
+    return "&#13;".join(
         "<![CDATA[" + each.replace("]]>", "]]]]><![CDATA[>") + "]]>" if each else "" for each in sections
     )
 
@@ -196,15 +198,18 @@ def comparable(node: Node) -> str:
     return write(cleaned or Node(node.name))
 
 
-def _cleaned(node: Node) -> Node | None:
+def _cleaned(node: Node, ordered: bool = False) -> Node | None:
+    ordered = ordered or node.name in _ORDERED
     drawn = node.name == "workflow-note"
     attributes = {
         key: value
         for key, value in node.attributes.items()
         if (key, value) not in _DEFAULTS and not (drawn and key in _LAYOUT_ATTRIBUTES)
     }
-    children = [kept for each in node.children if each.name not in _LAYOUT and (kept := _cleaned(each)) is not None]
-    children.sort(key=lambda each: (each.name, each.attributes.get(_SETS.get(each.name, ""), "")))
+    inner = [_cleaned(each, ordered) for each in node.children if each.name not in _LAYOUT]
+    children = [each for each in inner if each is not None]
+    if not ordered:
+        children.sort(key=lambda each: (each.name, each.attributes.get(_SETS.get(each.name, ""), "")))
     if not (attributes or children or node.text or node.name in _KEPT):
         return None
     return Node(node.name, attributes, node.text, children)
