@@ -147,9 +147,8 @@ class Organization(Resource):
 
     def find(self, context):
         params = context.params
-        to_have = params["state"] == "present"
-        quotas = to_have and any(params[name] is not None for name in organizations.QUOTAS)
-        self.present = admin_orgs.find(context.api, params["name"], to_have=to_have, quotas=quotas)
+        quotas = params["state"] == "present" and any(params[name] is not None for name in organizations.QUOTAS)
+        self.present = admin_orgs.find(context.api, params["name"], quotas=quotas)
         return self.present
 
     def read(self, context, wire):

@@ -159,6 +159,11 @@ def _endpoints(entries: list[dict[str, Any]] | None, common: Mapping[str, Any]) 
     found = []
     for number, entry in enumerate(entries, start=1):
         where = f"endpoints, entry {number}: "
+        anything = {"site", *SELECTION, *(option.name for product in _URLS.values() for option in PRODUCTS[product])}
+        for name in entry:
+            # Before the addresses are counted: a misspelt one would be said to be missing.
+            if name not in anything:
+                raise InputError(_unknown(str(name), anything, where))
         urls = [url for url in _URLS if entry.get(url)]
         if len(urls) != 1:
             given = "both are there" if urls else "neither is there"

@@ -75,19 +75,19 @@ def check(params: Mapping[str, Any]) -> None:
         )
     for option in QUOTAS:
         if params[option] is not None and not 0 <= params[option] < 1_000_000_000:
-            raise InputError(f"{option} is {params[option]}: give a number of VMs, 0 for any number")
+            raise InputError(f"{option} is {params[option]}: give a number of VMs up to 999999999, 0 for any number")
     for option in ("full_name", "description"):
         if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", params[option] or ""):
             raise InputError(f"{option} is {params[option]!r}: control characters cannot be sent; leave them out")
 
 
-def find(api: Vcd, name: str, *, to_have: bool, quotas: bool = False) -> Organization | None:
+def find(api: Vcd, name: str, *, quotas: bool = False) -> Organization | None:
     """The organization of this name, with QUOTAS where they are asked for.
 
     Two requests below API 36.0; from there on one, and one more for quotas.
 
-    Raises InputError where `to_have` is true and one exists whose name differs in upper and lower case only: the server
-    takes no second one.
+    Raises InputError where one exists whose name differs in upper and lower case only: the server takes no second one,
+    and whoever wants it gone would be told that it is.
     """
     where = equals("name", name)
     found: dict[str, Any]
@@ -101,7 +101,7 @@ def find(api: Vcd, name: str, *, to_have: bool, quotas: bool = False) -> Organiz
         told = read_quotas(api, where) if quotas else {}
         return _read_json(found[name], told.get(bare_id(found[name]["id"]), {}))
     twin = next((each for each in found if each.lower() == name.lower()), None)
-    if twin and to_have:
+    if twin:
         raise InputError(
             f"name is {name!r}: there is the organization {twin!r}, and case makes no other name; write so"
         )

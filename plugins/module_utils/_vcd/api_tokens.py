@@ -105,7 +105,7 @@ def refuse_others(api: Vcd, values: Values) -> None:
         if values[option] != own:
             raise InputError(
                 f"{option} is {values[option]!r}: API token {values['name']} does not exist, and a user can make API "
-                f"tokens only for himself; log in as {values['owner']}@{values['org']}"
+                f"tokens only for themselves; log in as {values['owner']}@{values['org']}"
             )
 
 

@@ -366,28 +366,22 @@ class Vcd:
 
     # Lists
 
-    def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
-        """All items of a `/cloudapi` collection (contract 4.1), in the server's order, one page after the other.
-
-        The few collections that answer a plain array are read too; those that are paged by a cursor are not.
-        Raises HttpError of kind body when the list ends before the total that the server itself promises.
-        """
-        return lists.in_turn(lambda number: self._page(path, query, number), self._short("GET", path))
-
     def gather(self, path: str, where: Filter | None = None, **query: Any) -> list[dict[str, Any]]:
-        """The same, narrowed by a filter, with the pages after the first read side by side."""
+        """All items of a `/cloudapi` collection (contract 4.1), narrowed by a filter, in the server's order.
+
+        The pages after the first are read side by side. The few collections that answer a plain array are read too;
+        those that are paged by a cursor are not. Raises HttpError of kind body when the list ends before the total that
+        the server itself promises.
+        """
         asked = {**query, **({"filter": where.text()} if where else {})}
         return lists.side_by_side(lambda number: self._page(path, asked, number), self._short("GET", path))
 
-    def records(self, kind: str, **query: Any) -> Iterator[Element]:
-        """All records of a type of the query service (contract 4.5), each with its URN as `id`; honest as `pages` is.
-
-        In XML, which every client of this service speaks.
-        """
-        return lists.in_turn(lambda number: self._record_page(kind, query, number), self._short("GET", "api/query"))
-
     def query(self, kind: str, where: Filter | None = None, fields: str | None = None, **query: Any) -> list[Element]:
-        """The same, narrowed by a filter and to some attributes (`a,b`), with the pages side by side."""
+        """All records of a type of the query service (contract 4.5), each with its URN as `id`; honest as `gather` is.
+
+        Narrowed by a filter and to some attributes (`a,b`), with the pages side by side, and in XML, which every client
+        of this service speaks.
+        """
         asked = dict(query)
         if where:
             twice = not self.has("plain_query_filters")

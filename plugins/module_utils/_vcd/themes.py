@@ -58,6 +58,10 @@ def load(params: Mapping[str, Any]) -> bytes | None:
     css = _files.read("css_file", path, "Name a style sheet of the host that runs the task")
     if not css.strip():
         raise InputError(f'css_file is {path!r}, which is empty: to have a theme without a style sheet, give css: ""')
+    try:
+        css.decode()
+    except UnicodeDecodeError as problem:
+        raise InputError(f"css_file is {path!r}, which is not UTF-8 (byte {problem.start}): save it as UTF-8") from None
     return css
 
 

@@ -136,6 +136,8 @@ def test_a_template_that_cannot_be_resolved_names_its_option(bench: Bench) -> No
 def test_an_option_that_does_not_exist_is_refused_before_anything_is_read(bench: Bench) -> None:
     with pytest.raises(AnsibleParserError, match=r"no option 'power_state'; did you mean 'power_states'\?"):
         bench.parse(HEAD + PASSWORD + "power_state: [powered_on]\n")
+    with pytest.raises(AnsibleParserError, match=r"entry 1: there is no option 'vcd_ur'; did you mean 'vcd_url'\?"):
+        bench.parse("plugin: vcpp.vcloud.vcloud\n" + PASSWORD + "endpoints: [{vcd_ur: https://vcd.example.com}]\n")
     assert bench.settings == []
 
 

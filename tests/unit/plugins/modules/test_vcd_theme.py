@@ -140,6 +140,8 @@ def test_what_cannot_be_is_refused_before_any_request(vcd: Vcd, options: dict[st
 def test_an_empty_file_is_a_mistake(vcd: Vcd, tmp_path: Path) -> None:
     result = vcd.run(Theme, name="x", css_file=put(tmp_path / "x.css", b" \n"))
     assert result["failed"] and 'to have a theme without a style sheet, give css: ""' in result["msg"]
+    result = vcd.run(Theme, name="x", css_file=put(tmp_path / "y.css", b"/* \xe4 */"))
+    assert result["failed"] and "is not UTF-8 (byte 3)" in result["msg"]
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])

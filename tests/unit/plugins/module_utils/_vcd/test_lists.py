@@ -77,19 +77,19 @@ def record(name: str, enabled: str = "true") -> str:
 def test_lists_are_read_to_their_end_whatever_the_envelope_forgets(server: Server, pages: list[Step]) -> None:
     server(*newer(*pages))
     with connect(options()) as api:
-        assert [org["name"] for org in api.pages("cloudapi/1.0.0/orgs")] == ["a", "b", "c"]
+        assert [org["name"] for org in api.gather("cloudapi/1.0.0/orgs")] == ["a", "b", "c"]
 
 
 def test_an_empty_list_is_empty(server: Server) -> None:
     server(*newer(page(1, "", 0, pageCount=0)))
     with connect(options()) as api:
-        assert list(api.pages("cloudapi/1.0.0/orgs")) == []
+        assert list(api.gather("cloudapi/1.0.0/orgs")) == []
 
 
 def test_a_list_that_ends_before_its_own_total_is_an_error(server: Server) -> None:
     server(*newer(page(1, "ab", 5), page(2, "", 5)))
     with connect(options()) as api, pytest.raises(HttpError, match="ended after 2 of 5 items") as failed:
-        list(api.pages("cloudapi/1.0.0/orgs"))
+        list(api.gather("cloudapi/1.0.0/orgs"))
     assert failed.value.kind == "body"
 
 
@@ -97,7 +97,7 @@ def test_a_list_that_ends_before_its_own_total_is_an_error(server: Server) -> No
 def test_something_else_in_place_of_a_list_is_an_error(server: Server, body: object) -> None:
     server(*newer(Step("GET", f"{ORGS}?page=1&pageSize=128", body)))
     with connect(options()) as api, pytest.raises(HttpError) as failed:
-        list(api.pages("cloudapi/1.0.0/orgs"))
+        list(api.gather("cloudapi/1.0.0/orgs"))
     assert failed.value.kind == "body"
 
 
@@ -108,7 +108,7 @@ def test_records_of_the_query_service_are_read_to_their_end(server: Server) -> N
         Step("GET", asked.format(2), records(record("c"), total=3)),
     ))  # fmt: skip
     with connect(options()) as api:
-        assert [one.get("name") for one in api.records("organization")] == ["a", "b", "c"]
+        assert [one.get("name") for one in api.query("organization")] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_incomplete_records_are_an_error(server: Server, answers: list[str], sai
     asked = "/api/query?type=organization&format=idrecords&page={}&pageSize=128"
     server(*older(*(Step("GET", asked.format(at), body) for at, body in enumerate(answers, 1))))
     with connect(options()) as api, pytest.raises(HttpError, match=said):
-        list(api.records("organization"))
+        list(api.query("organization"))
 
 
 def test_filters_go_to_the_newer_server_and_its_idea_of_names_is_not_trusted(server: Server) -> None:
