@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -137,6 +137,10 @@ class Definition:
             "wait_interval": {"type": "int", "default": 2},
         }
         return {**connection_spec(self.product), **({} if self.waits is None else waiting), **self.spec()}
+
+    def secrets(self, params: Params) -> Iterable[str]:
+        """Secrets in options that are not secret as a whole; called first, so that no message or result shows them."""
+        return ()
 
     def validate(self, params: Params) -> None:
         """Refuse what cannot be before anything is sent. Raises InputError."""
@@ -311,6 +315,10 @@ class Collection(Definition):
         """The organization that a key belongs to, for the drift page."""
         return None
 
+    def diff(self, context: Context, key: str, step: Plan) -> dict[str, Any]:
+        """The entry of the result's `diff` for one object."""
+        return context.diff_entry(step, self.noun, key, self.tenant(key))
+
     def rows(self, context: Context, final: Mapping[str, Values]) -> list[Values]:
         """The noun's list: all objects as they are in the end, sorted by key."""
         return [{self.item_key: key, **values} for key, values in final.items()]
@@ -342,11 +350,7 @@ class Collection(Definition):
             ],
         }
         if context.want_diff and changes:
-            result["diff"] = [
-                context.diff_entry(step, self.noun, key, self.tenant(key))
-                for key, step in changes.items()
-                if key not in errors
-            ]
+            result["diff"] = [self.diff(context, key, step) for key, step in changes.items() if key not in errors]
         if errors:
             failed = [key for key, text in errors.items() if text != NOT_BEGUN]
             idle = f", {len(errors) - len(failed)} were not begun because of fail_fast" * (len(failed) < len(errors))
@@ -448,6 +452,7 @@ def run(definition: Definition) -> None:
     module = AnsibleModule(argument_spec=definition.full_spec(), supports_check_mode=True, **definition.rules())
     # An address with a password in it is refused, but ansible-core would still show it among the arguments.
     module.no_log_values.update(filter(None, map(login_part, module.params.values())))
+    module.no_log_values.update(filter(None, definition.secrets(module.params)))
     with _explained(module):
         definition.validate(module.params)
         with definition.connect(module.params) as api:
