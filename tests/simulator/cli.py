@@ -18,6 +18,8 @@ from .estate import SUPPORTED_VERSIONS, BadEstate, read_estate
 from .faults import REQUEST_KINDS, STATE_KINDS, TASK_KINDS
 from .portal_verbs import add_portal_verbs
 from .vcd.versions import RELEASES
+from .vrops.releases import RELEASES as VROPS_RELEASES
+from .vrops_verbs import add_vrops_verbs
 from .world import CONFIGURED, STARTS
 
 _DESCRIPTION = """\
@@ -61,7 +63,7 @@ def _serve(options: argparse.Namespace) -> int:
     from .runtime import Simulator
 
     simulator = Simulator(
-        read_estate(options.estate, options.product_version, options.vcd_version),
+        read_estate(options.estate, options.product_version, options.vcd_version).with_vrops(options.vrops_version),
         options.organizations,
         options.base_port,
         options.start,
@@ -273,6 +275,12 @@ def _add_serve(made: argparse.ArgumentParser) -> None:
         help="of the vCloud Director of all sites, 9.0 to 10.6.1, whatever the estate says "
         "(default: the estate's, else the one beside the vCloud Availability)",
     )
+    made.add_argument(
+        "--vrops-version",
+        choices=VROPS_RELEASES,
+        metavar="RELEASE",
+        help="of the vRealize Operations of all sites: 6.7, 8.18 (the default) or 9.1, whatever the estate says",
+    )
     made.add_argument("--base-port", type=int, metavar="PORT", help="consecutive ports from here (default: free ports)")
     made.add_argument(
         "--start",
@@ -390,6 +398,7 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
     add("vdc-remove", "Delete an organization VDC with the vApps in it.", "org", "vdc")
     add_portal_verbs(verb, _pairs)
     add_entity_verbs(verb, _pairs)
+    add_vrops_verbs(verb, _pairs)
     made = add("setting", "Set something of a cloud service, or of its network entry.")
     made.add_argument(
         "fields",

@@ -6,7 +6,7 @@ Only what the simulator needs is looked at; everything else in the file belongs 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,6 +52,8 @@ class SiteSpec:
     network: Mapping[str, Any] = field(default_factory=dict)
     vcenter: Mapping[str, Any] = field(default_factory=dict)
     """As written: host, datacenter, cluster, datastore, network."""
+    vrops_version: str | None = None
+    """Release of its vRealize Operations; None: the simulator's choice."""
 
     @property
     def vcd_host(self) -> str:
@@ -76,6 +78,12 @@ class Estate:
     tenants: tuple[str, ...]
     """Organizations that exist in the vCD of every site."""
     customer_sites: tuple[Mapping[str, Any], ...] = ()
+
+    def with_vrops(self, version: str | None) -> Estate:
+        """The same with this release of vRealize Operations at every site; None: as it is."""
+        if version is None:
+            return self
+        return replace(self, sites=tuple(replace(site, vrops_version=version) for site in self.sites))
 
 
 def read_estate(path: Path, product_version: str | None = None, vcd_version: str | None = None) -> Estate:
@@ -156,4 +164,5 @@ def _site(
         appliances=appliances,
         network=dict(site.get("network") or {}),
         vcenter=dict(site.get("vcenter") or {}),
+        vrops_version=str(site["vrops"]["version"]) if "version" in (site.get("vrops") or {}) else None,
     )

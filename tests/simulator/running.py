@@ -19,6 +19,7 @@ What it yields (`Running`):
     public(site)     the public endpoint as the estate names it; public_actual(site): where it listens
     thumbprint(site) of the cloud service, as seen at the public endpoint
     root_password(site), vcd_user(site), vcd_password(site)
+    vrops(site)      its vRealize Operations: url, user, password, auth_source, version, thumbprint
     vcenter(site)    its vCenter: url, hostname, port, user, password, datacenter ... (with `vsphere=True`)
     state_path       the state file, for command lines that take `--state`
     simulator        the Simulator object; only when it runs in a thread (`process=False`, the default)
@@ -100,6 +101,10 @@ class Running:
     def vcd(self, site: str) -> str:
         """Base URL of the vCD."""
         return str(self.state["sites"][site]["vcd"]["url"])
+
+    def vrops(self, site: str) -> dict[str, str]:
+        """Its vRealize Operations: url, user, password, auth_source, version, thumbprint."""
+        return dict(self.state["sites"][site]["vrops"])
 
     def vcd_user(self, site: str) -> str:
         """The provider's administrator, `name@org`."""

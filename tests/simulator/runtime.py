@@ -22,6 +22,7 @@ from .vcav.appliance import Appliance
 from .vcav.onprem import CustomerPremises, build_customers
 from .vcav.site import SiteServices, build_vcav
 from .vcd import VcdService
+from .vrops import VropsService
 from .vsphere.building import VcenterSpec
 from .vsphere.process import require_program
 from .vsphere.vcenters import Vcenter, Vcenters
@@ -61,6 +62,9 @@ class Simulator:
         self.vcds = {name: VcdService(self.world, site) for name, site in self.world.sites.items()}
         for vcd in self.vcds.values():
             self.world.add_service(vcd)
+        self.vrops = {name: VropsService(self.world, site) for name, site in self.world.sites.items()}
+        for vrops in self.vrops.values():
+            self.world.add_service(vrops)
         self.sites = build_vcav(self.world)
         self.customers = build_customers(self.world, self.sites)
         self._ports = itertools.count(base_port) if base_port else itertools.repeat(0)
@@ -106,6 +110,9 @@ class Simulator:
         vcd = self.vcds[group.site.name]
         self._listen(vcd, "vcd")
         self.world.names.add(spec.vcd_host, 443, vcd, "vcd")
+        vrops = self.vrops[group.site.name]
+        self._listen(vrops, "vrops")
+        self.world.names.add(vrops.host, 443, vrops, "vrops")
 
     def _listen(self, service: Service, role: str) -> None:
         answer = partial(dispatch, self.world, service)
@@ -270,6 +277,7 @@ class Simulator:
                 "thumbprint": vcd.certificate.thumbprint,
                 "version": vcd.release,
             },
+            "vrops": self._vrops_state(self.vrops[spec.name]),
             "appliances": {
                 name: {
                     "deployment_option": appliance.spec.deployment_option,
@@ -284,6 +292,17 @@ class Simulator:
                 "thumbprint": group.cloud.certificate.thumbprint,
             },
             **({"vcenter": self.vcenters.state(spec.name, str(self.ca_path))} if self.vcenters else {}),
+        }
+
+    def _vrops_state(self, vrops: VropsService) -> dict[str, Any]:
+        return {
+            "url": self.url(vrops, "vrops"),
+            "estate_url": f"https://{vrops.host}",
+            "user": vrops.user,
+            "password": vrops.password,
+            "auth_source": vrops.source,
+            "thumbprint": vrops.certificate.thumbprint,
+            "version": vrops.release,
         }
 
     def _customer_state(self, customer: CustomerPremises) -> dict[str, Any]:

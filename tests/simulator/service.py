@@ -17,7 +17,7 @@ class Presenter(Protocol):
     """Whoever presents a certificate in the simulated network, whether it listens here or not."""
 
     name: str
-    """Unique: "<site>/<appliance>/<kind>" for appliances, "<site>/vcd" for the vCD."""
+    """Unique: "<site>/<appliance>/<kind>" for appliances, "<site>/vcd" and "<site>/vrops" for those of a site."""
     kind: str
     """"cloud", "manager", "replicator", "tunnel", "vcd" or "lookup"."""
     site: str
