@@ -78,6 +78,7 @@ class Context:
     want_diff: bool = True
     wait: dict[str, int] = field(default_factory=dict)
     tell: Callable[[str], None] = lambda text: None
+    hide: Callable[[Iterable[str]], None] = lambda secrets: None
 
     def identify(self, kind: str, name: str, tenant: str | None = None) -> dict[str, Any]:
         """The `object` of a diff entry: what the drift page groups by."""

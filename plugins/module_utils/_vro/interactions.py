@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What executions ask a person: which wait, what they ask for, and the answer (contract vro-api.md, 9 and 6).
+
+The forms of an interaction and of a start are the same kind of document, `presentation`; forms.py reads them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from .._http import HttpError
+from .._names import nearest
+from .._parallel import side_by_side
+from .._plan import InputError
+from . import executions, forms, values
+from .client import Vro, segment
+from .executions import Document, Run
+from .links import Row
+from .values import Resolve
+
+CATALOG = "catalog/System/UserInteraction"
+_RUN = re.compile(r"/workflows/([^/]+)/executions/([^/]+)(?:/|$)")
+
+
+def waiting(api: Vro) -> list[Document]:
+    """Every interaction that waits: {id, name, state, workflow_id, execution_id, created}, in a stable order.
+
+    Raises HttpError.
+    """
+    rows = [row for row in api.rows(CATALOG, status="0") if str(row.get("state") or "waiting") == "waiting"]
+    ids = [str(row.get("id") or row.get("dunesId")) for row in rows]
+    runs = side_by_side(lambda identifier: run_of(api, identifier), list(dict.fromkeys(ids)))
+    found = [_told(row, identifier, runs[identifier]) for row, identifier in zip(rows, ids, strict=True)]
+    return sorted(found, key=lambda each: (str(each["created"] or ""), each["id"]))
+
+
+def _told(row: Row, identifier: str, run: Run | None) -> Document:
+    return {
+        "id": identifier,
+        "name": row.get("displayName") or row.get("name"),
+        "state": "waiting",
+        "workflow_id": run.workflow_id if run else None,
+        "execution_id": run.id if run else None,
+        "created": executions.moment(row.get("createDate") or row.get("created") or row.get("startDate")),
+    }
+
+
+def run_of(api: Vro, identifier: str) -> Run | None:
+    """The execution that an interaction belongs to; None for an interaction that is not there. Raises HttpError."""
+    path = f"{CATALOG}/{segment(identifier)}"
+    document = api.find(path)
+    if document is None:
+        return None
+    found = _addressed(document)
+    if found is None:
+        raise api.unexpected("GET", path, 200, "it does not tell which execution it belongs to")
+    return found
+
+
+def _addressed(document: Any) -> Run | None:
+    """The first address of an execution that stands anywhere in a document."""
+    if isinstance(document, str):
+        found = _RUN.search(document)
+        # Addresses are encoded twice (contract 1); ids of executions hold nothing that would be.
+        return Run(unquote(unquote(found[1])), unquote(unquote(found[2]))) if found else None
+    inner = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
+    return next((run for run in map(_addressed, inner) if run is not None), None)
+
+
+def asked(api: Vro, run: Run) -> list[forms.Field]:
+    """What a waiting execution asks for; nothing where it does not wait. Raises HttpError."""
+    document = api.find(f"{run.path}/interaction/presentation")
+    return [] if document is None else forms.fields(document)
+
+
+def encoded(
+    fields: list[forms.Field], answers: Mapping[str, Any], resolve: Resolve | None = None, *, strict: bool = True
+) -> list[values.Wire]:
+    """The answers as parameters of their fields' types; `strict` refuses one that nobody asked for.
+
+    Raises InputError that names field and right type, and the mandatory fields that no answer is given for.
+    """
+    known = {each.name: each for each in fields}
+    for name in answers:
+        if strict and name not in known:
+            raise InputError(
+                f"answers: the interaction does not ask for {name!r}, it asks for {', '.join(known) or 'nothing'}"
+                f"{nearest(str(name), known)}"
+            )
+    left = [each for each in fields if each.mandatory and answers.get(each.name) is None]
+    if left:
+        raise InputError(f"answers: nothing is given for {', '.join(f'{each.name} ({each.type})' for each in left)}")
+    given = {name: value for name, value in answers.items() if name in known}
+    return values.parameters([{"name": each.name, "type": each.type} for each in fields], given, resolve)
+
+
+def answer(api: Vro, run: Run, parameters: list[values.Wire]) -> bool:
+    """Answer; False where nothing waits (any more). Raises HttpError."""
+    try:
+        api.send("POST", f"{run.path}/interaction", json={"parameters": parameters})
+    except HttpError as problem:
+        if problem.status != 404:
+            raise
+        return False
+    return True

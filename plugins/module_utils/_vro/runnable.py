@@ -1,0 +1,184 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which workflow is meant, and what it takes: found by id, by name, or by name and category; its declared inputs, which
+of them are mandatory, and values checked against them (contract vro-api.md, 4.2, 5, 6 and 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from .._names import nearest
+from .._plan import InputError
+from . import categories, forms, values
+from .client import Vro, segment
+from .links import Row
+from .values import Resolve, Wire
+
+OPTIONS = ("workflow", "category", "workflow_id")
+
+
+class NoSuchWorkflow(InputError):
+    """There is none; an earlier task may make it."""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A workflow that can be run: `inputs` and `outputs` as it declares them, and the names that must be given."""
+
+    id: str
+    name: str
+    version: str | None
+    inputs: tuple[Mapping[str, Any], ...] = ()
+    outputs: tuple[Mapping[str, Any], ...] = ()
+    mandatory: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def types(self) -> dict[str, str]:
+        """{name: declared type} of its inputs."""
+        return {str(each["name"]): str(each.get("type") or "Any") for each in self.inputs}
+
+    def encoded(self, given: Mapping[str, Any], resolve: Resolve | None, where: str = "") -> list[Wire]:
+        """The parameters of a run, checked. `where` begins messages. Raises InputError before anything is sent.
+
+        A name that it does not have, a wrong type (with the right one), and a mandatory one that is left out.
+        """
+        try:
+            found = values.parameters(self.inputs, given, resolve)
+        except InputError as problem:
+            raise InputError(f"{where}workflow {self.name!r}: {problem}. It was not started.") from problem
+        left = [each for each in self.types if each in self.mandatory and given.get(each) is None]
+        if left:
+            listed = ", ".join(f"{name} ({self.types[name]})" for name in left)
+            raise InputError(f"{where}workflow {self.name!r} needs a value for {listed}. It was not started.")
+        return found
+
+    def secrets(self, given: Mapping[str, Any]) -> list[str]:
+        """The texts among the values that its declared types make secret."""
+        found: list[str] = []
+        for name, value in given.items():
+            found += secret_texts(self.types.get(str(name), "Any"), value)
+        return found
+
+
+def secret_texts(declared: str, value: Any) -> list[str]:
+    """The texts of a value whose type is secret, or that holds such a type."""
+    if values.is_secret(declared):
+        each = value if isinstance(value, (list, tuple)) else [value]
+        return [text for text in each if isinstance(text, str)]
+    if declared.startswith("Array/") and isinstance(value, (list, tuple)):
+        return [text for each in value for text in secret_texts(declared.partition("/")[2], each)]
+    if declared.startswith("CompositeType(") and isinstance(value, Mapping):
+        kinds = values.composite_fields(declared)
+        return [text for key, each in value.items() for text in secret_texts(kinds.get(str(key), "Any"), each)]
+    return []
+
+
+def check(params: Mapping[str, Any]) -> None:
+    """Refuse options that name no workflow, or two. Raises InputError."""
+    if not (params["workflow"] or params["workflow_id"]):
+        raise InputError(
+            "workflow is not set: give its name, with category where the name is not unique, or workflow_id"
+        )
+    if params["workflow_id"] and (params["workflow"] or params["category"]):
+        other = "workflow" if params["workflow"] else "category"
+        raise InputError(f"workflow_id is set beside {other}: the id alone says which workflow is meant")
+    if params["category"]:
+        categories.read_path("category", params["category"])
+
+
+def find(api: Vro, params: Mapping[str, Any]) -> str:
+    """The id of the workflow that the options name. Raises NoSuchWorkflow, InputError, HttpError."""
+    if params["workflow_id"]:
+        return str(params["workflow_id"])
+    name, path = str(params["workflow"]), params["category"]
+    return _in_category(api, name, str(path)) if path else _by_name(api, name)
+
+
+def read(api: Vro, identifier: str, *, form: bool = True) -> Workflow:
+    """A workflow with what it takes; with `form` also which inputs are mandatory, which only its form tells.
+
+    Raises NoSuchWorkflow, HttpError.
+    """
+    path = f"workflows/{segment(identifier)}"
+    document = api.find(path)
+    if document is None:
+        raise NoSuchWorkflow(f"workflow_id is {identifier!r}: there is no such workflow, or this user may not see it")
+    inputs = tuple(document.get("input-parameters") or [])
+    shown = api.find(f"{path}/presentation") if form and inputs else None
+    return Workflow(
+        id=str(document.get("id") or identifier),
+        name=str(document.get("name")),
+        version=document.get("version"),
+        inputs=inputs,
+        outputs=tuple(document.get("output-parameters") or []),
+        mandatory=frozenset(forms.mandatory(shown)),
+    )
+
+
+def _in_category(api: Vro, name: str, path: str) -> str:
+    found = categories.find(api, categories.WORKFLOW, path)
+    if found is None:
+        raise NoSuchWorkflow(f"category is {path!r}: there is no such category of workflows")
+    rows = [row for row in found.elements if str(row.get("type") or "Workflow") == "Workflow"]
+    same = [row for row in rows if row.get("name") == name]
+    if not same:
+        hint = nearest(name, [str(row.get("name")) for row in rows])
+        raise NoSuchWorkflow(f"workflow is {name!r}: there is none of that name in {found.path!r}{hint}")
+    if len(same) > 1:
+        ids = _listed(str(row["id"]) for row in same)
+        raise InputError(f"workflow {name!r} is not unique in {found.path!r}: choose by workflow_id one of {ids}")
+    return str(same[0]["id"])
+
+
+def _by_name(api: Vro, name: str) -> str:
+    # Some releases look at the condition and some do not, so it is looked at here in any case (contract 4.2).
+    same = _named(api.rows("workflows", conditions=f"name={name}"), name)
+    if not same:
+        everything = api.rows("workflows")
+        same = _named(everything, name)
+        if not same:
+            hint = nearest(name, [str(row.get("name")) for row in everything])
+            raise NoSuchWorkflow(f"workflow is {name!r}: there is none of that name, or this user may not see it{hint}")
+    if len(same) > 1:
+        raise InputError(
+            f"workflow {name!r} is not unique: {_candidates(api, same)}. Give category, or workflow_id. Nothing was "
+            "started."
+        )
+    return str(same[0]["id"])
+
+
+def _named(rows: Iterable[Row], name: str) -> list[Row]:
+    found = {str(row.get("id")): row for row in rows if row.get("name") == name}
+    return [found[identifier] for identifier in sorted(found)]
+
+
+def _candidates(api: Vro, rows: Sequence[Row]) -> str:
+    """Where each of several workflows is, with its id."""
+    known = {str(row.get("id")): row for row in categories.listed(api, categories.WORKFLOW)}
+    return _listed(f"{_place(row, known)!r} has {row['id']}" for row in rows)
+
+
+def _place(row: Row, known: Mapping[str, Row]) -> str:
+    """The path of a workflow's category, as far as its row and the list of categories tell it."""
+    category = known.get(str(row.get("categoryId") or ""))
+    if category is None:
+        same = [each for each in known.values() if each.get("name") == row.get("categoryName")]
+        category = same[0] if len(same) == 1 else None
+    if category is not None and category.get("path"):
+        return categories.normalised(str(category["path"]))
+    # Before 8 the address of the category in the inventory spells the path, encoded twice (contract 6).
+    _before, inventory, rest = urlsplit(str(row.get("categoryHref") or "")).path.partition("/System/Workflows/")
+    spelled = categories.normalised(unquote(unquote(rest).replace("+", " ")))
+    return spelled if inventory and spelled else str(row.get("categoryName"))
+
+
+def _listed(texts: Iterable[str]) -> str:
+    found = list(texts)
+    more = len(found) - 10
+    return ", ".join(found[:10]) + (f" and {more} more" if more > 0 else "")
