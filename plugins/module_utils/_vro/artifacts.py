@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import _files
@@ -286,14 +286,15 @@ def _resource(identifier: str, place: str | None, data: bytes, folder: str) -> A
 
 
 def readable(artifact: Artifact) -> str:
-    """A workflow's or an action's XML for git. Positions stay, because editors do not open a workflow without them."""
+    """A workflow's or an action's XML for git. Positions stay, because editors do not open a workflow without them; the
+    values of secure strings go."""
     if artifact.kind not in SUFFIXES:
         raise ValueError(f"a {artifact.kind} has no file of its own")
-    return xml(artifact)
+    return xml(replace(artifact, document=markup.without_secrets(artifact.document))) if artifact.document else ""
 
 
 def xml(artifact: Artifact) -> str:
-    """The XML of any element that has one, as `readable`."""
+    """The whole XML of any element that has one, laid out as `readable` does."""
     document = artifact.document
     if document is None:
         raise ValueError(f"a {artifact.kind} has no XML")
@@ -309,7 +310,7 @@ def xml(artifact: Artifact) -> str:
 
 def pack(artifact: Artifact) -> bytes:
     """The file that a server imports: the ZIP that was read, or one made of the XML, the same for the same XML."""
-    return artifact.packed or wrap(artifact.kind, readable(artifact))
+    return artifact.packed or wrap(artifact.kind, xml(artifact))
 
 
 def wrap(kind: str, xml: str) -> bytes:

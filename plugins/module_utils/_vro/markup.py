@@ -34,6 +34,8 @@ _ORDERED = frozenset({"presentation"})
 # An empty one is another value than none.
 _KEPT = frozenset({"value"})
 _DEEPEST = 200
+# Types whose values are shown nowhere.
+_SECRET = ("SecureString", "EncryptedString")
 
 
 @dataclass
@@ -190,9 +192,11 @@ def cdata(text: str) -> str:
 def comparable(node: Node) -> str:
     """What a document says, without what a canvas shows and what servers write by themselves: equal for equal content.
 
-    Left out: positions, attributes that servers own or that hold their default, elements without anything in them, and
-    the version, which is compared by itself. Elements whose order means nothing are sorted.
+    Left out: positions, attributes that servers own or that hold their default, elements without anything in them,
+    secret values, which a server does not give back as they were, and the version, which is compared by itself.
+    Elements whose order means nothing are sorted.
     """
+    node = without_secrets(node)
     own = {key: value for key, value in node.attributes.items() if key not in _SERVERS_OWN and key != "version"}
     cleaned = _cleaned(Node(node.name, own, node.text, node.children))
     return write(cleaned or Node(node.name))
@@ -213,3 +217,10 @@ def _cleaned(node: Node, ordered: bool = False) -> Node | None:
     if not (attributes or children or node.text or node.name in _KEPT):
         return None
     return Node(node.name, attributes, node.text, children)
+
+
+def without_secrets(node: Node) -> Node:
+    """The same without the values of secure and encrypted strings."""
+    if any(secret in node.attributes.get("type", "") for secret in _SECRET):
+        return Node(node.name, node.attributes, "", [each for each in node.children if each.name != "value"])
+    return Node(node.name, node.attributes, node.text, [without_secrets(each) for each in node.children])

@@ -161,7 +161,7 @@ def action_file(
 def _xml(kind: str, document: Node) -> bytes:
     """Written and read again, so that what is built is what a file of it would hold."""
     held = Artifact(kind, document.attributes["id"], "", document=document)
-    return artifacts.readable(held).encode("utf-8")
+    return artifacts.xml(held).encode("utf-8")
 
 
 def _checked(option: str, given: Iterable[Mapping[str, Any]]) -> list[Parameter]:
