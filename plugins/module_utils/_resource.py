@@ -69,7 +69,10 @@ class Failure(Exception):
 
 @dataclass
 class Context:
-    """What one execution has at hand: the logged-in client, the options, the mode, and where warnings go."""
+    """What one execution has at hand: the logged-in client, the options, the mode, and where warnings go.
+
+    `hide` takes secrets that only the server's own types make secret: results do not show them, nor the arguments.
+    """
 
     api: Any
     params: Params
@@ -466,6 +469,7 @@ def run(definition: Definition) -> None:
                 want_diff=bool(module._diff),
                 wait=waits if definition.waits is not None else {},
                 tell=watcher or module.log,
+                hide=lambda secrets: module.no_log_values.update(filter(None, secrets)),
             )
             result = definition.execute(context)
         module.exit_json(**result)
