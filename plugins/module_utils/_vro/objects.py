@@ -289,3 +289,59 @@ def _whole(api: Vro, place: str) -> Any:
     document = api.get(place)
     holder = document.get("relations") if isinstance(document, dict) else None
     return {"link": (holder or {}).get("link") or []}
+
+
+# What vro_object_info and the lookup tell
+
+
+def told(found: Found) -> dict[str, Any]:
+    """An object in the user's words."""
+    return {
+        "type": found.type,
+        "id": found.id,
+        "name": found.name,
+        "attributes": dict(sorted(found.attributes.items())),
+        "reference": found.reference,
+        "script": found.script,
+    }
+
+
+def check(params: Mapping[str, Any]) -> None:
+    """Refuse options of vro_object_info that cannot be before anything is sent. Raises InputError."""
+    if params["type"] is None:
+        for name in ("search", "conditions", "relation", "details"):
+            if params[name]:
+                raise InputError(f"{name} is set without type: say of which type, for example vCloud:VM")
+        return
+    read_type("type", params["type"])
+    if params["search"] is not None:
+        check_search("search", params["search"])
+    if params["limit"] < 1:
+        raise InputError(f"limit is {params['limit']}: give the number of objects that are wanted at most, 1 or more")
+    for each in params["conditions"] or []:
+        if not re.search(r"[=~<>]", each):
+            raise InputError(f"conditions has {each!r}: write attribute, operator and value, for example name~web")
+
+
+def chosen(api: Vro, params: Mapping[str, Any]) -> list[Found]:
+    """The objects that the options of vro_object_info ask for: of a type, or below the one that is found.
+
+    Raises InputError, HttpError.
+    """
+    found = listed(api, params["type"], params["conditions"] or ())
+    if params["search"]:
+        found = matching(found, params["search"])
+    if params["relation"] is None:
+        return found
+    if len(found) != 1:
+        names = ", ".join(each.name for each in found[:_SHOWN])
+        raise InputError(
+            f"relation is {params['relation']!r}, and {len(found)} objects of type {params['type']} match"
+            f"{': ' * bool(names)}{names}. Give in search what tells the one that is meant from the others"
+        )
+    return children(api, found[0], None if params["relation"] == "*" else params["relation"])
+
+
+def known_types(api: Vro) -> list[str]:
+    """All types that can be listed, as scripts write them: one request for each namespace. Raises HttpError."""
+    return [written(namespace, name) for namespace in namespaces(api) for name in types(api, namespace)]
