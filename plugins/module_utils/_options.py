@@ -77,6 +77,15 @@ VRO: tuple[Option, ...] = (
     *_transport("VRO"),
 )
 
+VROPS: tuple[Option, ...] = (
+    Option("vrops_url", "VROPS_URL", required=True),
+    Option("vrops_user", "VROPS_USER"),
+    Option("vrops_password", "VROPS_PASSWORD", secret=True),
+    Option("vrops_auth_source", "VROPS_AUTH_SOURCE"),
+    Option("vrops_token", "VROPS_TOKEN", secret=True),
+    *_transport("VROPS"),
+)
+
 VSPHERE: tuple[Option, ...] = (
     Option("vsphere_hostname", "VSPHERE_HOSTNAME", required=True),
     Option("vsphere_port", "VSPHERE_PORT", type="int", default=443),
@@ -85,4 +94,4 @@ VSPHERE: tuple[Option, ...] = (
     *_transport("VSPHERE"),
 )
 
-PRODUCTS: dict[str, tuple[Option, ...]] = {"vcav": VCAV, "vcd": VCD, "vro": VRO, "vsphere": VSPHERE}
+PRODUCTS: dict[str, tuple[Option, ...]] = {"vcav": VCAV, "vcd": VCD, "vro": VRO, "vrops": VROPS, "vsphere": VSPHERE}

@@ -22,6 +22,7 @@ FILLED = {
     "vcav": {"vcav_url": "https://vcav.example.com", "vcav_password": "p"},
     "vcd": {"vcd_url": "https://vcd.example.com", "vcd_user": "administrator@system", "vcd_password": "p"},
     "vro": {"vro_url": "https://vro.example.com", "vro_user": "administrator", "vro_password": "p"},
+    "vrops": {"vrops_url": "https://vrops.example.com", "vrops_user": "admin", "vrops_password": "p"},
     "vsphere": {"vsphere_hostname": "vc.example.com", "vsphere_user": "a@vsphere.local", "vsphere_password": "p"},
 }
 
