@@ -32,6 +32,27 @@ class ApplianceSpec:
 
 
 @dataclass(frozen=True)
+class VroSpec:
+    """The orchestrator of a site."""
+
+    url: str
+    """Without a port: that of the release is meant, 8281 in 7.x and 443 later."""
+    version: str | None = None
+    """7.3, 7.6, 8.18 or 9.1; None: the one beside the vCloud Availability."""
+    user: str | None = None
+    """The administrator; None: the usual one of the release."""
+    password: str | None = None
+    """None: that of the single sign-on."""
+    basic: bool = False
+    """`authentication: basic`: a standalone 8.x with vSphere authentication."""
+
+    def address(self, default_port: int) -> tuple[str, int]:
+        """Host name and port."""
+        parts = urlsplit(self.url if "://" in self.url else f"https://{self.url}")
+        return parts.hostname or self.url, parts.port or default_port
+
+
+@dataclass(frozen=True)
 class SiteSpec:
     """One provider site."""
 
@@ -54,6 +75,7 @@ class SiteSpec:
     """As written: host, datacenter, cluster, datastore, network."""
     vrops_version: str | None = None
     """Release of its vRealize Operations; None: the simulator's choice."""
+    vro: VroSpec = VroSpec("https://vro.example.local")
 
     @property
     def vcd_host(self) -> str:
@@ -84,6 +106,12 @@ class Estate:
         if version is None:
             return self
         return replace(self, sites=tuple(replace(site, vrops_version=version) for site in self.sites))
+
+    def with_vro(self, version: str | None) -> Estate:
+        """The same with this release of vRealize Orchestrator at every site; None: as it is."""
+        if version is None:
+            return self
+        return replace(self, sites=tuple(replace(one, vro=replace(one.vro, version=version)) for one in self.sites))
 
 
 def read_estate(path: Path, product_version: str | None = None, vcd_version: str | None = None) -> Estate:
@@ -164,5 +192,19 @@ def _site(
         appliances=appliances,
         network=dict(site.get("network") or {}),
         vcenter=dict(site.get("vcenter") or {}),
+        vro=_vro(site.get("vro") or {}, str(vcd["url"])),
         vrops_version=str(site["vrops"]["version"]) if "version" in (site.get("vrops") or {}) else None,
     )
+
+
+def _vro(given: Mapping[str, Any], vcd_url: str) -> VroSpec:
+    """The orchestrator's host is named like the vCD's where the estate names none: vdev-a03-vcd, vdev-a03-vro."""
+    host = urlsplit(vcd_url).hostname or vcd_url
+    name, dot, domain = host.partition(".")
+    own = name.replace("vcd", "vro") if "vcd" in name else f"vro-{name}"
+    authentication = given.get("authentication")
+    if authentication not in (None, "basic"):
+        raise BadEstate(f"authentication of a vRO is basic, or left out for that of its release, not {authentication}.")
+    texts = {key: None if given.get(key) is None else str(given[key]) for key in ("version", "user", "password")}
+    url = str(given.get("url") or f"https://{own}{dot}{domain}").rstrip("/")
+    return VroSpec(url=url, basic=authentication == "basic", **texts)

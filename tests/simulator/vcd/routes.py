@@ -1,10 +1,11 @@
-"""Which call exists in which API version: a small tree of paths (contract section 1.1)."""
+"""Which call exists in which API version (contract section 1.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from ..routing import PathTable
 from ..wire import Reply
 from .exchange import Exchange, Refusal, not_found
 from .versions import ApiNumber
@@ -30,37 +31,8 @@ class Route:
     """Whether it changes managed state."""
 
 
-@dataclass
-class _Node:
-    children: dict[str, _Node] = field(default_factory=dict)
-    routes: dict[str, Route] = field(default_factory=dict)
-
-
-class Routes:
-    """All calls of a service. Fixed parts of a path win over `*`."""
-
-    def __init__(self) -> None:
-        self._root = _Node()
-
-    def add(self, method: str, path: str, route: Route) -> None:
-        """Adds a call; each `*` of the path stands for one part."""
-        node = self._root
-        for part in path.strip("/").split("/"):
-            node = node.children.setdefault(part, _Node())
-        node.routes[method] = route
-
-    def find(self, method: str, parts: tuple[str, ...]) -> tuple[Route | None, list[str], bool]:
-        """The call, its variable parts, and whether the path exists at all (with another method perhaps)."""
-        node, variables = self._root, []
-        for part in parts:
-            child = node.children.get(part)
-            if child is None:
-                child = node.children.get("*")
-                if child is None:
-                    return None, [], False
-                variables.append(part)
-            node = child
-        return node.routes.get(method), variables, bool(node.routes)
+class Routes(PathTable[Route]):
+    """All calls of a vCD."""
 
 
 def call(exchange: Exchange, route: Route | None, variables: list[str], exists: bool) -> Reply:

@@ -1,0 +1,229 @@
+"""The catalog and the inventory tree: objects of plug-ins and of the system by type (contract section 12).
+
+A room makes a type known by `server.catalog.add(ObjectType(...))`. Scripts find the same objects by `find` and
+`find_all`, which is what `Server.findForType` and `Server.findAllForType` do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
+
+from ..wire import Reply
+from .exchange import Exchange, not_found
+from .listing import Link, link, only_keys, select
+from .routes import Route, Routes
+
+if TYPE_CHECKING:
+    from .server import Server
+
+# A picture of one pixel: what an icon shows is nobody's business.
+_ICON = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One object."""
+
+    type: str
+    """`vCloud:VM`; `System:Workflow` for types of the system."""
+    id: str
+    """The dunesId: opaque to clients."""
+    name: str
+    attributes: Mapping[str, object]
+    """What a list shows of it, names as the plug-in has them; a value None is no value."""
+    children: Mapping[str, Callable[[], Sequence[Item]]] = field(default_factory=dict)
+    """Relation to the objects behind it."""
+    thing: Any = None
+    """What it stands for in the simulator: a VM, a workflow ..."""
+
+
+@dataclass(frozen=True)
+class ObjectType:
+    """One type of objects."""
+
+    namespace: str
+    name: str
+    items: Callable[[], Sequence[Item]]
+    """All of them, in a stable order."""
+    seen_by: Callable[[Exchange, Item], bool] | None = None
+    """Whether the caller may see one; None: whoever may look sees all."""
+    filtered: Callable[[Exchange, Sequence[Item]], Sequence[Item]] | None = None
+    """What further queries of the type do (`status` of a UserInteraction)."""
+
+    @property
+    def full_name(self) -> str:
+        """`vCloud:VM`."""
+        return f"{self.namespace}:{self.name}"
+
+
+class Catalog:
+    """`/catalog` and `/inventory`."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._types: dict[tuple[str, str], ObjectType] = {}
+        self.wrapped: frozenset[str] = frozenset()
+        """Namespaces whose lists are below `relations` (some of 9.x)."""
+
+    def add(self, kind: ObjectType) -> None:
+        """Makes a type known."""
+        self._types[kind.namespace, kind.name] = kind
+
+    # For scripts
+
+    def type_named(self, name: str) -> ObjectType | None:
+        """A type by `vCloud:VM`, or by the bare name of a type of the system."""
+        namespace, colon, bare = name.partition(":")
+        return self._types.get((namespace, bare) if colon else ("System", name))
+
+    def find_all(self, name: str) -> list[Item]:
+        """All objects of a type; none for an unknown one."""
+        kind = self.type_named(name)
+        return list(kind.items()) if kind else []
+
+    def find(self, name: str, identity: str) -> Item | None:
+        """One object by type and dunesId."""
+        return next((one for one in self.find_all(name) if one.id == identity), None)
+
+    # Calls
+
+    def register(self, routes: Routes) -> None:
+        """Adds its calls."""
+        routes.add("GET", "catalog", Route(self.namespaces))
+        routes.add("GET", "catalog/*", Route(self.roots))
+        routes.add("GET", "catalog/*/*", Route(self.list_all))
+        routes.add("GET", "catalog/*/*/*", Route(self.read))
+        routes.add("GET", "catalog/*/*/*/*", Route(self.related))
+        routes.add("GET", "inventory", Route(self.tree))
+        routes.add("GET", "inventory/*", Route(self.tree_roots))
+        routes.add("GET", "inventory/*/*", Route(self.tree_all))
+        routes.add("GET", "inventory/*/*/*", Route(self.tree_item))
+        routes.add("GET", "inventory/*/*/*/*", Route(self.tree_children))
+
+    def _kind(self, namespace: str, name: str) -> ObjectType:
+        kind = self._types.get((namespace, name))
+        if kind is None:
+            raise not_found(f"There is no type {namespace}:{name}")
+        return kind
+
+    def _item(self, exchange: Exchange, kind: ObjectType, identity: str) -> Item:
+        """Ids come encoded once or twice (section 12)."""
+        for item in kind.items():
+            if item.id in (identity, unquote_plus(identity)) and (kind.seen_by is None or kind.seen_by(exchange, item)):
+                return item
+        raise not_found(f"Object {kind.full_name} with ID '{identity}' not found")
+
+    def _parts(self, item: Item) -> tuple[str, str, str]:
+        namespace, _colon, name = item.type.partition(":")
+        return namespace, name, item.id
+
+    def link_of(self, exchange: Exchange, item: Item, family: str = "catalog", rel: str = "down") -> Link:
+        """An object in a list."""
+        return link(self.server.href(exchange, family, *self._parts(item)), item.attributes, rel)
+
+    def namespaces(self, exchange: Exchange, family: str = "catalog") -> Reply:
+        """`GET /catalog`."""
+        names = dict.fromkeys(namespace for namespace, _name in self._types)
+        rows = [
+            link(self.server.href(exchange, family, name), {"name": name, "id": name, "type": "Namespace"})
+            for name in names
+        ]
+        return exchange.links("inventory-items", {"link": rows, "start": 0, "total": len(rows)})
+
+    def roots(self, exchange: Exchange, namespace: str, family: str = "catalog") -> Reply:
+        """`GET /catalog/{ns}`: its types."""
+        kinds = [kind for kind in self._types.values() if kind.namespace == namespace]
+        if not kinds:
+            raise not_found(f"There is no namespace {namespace}")
+        rows = [
+            link(
+                self.server.href(exchange, family, namespace, kind.name),
+                {"name": kind.name, "id": kind.full_name, "type": kind.full_name},
+            )
+            for kind in kinds
+        ]
+        return self._answer(exchange, namespace, rows)
+
+    def list_all(self, exchange: Exchange, namespace: str, name: str) -> Reply:
+        """`GET /catalog/{ns}/{type}`."""
+        return self._list(exchange, namespace, name, "catalog")
+
+    def _list(self, exchange: Exchange, namespace: str, name: str, family: str) -> Reply:
+        kind = self._kind(namespace, name)
+        items: Sequence[Item] = [one for one in kind.items() if kind.seen_by is None or kind.seen_by(exchange, one)]
+        if kind.filtered is not None:
+            items = kind.filtered(exchange, items)
+        return self._answer(exchange, namespace, [self.link_of(exchange, one, family) for one in items])
+
+    def _answer(self, exchange: Exchange, namespace: str, rows: list[Link]) -> Reply:
+        body = select(exchange, "catalog", rows)
+        keys = [
+            part.strip() for one in exchange.request.query.get("keys", ()) for part in one.split(",") if part.strip()
+        ]
+        if keys:
+            body["link"] = only_keys(body["link"], keys)
+        if namespace in self.wrapped:
+            total = body.pop("total")
+            body = {"relations": {"link": body["link"], "total": total}}
+        return exchange.links("inventory-items", body)
+
+    def read(self, exchange: Exchange, namespace: str, name: str, identity: str, family: str = "catalog") -> Reply:
+        """`GET /catalog/{ns}/{type}/{id}`, and the links to what hangs on it."""
+        item = self._item(exchange, self._kind(namespace, name), identity)
+        row = self.link_of(exchange, item, family)
+        href = self.server.href(exchange, family, namespace, name)
+        relations = [link(href, rel="up")]
+        relations += [
+            link(
+                self.server.href(exchange, family, *self._parts(item), relation), {"name": relation, "type": "Relation"}
+            )
+            for relation in item.children
+        ]
+        return exchange.json({**row, "relations": {"link": relations}})
+
+    def related(self, exchange: Exchange, namespace: str, name: str, identity: str, relation: str) -> Reply:
+        """`GET /catalog/{ns}/{parentType}/{parentId}/{relation}`; below `metadata` stands the icon of a type."""
+        kind = self._kind(namespace, name)
+        if identity == "metadata" and relation == "icon":
+            return exchange.raw(_ICON, "image/png")
+        return self._children(exchange, kind, identity, relation, "catalog")
+
+    def _children(self, exchange: Exchange, kind: ObjectType, identity: str, relation: str, family: str) -> Reply:
+        item = self._item(exchange, kind, identity)
+        children = item.children.get(relation)
+        if children is None:
+            raise not_found(f"{kind.full_name} has no relation '{relation}'")
+        seen = [one for one in children() if self._sees(exchange, one)]
+        return self._answer(exchange, kind.namespace, [self.link_of(exchange, one, family) for one in seen])
+
+    def _sees(self, exchange: Exchange, item: Item) -> bool:
+        kind = self.type_named(item.type)
+        return kind is None or kind.seen_by is None or kind.seen_by(exchange, item)
+
+    # The same as a tree
+
+    def tree(self, exchange: Exchange) -> Reply:
+        """`GET /inventory`."""
+        return self.namespaces(exchange, "inventory")
+
+    def tree_roots(self, exchange: Exchange, namespace: str) -> Reply:
+        """`GET /inventory/{ns}`."""
+        return self.roots(exchange, namespace, "inventory")
+
+    def tree_all(self, exchange: Exchange, namespace: str, name: str) -> Reply:
+        """`GET /inventory/{ns}/{type}`."""
+        return self._list(exchange, namespace, name, "inventory")
+
+    def tree_item(self, exchange: Exchange, namespace: str, name: str, identity: str) -> Reply:
+        """`GET /inventory/{ns}/{type}/{id}`."""
+        return self.read(exchange, namespace, name, identity, "inventory")
+
+    def tree_children(self, exchange: Exchange, namespace: str, name: str, identity: str, relation: str) -> Reply:
+        """`GET /inventory/{ns}/{type}/{id}/{relation}`."""
+        return self._children(exchange, self._kind(namespace, name), identity, relation, "inventory")
