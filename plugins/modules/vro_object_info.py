@@ -158,7 +158,9 @@ class Objects(Info):
         shown = found[: params["limit"]]
         if self._total > len(shown):
             context.warn(f"limit is {params['limit']}, and {self._total} objects match: the others are not told")
-        names = side_by_side(lambda at: objects.relations(context.api, shown[at]), range(len(shown) * params["details"]))
+        names = side_by_side(
+            lambda at: objects.relations(context.api, shown[at]), range(len(shown) * params["details"])
+        )
         return [
             {**objects.told(each), **({"relations": names[at]} if params["details"] else {})}
             for at, each in enumerate(shown)
