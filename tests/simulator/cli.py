@@ -18,6 +18,7 @@ from .estate import SUPPORTED_VERSIONS, BadEstate, read_estate
 from .faults import REQUEST_KINDS, STATE_KINDS, TASK_KINDS
 from .portal_verbs import add_portal_verbs
 from .vcd.versions import RELEASES
+from .vro.versions import RELEASES as VRO_RELEASES
 from .vrops.releases import RELEASES as VROPS_RELEASES
 from .vrops_verbs import add_vrops_verbs
 from .world import CONFIGURED, STARTS
@@ -63,7 +64,9 @@ def _serve(options: argparse.Namespace) -> int:
     from .runtime import Simulator
 
     simulator = Simulator(
-        read_estate(options.estate, options.product_version, options.vcd_version).with_vrops(options.vrops_version),
+        read_estate(options.estate, options.product_version, options.vcd_version)
+        .with_vrops(options.vrops_version)
+        .with_vro(options.vro_version),
         options.organizations,
         options.base_port,
         options.start,
@@ -273,6 +276,13 @@ def _add_serve(made: argparse.ArgumentParser) -> None:
         choices=tuple(RELEASES),
         metavar="RELEASE",
         help="of the vCloud Director of all sites, 9.0 to 10.6.1, whatever the estate says "
+        "(default: the estate's, else the one beside the vCloud Availability)",
+    )
+    made.add_argument(
+        "--vro-version",
+        choices=tuple(VRO_RELEASES),
+        metavar="RELEASE",
+        help="of the vRealize Orchestrator of all sites: 7.3, 7.6, 8.18 or 9.1, whatever the estate says "
         "(default: the estate's, else the one beside the vCloud Availability)",
     )
     made.add_argument(

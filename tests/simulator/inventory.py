@@ -41,6 +41,9 @@ def inventory(state: dict[str, Any], root_passwords: Mapping[str, str]) -> dict[
                     "vcd_url": site["vcd"]["url"],
                     "vcd_user": site["vcd"]["user"],
                     "vcd_password": site["vcd"]["password"],
+                    "vro_url": site["vro"]["url"],
+                    "vro_user": site["vro"]["user"],
+                    "vro_password": site["vro"]["password"],
                 }
             hosts[name] = variables | _vcenter(site, state["images"].get(site["version"]))
     for site_name, site in state["customer_sites"].items():

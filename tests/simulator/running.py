@@ -19,6 +19,7 @@ What it yields (`Running`):
     public(site)     the public endpoint as the estate names it; public_actual(site): where it listens
     thumbprint(site) of the cloud service, as seen at the public endpoint
     root_password(site), vcd_user(site), vcd_password(site)
+    vro(site)        its vRealize Orchestrator: url, control_center_url, user, password, version, thumbprint
     vrops(site)      its vRealize Operations: url, user, password, auth_source, version, thumbprint
     vcenter(site)    its vCenter: url, hostname, port, user, password, datacenter ... (with `vsphere=True`)
     state_path       the state file, for command lines that take `--state`
@@ -102,6 +103,10 @@ class Running:
         """Base URL of the vCD."""
         return str(self.state["sites"][site]["vcd"]["url"])
 
+    def vro(self, site: str) -> dict[str, str]:
+        """Its vRealize Orchestrator: url, control_center_url, user, password, version, thumbprint."""
+        return dict(self.state["sites"][site]["vro"])
+
     def vrops(self, site: str) -> dict[str, str]:
         """Its vRealize Operations: url, user, password, auth_source, version, thumbprint."""
         return dict(self.state["sites"][site]["vrops"])
@@ -150,12 +155,14 @@ def running_simulator(
     vsphere: bool = False,
     vcd_version: str | None = None,
     vms: int = 0,
+    vro_version: str | None = None,
 ) -> Iterator[Running]:
     """Starts a simulator and ends it.
 
     estate           a file, a document in the form of an estate file, or None for the two sites of the reference estate
     product_version  for all sites: 3.0, 3.5, 4.3 or 4.7
     vcd_version      release of the vCloud Director of all sites: 9.0 to 10.6.1 (vcd/versions.py)
+    vro_version      release of the vRealize Orchestrator of all sites: 7.3, 7.6, 8.18 or 9.1 (vro/versions.py)
     organizations    tenants that are added in every site
     vms              VMs that are added in every site (bulk.py)
     base_port        None: free ports
@@ -172,6 +179,7 @@ def running_simulator(
                 *("--estate", str(path), "--state", str(state_path), "--organizations", str(organizations)),
                 *(("--product-version", product_version) if product_version else ()),
                 *(("--vcd-version", vcd_version) if vcd_version else ()),
+                *(("--vro-version", vro_version) if vro_version else ()),
                 *(("--vms", str(vms)) if vms else ()),
                 *(("--base-port", str(base_port)) if base_port else ()),
                 *("--start", start),
@@ -184,7 +192,7 @@ def running_simulator(
                 finally:
                     child.terminate()
             return
-        read = read_estate(path, product_version, vcd_version)
+        read = read_estate(path, product_version, vcd_version).with_vro(vro_version)
         yield from _in_thread(read, state_path, organizations, base_port, start, vsphere, vms)
 
 

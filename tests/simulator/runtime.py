@@ -22,6 +22,7 @@ from .vcav.appliance import Appliance
 from .vcav.onprem import CustomerPremises, build_customers
 from .vcav.site import SiteServices, build_vcav
 from .vcd import VcdService
+from .vro import VroService
 from .vrops import VropsService
 from .vsphere.building import VcenterSpec
 from .vsphere.process import require_program
@@ -65,6 +66,10 @@ class Simulator:
         self.vrops = {name: VropsService(self.world, site) for name, site in self.world.sites.items()}
         for vrops in self.vrops.values():
             self.world.add_service(vrops)
+        self.vros = {name: VroService(self.world, site) for name, site in self.world.sites.items()}
+        for vro in self.vros.values():
+            for service in vro.listening:
+                self.world.add_service(service)
         self.sites = build_vcav(self.world)
         self.customers = build_customers(self.world, self.sites)
         self._ports = itertools.count(base_port) if base_port else itertools.repeat(0)
@@ -113,6 +118,10 @@ class Simulator:
         vrops = self.vrops[group.site.name]
         self._listen(vrops, "vrops")
         self.world.names.add(vrops.host, 443, vrops, "vrops")
+        vro = self.vros[group.site.name]
+        for part in vro.listening:
+            self._listen(part, part.kind)
+        self.world.names.add(vro.host, vro.port, vro, "vro")
 
     def _listen(self, service: Service, role: str) -> None:
         answer = partial(dispatch, self.world, service)
@@ -278,6 +287,7 @@ class Simulator:
                 "version": vcd.release,
             },
             "vrops": self._vrops_state(self.vrops[spec.name]),
+            "vro": self._vro_state(self.vros[spec.name]),
             "appliances": {
                 name: {
                     "deployment_option": appliance.spec.deployment_option,
@@ -303,6 +313,20 @@ class Simulator:
             "auth_source": vrops.source,
             "thumbprint": vrops.certificate.thumbprint,
             "version": vrops.release,
+        }
+
+    def _vro_state(self, vro: VroService) -> dict[str, Any]:
+        # The control centre is the last of them: in 8.x and 9.x it is behind the orchestrator's own port.
+        urls = [vro.addressed(self.url(service, service.kind)) for service in vro.listening]
+        account = vro.server.account
+        return {
+            "url": urls[0],
+            "control_center_url": urls[-1],
+            "estate_url": f"https://{vro.server.host}",
+            "user": account.user,
+            "password": account.password,
+            "thumbprint": vro.certificate.thumbprint,
+            "version": vro.server.release.name,
         }
 
     def _customer_state(self, customer: CustomerPremises) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """The objects of plug-ins and of the system (contract section 12): the site's vCloud Director, the VMs of its vCenter,
- REST hosts, and what the orchestrator itself holds.
+REST hosts, and what the orchestrator itself holds.
 
 Names of attributes differ by plug-in, on purpose: `id` or `dunesId`, `displayName` or `name`, `type`, `@type` or
 `@fullType`. dunesIds have the forms of section 12; those of organizations, VDCs and hosts of the vCloud plug-in

@@ -12,10 +12,11 @@ How a room joins. A room is a class below `Room` (server.py) in a file of its ow
 
 and it is named in `ROOMS` here, or in `CONTROL_ROOMS` of control_center.py, whose paths are written whole
 (`/vco-controlcenter/api/...`). `self.server` has `store` (what several rooms share), `catalog` (where a room makes
-types of objects known: `catalog.add`), `release`, `world` (clock, `after`) and `demand` (rights on one object). Answers are
-made by the exchange (`json`, `nothing`, `raw`), lists by listing.py, uploads are read by multipart.py, and refusals are
-raised (exchange.py: bad_request, not_found, conflict ...). Paths are found with and without a slash at their end,
-unknown queries are nobody's business, HEAD is answered as GET. What must be forgotten at a reset is forgotten in `clear`.
+types of objects known: `catalog.add`), `release`, `world` (clock, `after`) and `demand` (rights on one object).
+Answers are made by the exchange (`json`, `nothing`, `raw`), lists by listing.py, uploads are read by multipart.py,
+and refusals are raised (exchange.py: bad_request, not_found, conflict ...). Paths are found with and without a slash
+at their end, unknown queries are nobody's business, HEAD is answered as GET. What must be forgotten at a reset is
+forgotten in `clear`.
 """
 
 from __future__ import annotations
@@ -75,6 +76,15 @@ class VroService:
         server.catalog.register(self._routes)
         for one in self.rooms:
             one.register(self._routes)
+
+    @property
+    def listening(self) -> tuple[VroService | ControlCenter, ...]:
+        """What has a port of its own: the orchestrator and, in 7.x, its control centre."""
+        return (self, self.control) if self.server.release.separate_ports else (self,)
+
+    def addressed(self, url: str) -> str:
+        """The address of a listener as clients have to write it: a 9.x is not there for who writes an address."""
+        return url if self.server.release.generation < 9 else url.replace("127.0.0.1", "localhost")
 
     def room(self, kind: type[Room]) -> Room:
         """One of the rooms, for those who change things behind everybody's back."""
