@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who may do what with an element or a category: the rules of the server as a list of options (contract vro-api.md, 14).
+"""Who may do what with an element or a category: the rules of the server as a list of options (vro-api.md, 14).
 
 A module takes `SPEC` as its option `permissions`, checks it with `check`, and compares by `FIELD`:
 
