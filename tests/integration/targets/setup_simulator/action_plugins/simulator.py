@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The action `simulator`: starts and stops simulators for integration targets, and speaks to their control listeners.
 
-    simulator: {start: ["3.0", "4.7"], repository: ..., python: ..., options: [--vsphere], vcd_versions: {"3.0": "9.7"}}
-                                                                         -> simulators: {"3.0": {...}, "4.7": {...}}
+    simulator: {start: ["3.0", "4.7"], by: --product-version, repository: ..., python: ..., options: [--vsphere],
+                vcd_versions: {"3.0": "9.7"}}                           -> simulators: {"3.0": {...}, "4.7": {...}}
     simulator: {at: <state file>, do: [reset, {scale: {organizations: 250}}]}                         -> answers: [...]
     simulator: {at: <state file>, of: <a registered result>, as: apply, way: in process, like: predict}
                                                         -> requests, writes, logins, logouts, differences (see evidence)
@@ -41,9 +41,17 @@ FOLDER = "vcpp-integration-"  # in the run's private temporary directory
 LOGIN = re.compile(
     r"POST /sessions|POST /api/sessions|POST /cloudapi/1\.0\.0/sessions(/provider)?"
     r"|POST /sessions/extend|GET /diagnostics/about|GET /api/versions"
+    r"|POST /csp/gateway/am/(api|idp/auth)/login|POST /iaas/api/login|GET /vco/api/(about|users)"
+    r"|POST /suite-api/api/auth/token/acquire|GET /suite-api/api/versions/current"
 )
-OPENED = re.compile(r"POST /sessions|POST /api/sessions|POST /cloudapi/1\.0\.0/sessions(/provider)?")
-LOGOUT = re.compile(r"DELETE /sessions|DELETE /api/session|DELETE /cloudapi/1\.0\.0/sessions/[^/?]+")
+OPENED = re.compile(
+    r"POST /sessions|POST /api/sessions|POST /cloudapi/1\.0\.0/sessions(/provider)?"
+    r"|POST /iaas/api/login|POST /suite-api/api/auth/token/acquire"
+)
+LOGOUT = re.compile(
+    r"DELETE /sessions|DELETE /api/session|DELETE /cloudapi/1\.0\.0/sessions/[^/?]+"
+    r"|POST /suite-api/api/auth/token/release"
+)
 
 
 class ActionModule(ActionBase):
@@ -56,7 +64,8 @@ class ActionModule(ActionBase):
             if "start" in given:
                 versions, options = [str(one) for one in given["start"]], [str(one) for one in given.get("options", [])]
                 beside = {str(one): str(vcd) for one, vcd in given.get("vcd_versions", {}).items()}
-                result["simulators"] = start(versions, given["repository"], given["python"], options, beside)
+                by = str(given.get("by", "--product-version"))
+                result["simulators"] = start(versions, by, given["repository"], given["python"], options, beside)
             elif "stop" in given:
                 stop(given["stop"])
             elif "of" in given:
@@ -69,12 +78,13 @@ class ActionModule(ActionBase):
 
 
 def start(
-    versions: list[str], repository: str, python: str, options: list[str], vcd_versions: dict[str, str]
+    versions: list[str], by: str, repository: str, python: str, options: list[str], vcd_versions: dict[str, str]
 ) -> dict[str, Any]:
-    """Start one simulator of the reference estate per product version, side by side, and wait until they answer.
+    """Start one simulator of the reference estate per version, side by side, and wait until they answer.
 
-    `options` are further ones of `serve`, such as --vsphere; `vcd_versions` says which release the vCloud Director
-    beside a product version has, where it is not the simulator's own choice.
+    `by` is the option of `serve` that the versions are for, `options` are further ones, such as --vsphere;
+    `vcd_versions` says which release the vCloud Director beside a product version has, where it is not the simulator's
+    own choice.
     """
     made: dict[str, dict[str, Any]] = {}
     children = {}
@@ -84,7 +94,7 @@ def start(
         for version in versions:
             folder = Path(tempfile.mkdtemp(prefix=FOLDER, dir=C.DEFAULT_LOCAL_TMP))
             made[version] = {"folder": str(folder), "state_file": str(folder / "state.json")}
-            command = [python, "-m", "tests.simulator", "serve", "--product-version", version]
+            command = [python, "-m", "tests.simulator", "serve", by, version]
             command += ["--estate", "tests/simulator/reference-estate.yml", "--state", made[version]["state_file"]]
             command += options
             command += ["--vcd-version", vcd_versions[version]] if version in vcd_versions else []
@@ -129,6 +139,19 @@ def described(state: dict[str, Any]) -> dict[str, Any]:
                 "vcd_url": site["vcd"]["url"],
                 "vcd_user": site["vcd"]["user"],
                 "vcd_password": site["vcd"]["password"],
+            },
+            "vro": {
+                **common,
+                "vro_url": site["vro"]["url"],
+                "vro_user": site["vro"]["user"],
+                "vro_password": site["vro"]["password"],
+            },
+            "vro_control_center_url": site["vro"]["control_center_url"],
+            "vrops": {
+                **common,
+                "vrops_url": site["vrops"]["url"],
+                "vrops_user": site["vrops"]["user"],
+                "vrops_password": site["vrops"]["password"],
             },
             "root_password": password,
             "public_endpoint": site["public_endpoint"]["url"],
