@@ -26,8 +26,10 @@ from ..estate import BadEstate
 from ..wire import BadBody, Reply, Request
 from ..world import Site, World
 from . import library
+from .actions import Actions
 from .catalog import Catalog
 from .categories import Categories
+from .configurations import Configurations
 from .control_center import PATH as CONTROL_PATH
 from .control_center import ControlCenter
 from .exchange import Exchange, Refusal, bad_request
@@ -36,11 +38,23 @@ from .information import Information
 from .inventory import Inventory
 from .people import People, bearer_token, wrong_host
 from .permissions import Permissions
+from .resources import Resources
 from .routes import Routes, call
 from .server import Account, Room, Server
 from .versions import ARIA, BASIC, VCF, release_of
+from .workflows import Workflows
 
-ROOMS: tuple[type[Room], ...] = (Information, Categories, Permissions, Inventory, Explorer)
+ROOMS: tuple[type[Room], ...] = (
+    Information,
+    Categories,
+    Permissions,
+    Inventory,
+    Explorer,
+    Workflows,
+    Actions,
+    Configurations,
+    Resources,
+)
 """The rooms of `/vco/api`, in the order in which they are built."""
 
 
