@@ -114,6 +114,7 @@ class CategoryOfType(Resource):
     noun, product = "vro_category", "vro"
     fields = folders.FIELDS
     connect = staticmethod(connect)
+    held = ()
 
     def spec(self):
         return {
@@ -138,16 +139,15 @@ class CategoryOfType(Resource):
         return folders.locate(context.api, context.params["type"], self.paths)
 
     def read(self, context, wire):
-        self.rules = []
         if context.params["permissions"] is None or context.params["state"] == "absent":
             return folders.values(wire)
-        self.rules = permissions.read(context.api, "categories", wire.id)
-        return {**folders.values(wire), "permissions": self.rules}
+        self.held = permissions.read(context.api, "categories", wire.id)
+        return {**folders.values(wire), "permissions": self.held}
 
     def wanted(self, context):
         values = {**super().wanted(context), "path": self.paths["path"]}
         if "permissions" in values:
-            values["permissions"] = permissions.aligned(values["permissions"], getattr(self, "rules", []))
+            values["permissions"] = permissions.aligned(values["permissions"], self.held)
         return values
 
     def before_delete(self, context, wire):
@@ -156,7 +156,7 @@ class CategoryOfType(Resource):
 
     def create(self, context, values):
         made = folders.make(context.api, values["type"], values["path"], values["description"])
-        if values["permissions"]:
+        if values.get("permissions"):
             permissions.apply(context.api, "categories", made, values["permissions"])
 
     def update(self, context, wire, values):

@@ -36,7 +36,7 @@ SPEC: dict[str, Any] = {
         "rights": {"type": "list", "elements": "str", "choices": list(RIGHTS), "required": True},
     },
 }
-FIELD = Field("permissions", unordered=True, default=[])
+FIELD = Field("permissions", unordered=True)
 
 
 def check(given: Iterable[Mapping[str, Any]] | None) -> None:

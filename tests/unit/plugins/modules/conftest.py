@@ -13,7 +13,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.vcpp.vcloud.plugins.module_utils import _http, _options
 from ansible_collections.vcpp.vcloud.plugins.module_utils._resource import Definition
 from tests.unit.plugins.module_utils.running import run_module
-from tests.unit.plugins.modules import vcds
+from tests.unit.plugins.modules import vcds, vros
 
 HERE, THERE = "A03-Auckland", "C00-Christchurch"
 TENANTS = ["Tyrell", "tenant-00001", "tenant-00002", "tenant-00003"]
@@ -67,6 +67,12 @@ def _simulator(request: pytest.FixtureRequest) -> Iterator[Any]:
 def vcd_simulators() -> Iterator[Any]:
     """A simulated vCloud Director of a release, for tests that take `vcds.fixture`."""
     yield from vcds.simulators()
+
+
+@pytest.fixture(scope="session")
+def vro_simulators() -> Iterator[Any]:
+    """A simulated orchestrator of a release, for tests that take `vros.fixture`."""
+    yield from vros.simulators()
 
 
 @pytest.fixture
