@@ -11,6 +11,7 @@ from .content_room import ZIP, ContentRoom, attachment, parameters, texts
 from .exchange import Exchange, Refusal, bad_request, conflict, not_found
 from .listing import Link, link, listing
 from .multipart import upload_of
+from .package_import import drop_empty_module
 from .routes import EDIT, VIEW, Route, Routes
 from .store import MODULE_CATEGORY, Action, Category, new_id
 
@@ -158,7 +159,7 @@ class Actions(ContentRoom[Action]):
             raise conflict(f"Action '{category.name}/{read['name']}' already exists")
         old = action.category_id
         self.server.store.add(dataclasses.replace(action, category_id=category.id, **read))
-        self._drop_if_empty(old)
+        drop_empty_module(self.server.store, old)
         return exchange.json({"errors": []})
 
     def _module(self, exchange: Exchange, name: str | None) -> Category:
@@ -196,10 +197,4 @@ class Actions(ContentRoom[Action]):
     def remove(self, element: Action) -> None:
         """With the last of its actions a module is gone (L8; the other releases are INFERRED)."""
         super().remove(element)
-        self._drop_if_empty(element.category_id)
-
-    def _drop_if_empty(self, category_id: str) -> None:
-        store = self.server.store
-        category = store.categories.get(category_id)
-        if category is not None and not store.elements_in(category_id) and not store.children_of(category_id):
-            store.remove_category(category)
+        drop_empty_module(self.server.store, element.category_id)

@@ -132,10 +132,15 @@ def open_workflow(content: bytes, category_id: str) -> store.Workflow:
     return read_workflow(files["workflow-content"], category_id, form)
 
 
+def workflow_data(workflow: store.Workflow) -> bytes:
+    """The XML of a workflow as files carry it."""
+    return encode(workflow_model.dump(model_of(workflow)))
+
+
 def save_workflow(workflow: store.Workflow) -> bytes:
     """The `.workflow` of a native export, which drops the form (section 6)."""
-    text = workflow_model.dump(model_of(workflow))
-    return make_archive({"workflow-info": _INFO.format(kind="workflow").encode(), "workflow-content": encode(text)})
+    info = _INFO.format(kind="workflow").encode()
+    return make_archive({"workflow-info": info, "workflow-content": workflow_data(workflow)})
 
 
 # Actions

@@ -36,6 +36,7 @@ from .exchange import Exchange, Refusal, bad_request
 from .explorer import Explorer
 from .information import Information
 from .inventory import Inventory
+from .packages import Packages
 from .people import People, bearer_token, wrong_host
 from .permissions import Permissions
 from .resources import Resources
@@ -54,6 +55,7 @@ ROOMS: tuple[type[Room], ...] = (
     Actions,
     Configurations,
     Resources,
+    Packages,
 )
 """The rooms of `/vco/api`, in the order in which they are built."""
 

@@ -203,6 +203,27 @@ class SdkConnection:
         return f"https://{self.host}:{self.port}{self.path}"
 
 
+@dataclass
+class Plugin:
+    """A plug-in that the server has loaded (plugins.py)."""
+
+    name: str
+    """The module name, which is its key."""
+    display_name: str
+    version: str
+    build: str = "1"
+    description: str = ""
+    enabled: bool = True
+    log_level: str = "DEFAULT"
+    file: bytes | None = None
+    """Its `.dar`; None for a shipped one."""
+
+    @property
+    def file_name(self) -> str:
+        """The name of its archive."""
+        return f"o11nplugin-{self.name.lower()}-{self.version}.dar"
+
+
 def new_id() -> str:
     """A GUID, the id of most elements."""
     return str(uuid.uuid4())
@@ -235,6 +256,8 @@ class Store:
         """By kind and id of the object: Workflow, Package (its name), WorkflowCategory ..."""
         self.rest_hosts: dict[str, RestHost] = {}
         self.sdk_connections: dict[str, SdkConnection] = {}
+        self.plugins: dict[str, Plugin] = {}
+        """By module name."""
         self._held_until: dict[str, int] = {}
 
     # Elements
