@@ -39,24 +39,6 @@ options:
         says which workflow is meant.
       - Left as it is when omitted; a workflow that does not exist yet needs it.
     type: str
-  permissions:
-    description:
-      - Who may do what with the workflow. These are all its rules; their order means nothing, and an empty list takes all
-        away. From release 8 on, roles and groups of the product give rights as well.
-      - Left as they are when omitted.
-    type: list
-    elements: dict
-    suboptions:
-      principal:
-        description: User or group, such as V(VDEV\\operators). Upper and lower case do not differ.
-        type: str
-        required: true
-      rights:
-        description: What the user or the members of the group may do. Their order means nothing.
-        type: list
-        elements: str
-        choices: [view, execute, inspect, edit, admin]
-        required: true
   compare:
     description:
       - V(content) imports a file whose version or whose content differs from the server's, V(version) only one whose
@@ -83,12 +65,13 @@ options:
     type: path
 extends_documentation_fragment:
   - vcpp.vcloud.vro
+  - vcpp.vcloud.vro_permissions
   - vcpp.vcloud.state
   - vcpp.vcloud.attributes
 notes:
-  - No release tells of a way to move a workflow. The module imports it into the other category; where the server leaves it
-    where it was, the workflow is removed and imported again, and its past runs and its schedules go. The task warns of
-    that and names the schedules.
+  - To move a workflow, the module changes its category and, where that is not possible as before release 8, imports it
+    into the other category. Where the server leaves it where it was, the workflow is removed and imported again, and its
+    past runs and its schedules go. The task warns of that beforehand and names the schedules.
 seealso:
   - module: vcpp.vcloud.vro_workflow_info
   - module: vcpp.vcloud.vro_workflow_run

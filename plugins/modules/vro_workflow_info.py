@@ -24,18 +24,13 @@ options:
       - Path of the category whose workflows are read, with those of the categories below it. Left out, those of all
         categories are read.
     type: str
-  parameters:
-    description:
-      - Whether inputs and outputs are read, at the cost of a request for each workflow.
-    type: bool
-    default: false
-  permissions:
-    description:
-      - Whether permissions are read, at the cost of a request for each workflow.
+  with_parameters:
+    description: Whether inputs and outputs are read too, with one request more for each.
     type: bool
     default: false
 extends_documentation_fragment:
   - vcpp.vcloud.vro
+  - vcpp.vcloud.vro_permissions.info
   - vcpp.vcloud.attributes.info
 notes:
   - Each category costs a request, because that is the only complete list on all releases. The workflow of an O(id) costs
@@ -53,7 +48,7 @@ EXAMPLES = r"""
     vro_password: "{{ vault_vro_password }}"
     name: Add a REST host
     category: Library/HTTP-REST
-    parameters: true
+    with_parameters: true
   register: found
 
 - name: Show it
@@ -71,7 +66,7 @@ vro_workflow:
     id: {description: Id of the workflow., type: str, sample: 7f0a1a2e-5b0c-4a51-9d4e-9d2d7c2c1a01}
     category: {description: Path of its category., type: str, sample: Library/HTTP-REST/Configuration}
     permissions:
-      description: Its rules by principal, where O(permissions) is set.
+      description: Its rules by principal, where O(with_permissions) is set.
       type: list
       elements: dict
       contains:
@@ -87,7 +82,7 @@ details:
     version: {description: "Its version, where the server tells it.", type: str, sample: 1.2.0}
     description: {description: Its description., type: str, sample: Adds a REST host}
     inputs:
-      description: What it takes, where O(parameters) is set.
+      description: What it takes, where O(with_parameters) is set.
       type: list
       elements: dict
       contains:
@@ -95,7 +90,7 @@ details:
         type: {description: Its type., type: str, sample: string}
         description: {description: Its description., type: str, sample: Address of the host}
     outputs:
-      description: What it gives, where O(parameters) is set.
+      description: What it gives, where O(with_parameters) is set.
       type: list
       elements: dict
       contains:
@@ -116,7 +111,7 @@ class Workflows(Info):
     connect = staticmethod(connect)
 
     def spec(self):
-        switches = {name: {"type": "bool", "default": False} for name in ("parameters", "permissions")}
+        switches = {name: {"type": "bool", "default": False} for name in ("with_parameters", "with_permissions")}
         return {**{name: {"type": "str"} for name in ("id", "name", "category")}, **switches}
 
     def rules(self):

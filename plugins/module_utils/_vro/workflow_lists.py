@@ -30,11 +30,11 @@ def chosen(api: Vro, params: Mapping[str, Any]) -> list[Entry]:
     found = _one(api, params["id"]) if params["id"] else _below(api, params["category"] or "")
     found = [entry for entry in found if params["name"] in (None, entry[1]["name"])]
     identifiers = [str(options["id"]) for options, _details in found]
-    if params["permissions"]:
+    if params["with_permissions"]:
         rules = permissions.read_each(api, workflows.KIND, identifiers)
         for options, _details in found:
             options["permissions"] = rules[str(options["id"])]
-    if params["parameters"]:
+    if params["with_parameters"]:
         documents = side_by_side(lambda identifier: workflows.find(api, identifier), identifiers)
         for options, details in found:
             details.update(_parameters(documents[str(options["id"])] or {}))

@@ -132,7 +132,7 @@ def category_id(api: Vro, path: str, missing: Missing) -> str:
     rows = categories.listed(api, categories.WORKFLOW)
     found = categories.find(api, categories.WORKFLOW, path, rows)
     if found is None:
-        paths = [str(row.get("path") or row.get("name")) for row in rows]
+        paths = [categories.normalised(str(row.get("path") or row.get("name"))) for row in rows]
         missing(f"category is {path!r}: there is no such category of workflows{nearest(path, paths)}")
         return ""
     return found.id
@@ -143,10 +143,10 @@ def advice(api: Vro, found: Found | None, values: Values) -> str:
     if found is None or not values.get("category") or found.place in (None, values["category"]):
         return ""
     lost = workflows.schedules(api, found.id)
-    named = f" and its schedules ({', '.join(lost)})" if lost else ""
+    named = f" and its schedules ({', '.join(lost)})" if lost else " and its schedules" if lost is None else ""
     return (
-        f"Workflow {found.document['name']!r} is moved from {found.place!r} to {values['category']!r}. Where an import "
-        f"does not move it, it is removed and imported again: its past runs{named} go, its permissions stay."
+        f"Workflow {found.document['name']!r} is moved from {found.place!r} to {values['category']!r}. Where the "
+        f"server has no way to do that, it is removed and imported again: its past runs{named} go, permissions stay."
     )
 
 
@@ -164,14 +164,14 @@ def update(api: Vro, params: Params, file: Artifact | None, found: Found, values
     present = found.values()
     differs = any(present.get(part) != values[part] for part in ("name", "version", "content") if part in values)
     new = file if differs else None
+    held = str(found.document.get("category-id") or "")
     if "category" in values and found.place != values["category"]:
         artifact = new or found.artifact or exports.element(api, workflows.KIND, found.id)
         held = category_id(api, values["category"], missing)
-        workflows.move(api, artifact, values["category"], held, force=params["force"])
-    elif new is not None:
-        told = found.document.get("category-id")
-        held = str(told) if told else category_id(api, workflows.place(api, found.document), missing)
-        workflows.save(api, new, held)
+        if workflows.move(api, found.document, artifact, values["category"], held, force=params["force"]):
+            new = None
+    if new is not None:
+        workflows.save(api, new, held or category_id(api, workflows.place(api, found.document), missing))
     if "permissions" in values and found.rules != values["permissions"]:
         permissions.apply(api, workflows.KIND, found.id, values["permissions"])
     if "dest" in values and not found.dest:

@@ -8,7 +8,7 @@ listed(api)                                  all of them in one read: rows of id
 find(api, id)                                one as the server tells it, None where there is none
 exports.element(api, KIND, id)               one as an Artifact, which is what can be compared
 save(api, artifact, category id)             import it, also in place of one that is there
-move(api, artifact, category id, …)          the same into another category
+move(api, document, artifact, …)             have it in another category
 elements.remove(api, path, force=…)          remove one
 """
 
@@ -75,15 +75,21 @@ def identify(api: Vro, name: str, category: str | None) -> str | None:
 
 
 def place(api: Vro, document: Mapping[str, Any]) -> str:
-    """The path of a workflow's category. Before release 8 a workflow tells the path but no id. Raises HttpError."""
+    """The path of a workflow's category. Raises HttpError.
+
+    From release 8 on a workflow names its category; before, a link leads up to it, or spells the path as the inventory
+    has it (contract 6).
+    """
     if document.get("category-id"):
         return categories.read(api, str(document["category-id"])).path
     for link in links.links(document):
-        if link.get("rel") == "up":
+        where = urlsplit(str(link.get("href") or "")).path if link.get("rel") == "up" else ""
+        if "/categories/" in where:
+            return categories.read(api, links.identifier(where)).path
+        _before, inventory, rest = where.partition("/System/Workflows/")
+        if inventory:
             # Encoded twice, the first time as a form encodes it (contract 1).
-            _before, inventory, rest = urlsplit(str(link.get("href"))).path.partition("/System/Workflows/")
-            if inventory:
-                return "/".join(unquote_plus(unquote(part)) for part in rest.strip("/").split("/"))
+            return "/".join(unquote_plus(unquote(part)) for part in rest.strip("/").split("/"))
     for category in categories.walk(api, categories.WORKFLOW):
         if any(row.get("id") == document["id"] for row in category.elements):
             return category.path
@@ -100,18 +106,21 @@ def save(api: Vro, artifact: Artifact, category_id: str) -> None:
     )
 
 
-def move(api: Vro, artifact: Artifact, path: str, category_id: str, *, force: bool) -> None:
-    """Have a workflow, whose content may be a new one too, in another category; its permissions stay.
+def move(api: Vro, present: Mapping[str, Any], artifact: Artifact, path: str, category_id: str, *, force: bool) -> bool:
+    """Have a workflow in another category; True where `artifact`, which may be a new content, was imported for it.
 
-    No call moves one. Whether an import does is not told anywhere, so it comes first, and shows that the file is one
-    that the server takes; only where the workflow stays where it was, it is removed and imported again. Raises
-    HttpError, and Lost where the workflow is removed and cannot be imported.
+    From release 8 on, a workflow's document names its category, so that is changed first (INFERRED, contract 6).
+    Whether an import moves is told nowhere; it comes next, and shows that the server takes the file. Only where the
+    workflow stays where it was, it is removed and imported again; its permissions stay. Raises HttpError, and Lost
+    where it is removed and cannot be imported.
     """
+    if _moved_by_document(api, present, category_id):
+        return False
     rules = _rules(api, artifact.id)
     save(api, artifact, category_id)
     there = find(api, artifact.id)
     if there is not None and place(api, there) == path:
-        return
+        return True
     elements.remove(api, exports.path(KIND, artifact.id), force=force)
     try:
         try:
@@ -124,6 +133,22 @@ def move(api: Vro, artifact: Artifact, path: str, category_id: str, *, force: bo
         raise Lost(artifact, path, problem) from problem
     if rules:
         permissions.apply(api, KIND, artifact.id, rules)
+    return True
+
+
+def _moved_by_document(api: Vro, present: Mapping[str, Any], category_id: str) -> bool:
+    if not present.get("category-id"):
+        return False
+    # What is left out would be cleared.
+    document = {name: present.get(name) for name in ("id", "name", "description", "version")}
+    where = exports.path(KIND, str(present["id"]))
+    try:
+        api.send("PUT", where, json={**document, "category-id": category_id})
+    except HttpError as problem:
+        if problem.status not in (400, 404, 405, 415, 501):
+            raise
+        return False
+    return bool((api.get(where) or {}).get("category-id") == category_id)
 
 
 def _rules(api: Vro, identifier: str) -> list[permissions.Rule]:
@@ -147,9 +172,14 @@ class Lost(Exception):
         )
 
 
-def schedules(api: Vro, identifier: str) -> list[str]:
-    """Names of the schedules of a workflow, which go with it. Raises HttpError."""
-    rows = api.rows(f"{exports.path(KIND, identifier)}/tasks")
+def schedules(api: Vro, identifier: str) -> list[str] | None:
+    """Names of a workflow's schedules, which go with it; None for a user who may not see them. Raises HttpError."""
+    try:
+        rows = api.rows(f"{exports.path(KIND, identifier)}/tasks")
+    except HttpError as problem:
+        if problem.status in (403, 404, 405):
+            return None
+        raise
     return sorted(str(row.get("name")) for row in rows)
 
 
