@@ -17,6 +17,7 @@ NAMES = {
 _FEATURES: dict[str, tuple[Release, Release | None]] = {
     "test_connection": ((8, 0), None),
     "force": ((8, 0), None),
+    "credential_patch": ((8, 0), None),
     "ops_token": ((8, 6), None),
     "json_by_default": ((8, 0), None),
     "basic": ((0, 0), (9, 0)),

@@ -90,7 +90,7 @@ class VropsService:
         add("GET", "credentials", credentials.list_all)
         add("POST", "credentials", credentials.create)
         add("PUT", "credentials", credentials.replace)
-        add("PATCH", "credentials", credentials.patch)
+        add("PATCH", "credentials", credentials.patch, "credential_patch")
         add("GET", "credentials/*", credentials.read)
         add("DELETE", "credentials/*", credentials.remove)
         add("GET", "credentials/*/adapters", adapters.of_credential)
