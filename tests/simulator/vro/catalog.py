@@ -41,6 +41,8 @@ class Item:
     """Relation to the objects behind it."""
     thing: Any = None
     """What it stands for in the simulator: a VM, a workflow ..."""
+    is_root: bool = True
+    """Whether nothing of its own type is above it."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class ObjectType:
     """Whether the caller may see one; None: whoever may look sees all."""
     filtered: Callable[[Exchange, Sequence[Item]], Sequence[Item]] | None = None
     """What further queries of the type do (`status` of a UserInteraction)."""
+    root: bool = False
+    """Whether the inventory tree of its namespace begins with its objects."""
 
     @property
     def full_name(self) -> str:
@@ -102,9 +106,7 @@ class Catalog:
         routes.add("GET", "catalog/*/*/*/*", Route(self.related))
         routes.add("GET", "inventory", Route(self.tree))
         routes.add("GET", "inventory/*", Route(self.tree_roots))
-        routes.add("GET", "inventory/*/*", Route(self.tree_all))
         routes.add("GET", "inventory/*/*/*", Route(self.tree_item))
-        routes.add("GET", "inventory/*/*/*/*", Route(self.tree_children))
 
     def _kind(self, namespace: str, name: str) -> ObjectType:
         kind = self._types.get((namespace, name))
@@ -127,23 +129,23 @@ class Catalog:
         """An object in a list."""
         return link(self.server.href(exchange, family, *self._parts(item)), item.attributes, rel)
 
-    def namespaces(self, exchange: Exchange, family: str = "catalog") -> Reply:
+    def namespaces(self, exchange: Exchange) -> Reply:
         """`GET /catalog`."""
         names = dict.fromkeys(namespace for namespace, _name in self._types)
         rows = [
-            link(self.server.href(exchange, family, name), {"name": name, "id": name, "type": "Namespace"})
+            link(self.server.href(exchange, "catalog", name), {"name": name, "id": name, "type": "Namespace"})
             for name in names
         ]
         return exchange.links("inventory-items", {"link": rows, "start": 0, "total": len(rows)})
 
-    def roots(self, exchange: Exchange, namespace: str, family: str = "catalog") -> Reply:
+    def roots(self, exchange: Exchange, namespace: str) -> Reply:
         """`GET /catalog/{ns}`: its types."""
         kinds = [kind for kind in self._types.values() if kind.namespace == namespace]
         if not kinds:
             raise not_found(f"There is no namespace {namespace}")
         rows = [
             link(
-                self.server.href(exchange, family, namespace, kind.name),
+                self.server.href(exchange, "catalog", namespace, kind.name),
                 {"name": kind.name, "id": kind.full_name, "type": kind.full_name},
             )
             for kind in kinds
@@ -152,14 +154,11 @@ class Catalog:
 
     def list_all(self, exchange: Exchange, namespace: str, name: str) -> Reply:
         """`GET /catalog/{ns}/{type}`."""
-        return self._list(exchange, namespace, name, "catalog")
-
-    def _list(self, exchange: Exchange, namespace: str, name: str, family: str) -> Reply:
         kind = self._kind(namespace, name)
         items: Sequence[Item] = [one for one in kind.items() if kind.seen_by is None or kind.seen_by(exchange, one)]
         if kind.filtered is not None:
             items = kind.filtered(exchange, items)
-        return self._answer(exchange, namespace, [self.link_of(exchange, one, family) for one in items])
+        return self._answer(exchange, namespace, [self.link_of(exchange, one) for one in items])
 
     def _answer(self, exchange: Exchange, namespace: str, rows: list[Link]) -> Reply:
         body = select(exchange, "catalog", rows)
@@ -173,15 +172,16 @@ class Catalog:
             body = {"relations": {"link": body["link"], "total": total}}
         return exchange.links("inventory-items", body)
 
-    def read(self, exchange: Exchange, namespace: str, name: str, identity: str, family: str = "catalog") -> Reply:
+    def read(self, exchange: Exchange, namespace: str, name: str, identity: str) -> Reply:
         """`GET /catalog/{ns}/{type}/{id}`, and the links to what hangs on it."""
         item = self._item(exchange, self._kind(namespace, name), identity)
-        row = self.link_of(exchange, item, family)
-        href = self.server.href(exchange, family, namespace, name)
+        row = self.link_of(exchange, item)
+        href = self.server.href(exchange, "catalog", namespace, name)
         relations = [link(href, rel="up")]
         relations += [
             link(
-                self.server.href(exchange, family, *self._parts(item), relation), {"name": relation, "type": "Relation"}
+                self.server.href(exchange, "catalog", *self._parts(item), relation),
+                {"name": relation, "type": "Relation"},
             )
             for relation in item.children
         ]
@@ -192,15 +192,12 @@ class Catalog:
         kind = self._kind(namespace, name)
         if identity == "metadata" and relation == "icon":
             return exchange.raw(_ICON, "image/png")
-        return self._children(exchange, kind, identity, relation, "catalog")
-
-    def _children(self, exchange: Exchange, kind: ObjectType, identity: str, relation: str, family: str) -> Reply:
         item = self._item(exchange, kind, identity)
         children = item.children.get(relation)
         if children is None:
             raise not_found(f"{kind.full_name} has no relation '{relation}'")
         seen = [one for one in children() if self._sees(exchange, one)]
-        return self._answer(exchange, kind.namespace, [self.link_of(exchange, one, family) for one in seen])
+        return self._answer(exchange, kind.namespace, [self.link_of(exchange, one) for one in seen])
 
     def _sees(self, exchange: Exchange, item: Item) -> bool:
         kind = self.type_named(item.type)
@@ -208,22 +205,39 @@ class Catalog:
 
     # The same as a tree
 
+    def _tree(self, exchange: Exchange, rows: Sequence[Link], *parts: str) -> Reply:
+        """A node of the tree is a document whose `relations` hold what is below it."""
+        relations = {"link": list(rows), "total": len(rows)}
+        return exchange.links(
+            "inventory-items", {"href": self.server.href(exchange, "inventory", *parts), "relations": relations}
+        )
+
     def tree(self, exchange: Exchange) -> Reply:
-        """`GET /inventory`."""
-        return self.namespaces(exchange, "inventory")
+        """`GET /inventory`: a node for each namespace."""
+        names = dict.fromkeys(namespace for namespace, _name in self._types)
+        return self._tree(
+            exchange,
+            [
+                link(
+                    self.server.href(exchange, "inventory", name),
+                    {"id": name, "displayName": name, "@type": "Namespace"},
+                )
+                for name in names
+            ],
+        )
 
     def tree_roots(self, exchange: Exchange, namespace: str) -> Reply:
-        """`GET /inventory/{ns}`."""
-        return self.roots(exchange, namespace, "inventory")
-
-    def tree_all(self, exchange: Exchange, namespace: str, name: str) -> Reply:
-        """`GET /inventory/{ns}/{type}`."""
-        return self._list(exchange, namespace, name, "inventory")
+        """`GET /inventory/{ns}`: the objects that nothing is above of."""
+        kinds = [kind for kind in self._types.values() if kind.namespace == namespace]
+        if not kinds:
+            raise not_found(f"There is no namespace {namespace}")
+        found = [
+            one for kind in kinds if kind.root for one in kind.items() if self._sees(exchange, one) and one.is_root
+        ]
+        return self._tree(exchange, [self.link_of(exchange, one, "inventory") for one in found], namespace)
 
     def tree_item(self, exchange: Exchange, namespace: str, name: str, identity: str) -> Reply:
-        """`GET /inventory/{ns}/{type}/{id}`."""
-        return self.read(exchange, namespace, name, identity, "inventory")
-
-    def tree_children(self, exchange: Exchange, namespace: str, name: str, identity: str, relation: str) -> Reply:
-        """`GET /inventory/{ns}/{type}/{id}/{relation}`."""
-        return self._children(exchange, self._kind(namespace, name), identity, relation, "inventory")
+        """`GET /inventory/{ns}/{type}/{id}`: everything that hangs on an object, whatever the relation."""
+        item = self._item(exchange, self._kind(namespace, name), identity)
+        below = [one for children in item.children.values() for one in children() if self._sees(exchange, one)]
+        return self._tree(exchange, [self.link_of(exchange, one, "inventory") for one in below], *self._parts(item))

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from ..world import Site
 
 
+_ROOTS = ("Host", "SdkConnection", "RESTHost")
+"""Types with which the inventory tree of a plug-in begins."""
+
+
 def moref(vm: Vm) -> str:
     """The vCenter's name for a VM, the same that the vCloud Director's `moref` tells."""
     return f"vm-{int(vm.id[:6], 16)}"
@@ -237,7 +241,8 @@ class SystemTypes:
                 self._element(one) for one in store.elements_in(category.id)
             ],
         }
-        return Item(f"System:{category.type}", category.id, category.name, attributes, children, category)
+        root = category.parent_id is None
+        return Item(f"System:{category.type}", category.id, category.name, attributes, children, category, root)
 
     def sees(self, exchange: Exchange, item: Item) -> bool:
         """Permissions hold here as they do elsewhere."""
@@ -263,11 +268,11 @@ class Inventory(Room):
             ("REST", "RESTOperation", rest.operations),
         )
         for namespace, name, items in shown:
-            catalog.add(ObjectType(namespace, name, items))
+            catalog.add(ObjectType(namespace, name, items, root=name in _ROOTS))
         for kind in (Workflow.kind, Action.kind, Configuration.kind, Resource.kind):
-            catalog.add(ObjectType("System", kind, partial(system.elements, kind), system.sees))
+            catalog.add(ObjectType("System", kind, partial(system.elements, kind), seen_by=system.sees))
         for name in (WORKFLOW_CATEGORY, MODULE_CATEGORY, CONFIGURATION_CATEGORY, RESOURCE_CATEGORY):
-            catalog.add(ObjectType("System", name, partial(system.folders, name), system.sees))
+            catalog.add(ObjectType("System", name, partial(system.folders, name), system.sees, root=True))
         if server.release.generation >= 9:
             # "Some 9.x namespaces" (section 12); which ones is not told.
             catalog.wrapped = frozenset({"VC", "REST"})

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs
 
 from ..wire import Reply, Request
 from ..world import SYSTEM
-from .exchange import Exchange, Refusal, Silence, bad_request, page, reason
+from .exchange import JSON, Exchange, Refusal, Silence, bad_request, page, reason
 from .routes import ADMIN, EDIT, EXECUTE, INSPECT, VIEW, Route, Routes
 from .versions import ARIA, BASIC, VCF
 
@@ -31,6 +31,7 @@ OPERATOR, AUDITOR = "operator", "auditor"
 # Their lives are UNKNOWN (section 20.11); short ones are the stricter reading.
 ACCESS_MS = 25 * 60 * 1000
 REFRESH_MS = 8 * 60 * 60 * 1000
+_API_VERSIONS = ("9.0.0", "9.1.0")
 _TOKEN_HEADER = "x-vmware-vcloud-access-token"
 _LOGIN = "/csp/gateway/am/api/login"
 
@@ -185,6 +186,7 @@ class People:
             routes.add("GET", "/api/versions", Route(self.versions, anonymous=True))
             routes.add("POST", "/cloudapi/1.0.0/sessions", Route(self.open_session, anonymous=True))
             routes.add("POST", "/cloudapi/1.0.0/sessions/provider", Route(self.open_provider_session, anonymous=True))
+            routes.add("DELETE", "/cloudapi/1.0.0/sessions/current", Route(self.close_session))
 
     def who_am_i(self, exchange: Exchange) -> Reply:
         """`GET /users`: the cheap check of credentials (section 2)."""
@@ -230,9 +232,18 @@ class People:
         return person
 
     def versions(self, exchange: Exchange) -> Reply:
-        """`GET /api/versions`: the API versions that a client looks at before it logs in."""
-        found = [{"version": one, "deprecated": False} for one in ("9.0.0", "9.1.0")]
-        return exchange.json({"versionInfo": found})
+        """`GET /api/versions`: the versions of the session API, as XML unless the client asks for JSON."""
+        if exchange.accepts(JSON):
+            found = [{"version": one, "deprecated": False} for one in _API_VERSIONS]
+            return exchange.json({"versionInfo": found})
+        infos = "".join(f"<VersionInfo><Version>{one}</Version></VersionInfo>" for one in _API_VERSIONS)
+        text = f'<?xml version="1.0" encoding="UTF-8"?><SupportedVersions>{infos}</SupportedVersions>'
+        return exchange.raw(text.encode(), "text/xml")
+
+    def close_session(self, exchange: Exchange) -> Reply:
+        """`DELETE /cloudapi/1.0.0/sessions/current`: the token is worth nothing any more (INFERRED from the vCD)."""
+        self._access.pop(bearer_token(exchange.request) or "", None)
+        return exchange.nothing()
 
     def open_session(self, exchange: Exchange) -> Reply:
         """`POST /cloudapi/1.0.0/sessions`: for users of an organization."""
@@ -245,7 +256,7 @@ class People:
     def _open(self, exchange: Exchange, *, provider: bool) -> Reply:
         media = [one.strip() for one in exchange.accept.split(",")]
         asked = [one.replace(" ", "") for one in media]
-        if not any(one in ("application/json;version=9.0.0", "application/json;version=9.1.0") for one in asked):
+        if not any(f"{JSON};version={one}" in asked for one in _API_VERSIONS):
             # Version numbers other than those of `GET /api/versions` are refused (INFERRED from its ancestor, the vCD).
             raise Refusal(406, f"The request has invalid accept header: {exchange.accept}", whole=True)
         credentials = basic_credentials(exchange.request.headers.get("authorization", ""))
