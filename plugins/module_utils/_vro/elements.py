@@ -38,6 +38,12 @@ WORDS = {
 _RELEASE = 5.0
 
 
+def check_name(option: str, name: str) -> None:
+    """Refuse the name of an element that no server takes. Raises InputError."""
+    if not name.strip() or "/" in name or "\\" in name:
+        raise InputError(f"{option} is {name!r}: the name of an element is not empty and has no slash and no backslash")
+
+
 def of(category: Category) -> list[Row]:
     """The elements of a category that are of its type."""
     wanted = ELEMENTS[category.type]
@@ -48,6 +54,12 @@ def shown(category: Category) -> list[Row]:
     """The elements of a category as {id, name}, by name."""
     rows = ({"id": row.get("id"), "name": row.get("name")} for row in of(category))
     return sorted(rows, key=lambda row: (str(row["name"]), str(row["id"])))
+
+
+def chosen(found: Iterable[Category], name: str | None = None) -> dict[str, str]:
+    """{id: path of its category} of the elements of categories, or of those of a name, by path and name."""
+    placed = [(category.path, row) for category in found for row in shown(category)]
+    return {str(row["id"]): path for path, row in placed if name in (None, row["name"])}
 
 
 def only(rows: Iterable[Row], kind: str, place: str, name: str) -> Row | None:
