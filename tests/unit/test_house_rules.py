@@ -20,6 +20,7 @@ LONGEST_MODULE = 90
 # are files for readers.
 # An operation on replications leaves a state that vcav_replication_info tells.
 # How a service does is read by vcav_health.
+# What a run of a workflow did is told by vro_execution_info; a run of an action or a script leaves nothing to be read.
 WITHOUT_INFO = {
     "vcav_session",
     "vcd_session",
@@ -30,6 +31,9 @@ WITHOUT_INFO = {
     "vcd_branding_preview",
     "vcav_replication_operation",
     "vcd_query",
+    "vro_workflow_run",
+    "vro_action_run",
+    "vro_script",
 }
 # Modules that speak to no product: they have no connection options, and no action group that would give them some.
 WITHOUT_PRODUCT = {"vcav_report_page"}

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import unquote
 
 from .._http import HttpError, is_passing
 from .._wait import WaitTimeout
@@ -36,6 +37,7 @@ CANCEL_SECONDS = 15.0
 
 # "ReferenceError: "x" is not defined (Workflow:Add a host / Scriptable task (item3)#12)"
 _PLACE = re.compile(r"\(Workflow:[^()]*/ (?P<item>[^()]*?) ?\((?P<id>item\d+)\)#(?P<line>\d+)\)")
+_ADDRESS = re.compile(r"/workflows/(?P<workflow>[^/]+)/executions/(?P<id>[^/]+)(?:/|$)")
 # "(Workflow:Run Script#3(eval)#12) message", contract 8.4
 _EVAL = re.compile(r"\(eval\)#(?P<line>\d+)\)")
 
@@ -51,6 +53,16 @@ class Run:
     def path(self) -> str:
         """Its address below `/vco/api`, without a slash at its end."""
         return f"workflows/{segment(self.workflow_id)}/executions/{segment(self.id)}"
+
+
+def addressed(document: Any) -> Run | None:
+    """The execution whose address stands first in a document, wherever it stands; None where there is none."""
+    if isinstance(document, str):
+        found = _ADDRESS.search(document)
+        # Addresses are encoded twice (contract 1).
+        return Run(unquote(unquote(found["workflow"])), unquote(unquote(found["id"]))) if found else None
+    inner = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
+    return next((run for run in map(addressed, inner) if run is not None), None)
 
 
 def start(api: Vro, workflow_id: str, parameters: list[Document]) -> Run:

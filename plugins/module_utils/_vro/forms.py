@@ -2,9 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The forms by which the product asks a person: which fields, which of them must be filled (contract vro-api.md, 6).
-
-Pure.
+"""The forms by which the product asks a person: which fields, which of them must be filled (contract vro-api.md, 6
+and 9).
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import values
+from .client import Vro
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,12 @@ def fields(document: Any) -> list[Field]:
 def mandatory(document: Any) -> set[str]:
     """The names of the fields that must be filled."""
     return {each.name for each in fields(document) if each.mandatory}
+
+
+def asked(api: Vro, execution: str) -> list[Field]:
+    """What an execution asks for, by its path; nothing where it does not wait. Raises HttpError."""
+    document = api.find(f"{execution}/interaction/presentation")
+    return [] if document is None else fields(document)
 
 
 def _searched(document: Any) -> Iterator[Mapping[str, Any]]:

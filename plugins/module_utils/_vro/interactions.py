@@ -9,23 +9,43 @@ The forms of an interaction and of a start are the same kind of document, `prese
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 from .._http import HttpError
 from .._names import nearest
 from .._parallel import side_by_side
 from .._plan import InputError
-from . import executions, forms, values
+from . import execution_lists, executions, forms, runnable, values
 from .client import Vro, segment
 from .executions import Document, Run
 from .links import Row
 from .values import Resolve
 
 CATALOG = "catalog/System/UserInteraction"
-_RUN = re.compile(r"/workflows/([^/]+)/executions/([^/]+)(?:/|$)")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An execution, whether it waits for somebody, and what it asks for then."""
+
+    run: Run
+    workflow: str | None
+    state: str
+    fields: tuple[forms.Field, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something to answer."""
+        return self.state == executions.WAITING
+
+    def told(self) -> Document:
+        """In the user's words."""
+        return {
+            "execution_id": self.run.id, "workflow_id": self.run.workflow_id, "workflow": self.workflow,
+            "state": self.state, "fields": [each.told() for each in self.fields],
+        }  # fmt: skip
 
 
 def waiting(api: Vro) -> list[Document]:
@@ -57,30 +77,19 @@ def run_of(api: Vro, identifier: str) -> Run | None:
     document = api.find(path)
     if document is None:
         return None
-    found = _addressed(document)
+    found = executions.addressed(document)
     if found is None:
         raise api.unexpected("GET", path, 200, "it does not tell which execution it belongs to")
     return found
 
 
-def _addressed(document: Any) -> Run | None:
-    """The first address of an execution that stands anywhere in a document."""
-    if isinstance(document, str):
-        found = _RUN.search(document)
-        # Addresses are encoded twice (contract 1); ids of executions hold nothing that would be.
-        return Run(unquote(unquote(found[1])), unquote(unquote(found[2]))) if found else None
-    inner = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
-    return next((run for run in map(_addressed, inner) if run is not None), None)
-
-
 def asked(api: Vro, run: Run) -> list[forms.Field]:
     """What a waiting execution asks for; nothing where it does not wait. Raises HttpError."""
-    document = api.find(f"{run.path}/interaction/presentation")
-    return [] if document is None else forms.fields(document)
+    return forms.asked(api, run.path)
 
 
 def encoded(
-    fields: list[forms.Field], answers: Mapping[str, Any], resolve: Resolve | None = None, *, strict: bool = True
+    fields: Iterable[forms.Field], answers: Mapping[str, Any], resolve: Resolve | None = None, *, strict: bool = True
 ) -> list[values.Wire]:
     """The answers as parameters of their fields' types; `strict` refuses one that nobody asked for.
 
@@ -109,3 +118,39 @@ def answer(api: Vro, run: Run, parameters: list[values.Wire]) -> bool:
             raise
         return False
     return True
+
+
+def find(api: Vro, params: Mapping[str, Any]) -> Asked | None:
+    """What the options `id`, or `execution_id` with or without `workflow_id`, name; None where it is not there.
+
+    Raises HttpError.
+    """
+    if params["id"]:
+        run = run_of(api, str(params["id"]))
+    elif params["workflow_id"]:
+        run = Run(str(params["workflow_id"]), str(params["execution_id"]))
+    else:
+        run = execution_lists.run_of(api, str(params["execution_id"]))
+    document = executions.read(api, run) if run else None
+    if run is None or document is None:
+        return None
+    state = executions.state_of(document)
+    fields = asked(api, run) if state == executions.WAITING else []
+    return Asked(run, document.get("name"), state, tuple(fields))
+
+
+def secrets(fields: Iterable[forms.Field], answers: Mapping[str, Any]) -> list[str]:
+    """The texts among answers that the form's types make secret."""
+    return [text for each in fields for text in runnable.secret_texts(each.type, answers.get(each.name))]
+
+
+def with_fields(api: Vro, found: Iterable[Document]) -> list[Document]:
+    """The interactions of `waiting` with the fields that they ask for, read side by side. Raises HttpError."""
+    rows = {str(row["id"]): row for row in found}
+    runs = {
+        identifier: Run(str(row["workflow_id"]), str(row["execution_id"]))
+        for identifier, row in rows.items()
+        if row["execution_id"]
+    }
+    fields = side_by_side(lambda identifier: asked(api, runs[identifier]), list(runs))
+    return [{**row, "fields": [each.told() for each in fields.get(key, [])]} for key, row in rows.items()]

@@ -20,7 +20,8 @@ from .client import Vro, segment
 from .links import Row
 from .values import Resolve, Wire
 
-OPTIONS = ("workflow", "category", "workflow_id")
+# The options that name a workflow; documented in doc_fragments/vro_run.py.
+SPEC = {name: {"type": "str"} for name in ("workflow", "category", "workflow_id")}
 
 
 class NoSuchWorkflow(InputError):
@@ -74,7 +75,10 @@ def secret_texts(declared: str, value: Any) -> list[str]:
     if declared.startswith("Array/") and isinstance(value, (list, tuple)):
         return [text for each in value for text in secret_texts(declared.partition("/")[2], each)]
     if declared.startswith("CompositeType(") and isinstance(value, Mapping):
-        kinds = values.composite_fields(declared)
+        try:
+            kinds = values.composite_fields(declared)
+        except ValueError:  # refused when it is encoded
+            kinds = {}
         return [text for key, each in value.items() for text in secret_texts(kinds.get(str(key), "Any"), each)]
     return []
 

@@ -15,6 +15,7 @@ _FEATURES: dict[str, Version] = {
     "script_log": (7, 4),
     "script_log_by_get": (7, 6),
     "action_json": (8, 0),
+    "action_run": (8, 0),
     "workflow_json": (8, 0),
     "import_details": (8, 0),
     "secure_values_in_packages": (8, 0),
