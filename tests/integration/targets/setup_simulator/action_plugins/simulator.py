@@ -220,8 +220,9 @@ def evidence(given: dict[str, Any]) -> dict[str, Any]:
     name, way, like = given["as"], given["way"], given.get("like")
     equals = {f"{name}, {other}": steps[name] for other, steps in kept.items() if name in steps}
     if like:
-        ways = sorted(kept, key=lambda other: other != way)
-        equals[like] = next(kept[other][like] for other in ways if like in kept[other])
+        # A release that is only proved the ordinary way has left out the steps that are extra.
+        ways = sorted((other for other in kept if like in kept[other]), key=lambda other: other != way)
+        equals |= {like: kept[other][like] for other in ways[:1]}
     steps = kept.setdefault(way, {})
     if name not in steps:
         steps[name] = outcome
