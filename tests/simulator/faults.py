@@ -34,6 +34,7 @@ REQUEST_KINDS: Mapping[str, str] = {
 TASK_KINDS: Mapping[str, str] = {
     "fail_task": "the task ends FAILED (parameter message; at the vCD also status: error, canceled or aborted)",
     "hang_task": "the task stays RUNNING for ever",
+    "interrupt_install": "the orchestrator restarts while a plug-in is being installed: it is not there afterwards",
 }
 STATE_KINDS: Mapping[str, str] = {
     "wrong_certificate": "the service presents a new certificate",

@@ -144,7 +144,7 @@ class Actions(ContentRoom[Action]):
         action = Action(new_id(), category_id=category.id, **read)
         self.server.store.add(action)
         location = [("location", self.href(exchange, action))]
-        return exchange.json(self.view(exchange, action), 201 if self.generation >= 9 else 200, location)
+        return exchange.json(self.view(exchange, action), 201, location)
 
     def update(self, exchange: Exchange, identity: str) -> Reply:
         """`PUT /actions/{id}`: replaces, and answers the envelope of a validation. What is left out is cleared; another
@@ -193,6 +193,10 @@ class Actions(ContentRoom[Action]):
             self.server.store.remove(twin)
         self.server.store.add(action)
         return self.imported(exchange)
+
+    def called(self, element: Action) -> list[str]:
+        """Items say module and name."""
+        return [self.fqn(element)]
 
     def remove(self, element: Action) -> None:
         """With the last of its actions a module is gone (L8; the other releases are INFERRED)."""

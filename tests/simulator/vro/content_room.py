@@ -137,18 +137,24 @@ class ContentRoom(Room, Generic[Kind]):
             raise bad_request(f"The {word} name contains invalid characters (\\, /).Name: {given}")
         return name
 
-    def is_in_use(self, element: Element) -> bool:
-        """Whether a package has it, or had it until a moment ago, or a workflow calls it (the last is INFERRED)."""
+    def is_in_use(self, element: Kind) -> bool:
+        """Whether a package has it, or had it until a moment ago, or an item of a workflow calls it (INFERRED; that
+        elements keep one another from being deleted is what terraform-provider-aria retries for)."""
         store = self.server.store
         if store.is_held(element.id):
             return True
         if any(element.id in one.members.get(element.kind, ()) for one in store.packages.values()):
             return True
-        return isinstance(element, Workflow) and any(
-            element.id in other.content and _links_to(other, element.id)
+        return any(
+            word in other.content and _calls(other, word)
+            for word in self.called(element)
             for other in store.workflows.values()
             if other is not element
         )
+
+    def called(self, element: Kind) -> list[str]:
+        """How items of workflows that call an element write it."""
+        return [element.id] if isinstance(element, Workflow) else []
 
     def delete(self, exchange: Exchange, identity: str) -> Reply:
         """`DELETE …/{id}[?force=true]`: 200 in 7.x, 204 from 8.x on; 409 for what is in use."""
@@ -177,9 +183,9 @@ class ContentRoom(Room, Generic[Kind]):
             raise Refusal(400, message) from problem
 
 
-def _links_to(workflow: Workflow, identity: str) -> bool:
+def _calls(workflow: Workflow, word: str) -> bool:
     try:
         model = parse(workflow.content)
     except BadFile:
         return False
-    return any(one.linked_workflow_id == identity for one in model.items.values())
+    return any(word in (one.linked_workflow_id, one.script_module) for one in model.items.values())

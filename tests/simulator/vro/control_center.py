@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..certificates import Certificate
 from ..wire import BadBody, Reply, Request
+from .control_rooms import ControlPlugins, ServerState, Trust
 from .exchange import Exchange, Refusal, bad_request
 from .people import ALL_RIGHTS, Person, basic_credentials, split_name
 from .routes import Routes, call
@@ -15,7 +16,7 @@ from .server import Room, Server
 
 PATH = "vco-controlcenter"
 CONTROL_API = f"/{PATH}/api"
-CONTROL_ROOMS: tuple[type[Room], ...] = ()
+CONTROL_ROOMS: tuple[type[Room], ...] = (ServerState, ControlPlugins, Trust)
 
 
 class ControlCenter:

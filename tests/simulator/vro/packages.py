@@ -9,7 +9,7 @@ from ..wire import Reply
 from . import element_files, package_import
 from .content_room import STREAM, ZIP, attachment, texts
 from .exchange import Exchange, bad_request, conflict, not_acceptable, not_found
-from .file_markup import BadFile
+from .file_markup import BadFile, encode
 from .listing import Link, link, listing
 from .multipart import upload_of
 from .package_files import PackageFile, PackedElement, Signer, certificate_info, save_package, word_of
@@ -213,10 +213,10 @@ class Packages(Room):
             # A package keeps the form that a native export drops (L9).
             data, form = element_files.workflow_data(element), element.form
         elif isinstance(element, Action):
-            data = element_files.encode(element_files.write_action(element))
+            data = encode(element_files.write_action(element))
         elif isinstance(element, Configuration):
             generation = self.server.release.generation
-            data = element_files.encode(element_files.write_configuration(element, generation, values, secrets))
+            data = encode(element_files.write_configuration(element, generation, values, secrets))
         elif isinstance(element, Resource):
             data = element_files.write_resource(element)
         else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..world import Site, World
 from .exchange import Exchange, forbidden, not_found
+from .lifecycle import Lifecycle
 from .listing import address
 from .routes import VIEW, Routes
 from .store import Category, Element, Package, Store
@@ -15,6 +16,7 @@ from .versions import Release
 if TYPE_CHECKING:
     from .catalog import Catalog
     from .people import People, Person
+    from .plugins import Plugins
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Server:
         self.account = account
         self.settings = Settings()
         self.store = Store(world.now_ms)
+        self.lifecycle = Lifecycle(self)
+        self.installer: Plugins
         self.people: People
         self.catalog: Catalog
 

@@ -39,6 +39,7 @@ from .inventory import Inventory
 from .packages import Packages
 from .people import People, bearer_token, wrong_host
 from .permissions import Permissions
+from .plugins import Plugins
 from .resources import Resources
 from .routes import Routes, call
 from .server import Account, Room, Server
@@ -56,6 +57,7 @@ ROOMS: tuple[type[Room], ...] = (
     Configurations,
     Resources,
     Packages,
+    Plugins,
 )
 """The rooms of `/vco/api`, in the order in which they are built."""
 
@@ -116,6 +118,7 @@ class VroService:
         if not self._routes_to(request):
             return wrong_host(exchange)
         try:
+            self.server.lifecycle.check()
             return self._answer(exchange)
         except Refusal as refusal:
             return exchange.refuse(refusal)

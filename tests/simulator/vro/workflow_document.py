@@ -1,8 +1,7 @@
 """The editor's document of a workflow: its XML as JSON (contract section 6, `GET` and `PUT …/content` of 8.x).
 
-Only `id`, `input.param` and `output` of it are known from a client (BT). The rest follows how the server turns XML into
-JSON elsewhere: attributes and children are members, what can be repeated is an array, a text is a string, or `value`
-beside attributes (INFERRED).
+Clients know it as attributes and children of the XML that are members, with arrays for what can be repeated (BT, and
+terraform-provider-aria, which is tried with live servers). That a text beside attributes is `value` is INFERRED.
 """
 
 from __future__ import annotations
@@ -18,13 +17,29 @@ _ATTRIBUTES = frozenset(
      "encoded", "x", "y", "kind", "root-name", "object-name", "version", "api-version", "allowed-operations",
      "restartMode", "resumeFromFailedMode", "editor-version", "launched-workflow-id"}
 )  # fmt: skip
+_NUMBERS = frozenset({"restartMode", "resumeFromFailedMode", "end-mode", "comparator"})
+_FLAGS = frozenset({"read-only", "encoded"})
 _EMPTY = frozenset({"input", "output", "in-binding", "out-binding", "presentation"})
+
+
+def _attribute(name: str, text: str) -> Any:
+    """The value of an attribute: some are numbers or booleans in JSON."""
+    try:
+        if name in _NUMBERS:
+            return int(text)
+        if name in ("x", "y"):
+            return float(text)
+    except ValueError:
+        return text
+    return text == "true" if name in _FLAGS else text
 
 
 def document(node: Node) -> Any:
     """The JSON of an element: a text for one that has nothing else."""
     made: dict[str, Any] = {
-        name: value for name, value in node.attributes.items() if not name.startswith(("xmlns", "xsi:"))
+        name: _attribute(name, value)
+        for name, value in node.attributes.items()
+        if not name.startswith(("xmlns", "xsi:"))
     }
     for one in node.children:
         if one.name in _LISTS:

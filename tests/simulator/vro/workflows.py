@@ -114,8 +114,12 @@ class Workflows(ContentRoom[Workflow]):
 
     def read_content(self, exchange: Exchange, identity: str) -> Reply:
         """`GET …/content`: the editor's document."""
-        workflow = self.find(exchange, identity)
-        return exchange.json(workflow_document.document(workflow_model.to_node(element_files.model_of(workflow))))
+        return exchange.json(self._document(self.find(exchange, identity)))
+
+    @staticmethod
+    def _document(workflow: Workflow) -> dict[str, Any]:
+        root = workflow_model.to_node(element_files.model_of(workflow))
+        return {"description": "", **workflow_document.document(root), "category-id": workflow.category_id}
 
     # Changing
 
@@ -188,11 +192,12 @@ class Workflows(ContentRoom[Workflow]):
         if body.get("id", workflow.id) != workflow.id:
             raise bad_request("The id of a workflow cannot be changed")
         try:
-            root = workflow_document.node("workflow", {**body, "id": workflow.id})
+            given = {name: value for name, value in body.items() if name != "category-id"}
+            root = workflow_document.node("workflow", {**given, "id": workflow.id})
             text = workflow_model.dump(workflow_model.from_node(root))
             made = element_files.read_workflow(text, workflow.category_id, workflow.form)
         except (BadFile, ValueError) as problem:
             raise Refusal(400, str(problem)) from problem
         self._free(made)
         self.server.store.add(made)
-        return exchange.json(workflow_document.document(workflow_model.to_node(element_files.model_of(made))))
+        return exchange.json(self._document(made))
