@@ -119,8 +119,16 @@ $(CLIENTS)/node/.ready: tests/conformance/package.json
 	@cd $(CLIENTS)/node && npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts
 	@touch $@
 
+# Where Maven put the client is written down. Its repository does not serve every release at every time: the tests of a
+# client that could not be had say that they were not run.
+$(CLIENTS)/java/classpath: tests/conformance/java/pom.xml
+	@echo "Environment: $(CLIENTS)/java with $$(java -version 2>&1 | head -n 1)"
+	@rm -rf $(CLIENTS)/java; mkdir -p $(CLIENTS)/java
+	@mvn -q -B -f $< dependency:build-classpath -Dmdep.outputFile="$(CURDIR)/$@" >$(CLIENTS)/java/log 2>&1 \
+	  || { rm -f $@; echo "not made: $(CLIENTS)/java, because Maven could not get its packages ($(CLIENTS)/java/log)"; }
+
 .PHONY: conformance-clients
-conformance-clients: ## make .venv-conformance: pyvcloud, vcd-cli, container-service-extension and @vcd/node-client
+conformance-clients: ## make .venv-conformance: pyvcloud, vcd-cli, container-service-extension, @vcd/node-client, vmwvro2, artifact-manager
 	@wanted=(); \
 	  if [[ -n "$(CI)$(PYTHON_CLIENTS)" ]] || tests/tools/find_python.sh clients >/dev/null 2>&1; then \
 	    wanted+=($(CLIENTS)/python/.ready); \
@@ -130,6 +138,8 @@ conformance-clients: ## make .venv-conformance: pyvcloud, vcd-cli, container-ser
 	  else echo "not made: $(CLIENTS)/cse, because no Python 3.10 was found"; fi; \
 	  if [[ -n "$(CI)" ]] || { command -v node && command -v npm; } >/dev/null; then wanted+=($(CLIENTS)/node/.ready); \
 	  else echo "not made: $(CLIENTS)/node, because node or npm was not found"; fi; \
+	  if command -v java >/dev/null && command -v mvn >/dev/null; then wanted+=($(CLIENTS)/java/classpath); \
+	  else echo "not made: $(CLIENTS)/java, because java or mvn was not found"; fi; \
 	  if (( $${#wanted[@]} )); then $(MAKE) -s -j3 "$${wanted[@]}"; fi
 
 # The vCenter that deploying is tested against; built once, it needs a Go compiler.
@@ -218,7 +228,7 @@ e2e-slow: .venv/.development vcsim-if-possible ## the rest of them: long plays o
 	@$(NEWEST) $(PY) -m pytest --timeout=600 -m slow tests/e2e $(PYTEST_ARGS)
 
 .PHONY: conformance
-conformance: .venv/.development conformance-clients ## genuine clients of vCloud Director against the simulated one
+conformance: .venv/.development conformance-clients ## genuine clients against the simulated products
 	@$(NEWEST) $(PY) -m pytest tests/conformance $(PYTEST_ARGS)
 
 .PHONY: bench

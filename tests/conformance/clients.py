@@ -19,6 +19,7 @@ ENVIRONMENTS = ROOT / ".venv-conformance"
 PYTHON = ENVIRONMENTS / "python" / "bin" / "python"
 VCD_CLI = ENVIRONMENTS / "python" / "bin" / "vcd"
 CSE_PYTHON = ENVIRONMENTS / "cse" / "bin" / "python"
+CLASSPATH = ENVIRONMENTS / "java" / "classpath"
 NODE_MODULES = ENVIRONMENTS / "node" / "node_modules"
 DRIVERS = Path(__file__).resolve().parent / "drivers"
 

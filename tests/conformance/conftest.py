@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.clients import (
+    CLASSPATH,
     CSE_PYTHON,
     DRIVERS,
     NODE_MODULES,
@@ -149,6 +150,73 @@ def cse(server: Callable[[str], Server], tmp_path_factory: pytest.TempPathFactor
         server, tmp_path_factory.mktemp, "cse", [str(CSE_PYTHON), str(DRIVERS / "cse_client.py")], version="36.0"
     ) as start:
         yield start
+
+
+@pytest.fixture(scope="session")
+def orchestrator() -> Iterator[Callable[[str], Running]]:
+    """A simulator whose orchestrators are of a release: `orchestrator("8.18")`. Each is started once."""
+    started: dict[str, Running] = {}
+    with ExitStack() as stack:
+
+        def start(release: str) -> Running:
+            if release not in started:
+                running = stack.enter_context(running_simulator(vro_version=release))
+                running.control.task_seconds(0.05)
+                started[release] = running
+            return started[release]
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def build_tools(
+    orchestrator: Callable[[str], Running], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Driver]]:
+    """The Java client of VMware's Build Tools for Aria, one by the release of its orchestrator, not logged in."""
+    if not CLASSPATH.exists():
+        # Not a failure in CI either: whether Maven's repository serves this client is nothing that we decide.
+        pytest.skip("The Java client is missing (make conformance-clients)")
+    running: dict[str, Driver] = {}
+    # Switching checks off is what this client offers; its trust store would be Java's own.
+    unchecked = [f"-Dvrealize.ssl.ignore.{what}=true" for what in ("certificate", "hostname")]
+    command = ["java", *unchecked, "-cp", CLASSPATH.read_text(encoding="utf-8"), str(DRIVERS / "BuildTools.java")]
+
+    def start(release: str) -> Driver:
+        if release not in running:
+            home = tmp_path_factory.mktemp("java")
+            running[release] = Driver(command, environment(home, orchestrator(release).ca_path))
+        return running[release]
+
+    try:
+        yield start
+    finally:
+        for driver in running.values():
+            driver.close()
+
+
+@pytest.fixture(scope="session")
+def vmwvro2(
+    orchestrator: Callable[[str], Running], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Driver]]:
+    """vmwvro2, logged in: `vmwvro2("7.6")`."""
+    if not PYTHON.exists():
+        missing("The environment of vmwvro2")
+    running: dict[str, Driver] = {}
+
+    def start(release: str) -> Driver:
+        if release not in running:
+            server = orchestrator(release)
+            variables = environment(tmp_path_factory.mktemp("vmwvro2"), server.ca_path)
+            driver = running[release] = Driver([str(PYTHON), str(DRIVERS / "vmwvro2_client.py")], variables)
+            told = server.vro(SITE)
+            driver.call("login", url=told["url"], user=told["user"], password=told["password"])
+        return running[release]
+
+    try:
+        yield start
+    finally:
+        for driver in running.values():
+            driver.close()
 
 
 @pytest.fixture

@@ -121,7 +121,11 @@ def test_defined_entities_from_interface_to_deletion(node: Drivers, release: str
     interface = api(driver, "DefinedInterfaceApi", "createInterface", interface)["body"]
     assert interface["id"] == "urn:vcloud:interface:acme:able:1.0.0" and interface["readonly"] is False
     kind = {
-        "name": "Cluster", "vendor": "acme", "nss": "cluster", "version": "1.0.0", "schema": SCHEMA,
+        "name": "Cluster",
+        "vendor": "acme",
+        "nss": "cluster",
+        "version": "1.0.0",
+        "schema": SCHEMA,
         "interfaces": [interface["id"]],
     }
     made = api(driver, "DefinedEntityTypeApi", "createDefinedEntityType", kind)
@@ -277,17 +281,33 @@ def test_access_to_an_entity_is_granted_and_taken_back(node: Drivers, release: s
 def test_a_ui_plugin_is_uploaded_published_and_removed(node: Drivers, tmp_path: Path, release: str) -> None:
     driver = node(release)
     manifest = {
-        "urn": "acme:hello", "name": "Hello", "containerVersion": "9.1.0", "version": "1.0.0",
-        "scope": ["service-provider", "tenant"], "permissions": [], "description": "says hello", "vendor": "Acme",
-        "license": "BSD-2", "link": "https://acme.example/", "module": "HelloModule", "route": "hello",
+        "urn": "acme:hello",
+        "name": "Hello",
+        "containerVersion": "9.1.0",
+        "version": "1.0.0",
+        "scope": ["service-provider", "tenant"],
+        "permissions": [],
+        "description": "says hello",
+        "vendor": "Acme",
+        "license": "BSD-2",
+        "link": "https://acme.example/",
+        "module": "HelloModule",
+        "route": "hello",
     }
     archive = tmp_path / "hello.zip"
     with zipfile.ZipFile(archive, "w") as made:
         made.writestr("manifest.json", json.dumps(manifest))
         made.writestr("bundle.js", "// hello\n")
     metadata = {
-        "pluginName": "Hello", "vendor": "Acme", "version": "1.0.0", "license": "BSD-2", "link": "https://acme.example/",
-        "description": "says hello", "tenant_scoped": True, "provider_scoped": True, "enabled": True,
+        "pluginName": "Hello",
+        "vendor": "Acme",
+        "version": "1.0.0",
+        "license": "BSD-2",
+        "link": "https://acme.example/",
+        "description": "says hello",
+        "tenant_scoped": True,
+        "provider_scoped": True,
+        "enabled": True,
     }
     added = api(driver, "UiPluginsApi", "addUiPlugin", metadata)
     plugin = added["body"]

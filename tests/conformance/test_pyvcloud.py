@@ -210,9 +210,7 @@ def test_users_and_roles_of_a_tenant(pyvcloud: Drivers, release: str, who: str) 
 @RELEASES
 def test_a_user_is_made_logs_in_and_goes(pyvcloud: Drivers, server: Servers, release: str) -> None:
     driver, vcd = pyvcloud(release), server(release)
-    made = driver.call(
-        "create_user", who="tenant", org=TENANT, name="rachael", password="Lab-Only-2", role="vApp User"
-    )
+    made = driver.call("create_user", who="tenant", org=TENANT, name="rachael", password="Lab-Only-2", role="vApp User")
     assert made["name"] == "rachael" and made["id"].startswith("urn:vcloud:user:") and made["enabled"] is True
     session = driver.call("login", who="rachael", url=vcd.url, user="rachael", org=TENANT, password="Lab-Only-2")
     assert session["roles"] == "vApp User"
@@ -229,9 +227,7 @@ def test_an_api_extension_from_registration_to_removal(pyvcloud: Drivers, releas
     driver = pyvcloud(release)
     name = {"name": "backup", "namespace": "com.acme.backup"}
     patterns = ["/api/acme/.*", "/api/admin/acme/.*"]
-    driver.call(
-        "add_extension", who="system", **name, routing_key="backup", exchange="vcdext", patterns=patterns
-    )
+    driver.call("add_extension", who="system", **name, routing_key="backup", exchange="vcdext", patterns=patterns)
     assert "backup" in driver.call("extensions", who="system")
     found = driver.call("extension", who="system", **name)
     assert (found["enabled"], found["routingKey"], found["exchange"]) == ("true", "backup", "vcdext")
