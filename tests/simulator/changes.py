@@ -17,6 +17,7 @@ from .vcav.replication_control import CHANGES as REPLICATION_CHANGES
 from .vcav.site import SiteServices
 from .vcd.branding_changes import CHANGES as PORTAL_CHANGES
 from .vcd.entities_changes import CHANGES as ENTITY_CHANGES
+from .vro.changes import CHANGES as VRO_CHANGES
 from .vrops.changes import CHANGES as VROPS_CHANGES
 from .workload_changes import CHANGES as WORKLOAD_CHANGES
 from .world import Organization
@@ -181,4 +182,5 @@ _CHANGES: dict[str, Callable[[SiteServices, Mapping[str, Any]], dict[str, Any]]]
     **PORTAL_CHANGES,
     **ENTITY_CHANGES,
     **VROPS_CHANGES,
+    **VRO_CHANGES,
 }

@@ -19,6 +19,7 @@ from .faults import REQUEST_KINDS, STATE_KINDS, TASK_KINDS
 from .portal_verbs import add_portal_verbs
 from .vcd.versions import RELEASES
 from .vro.versions import RELEASES as VRO_RELEASES
+from .vro_verbs import add_vro_verbs
 from .vrops.releases import RELEASES as VROPS_RELEASES
 from .vrops_verbs import add_vrops_verbs
 from .world import CONFIGURED, STARTS
@@ -409,6 +410,7 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
     add_portal_verbs(verb, _pairs)
     add_entity_verbs(verb, _pairs)
     add_vrops_verbs(verb, _pairs)
+    add_vro_verbs(verb, _pairs)
     made = add("setting", "Set something of a cloud service, or of its network entry.")
     made.add_argument(
         "fields",

@@ -11,7 +11,8 @@ from tests.simulator.front import dispatch
 from tests.simulator.vro import VroService
 from tests.simulator.wire import Reply, Request
 from tests.simulator.world import World
-from tests.unit.simulator.vcd.asking import PASSWORD, estate
+from tests.unit.simulator.vcd.asking import PASSWORD as PASSWORD
+from tests.unit.simulator.vcd.asking import estate
 
 VERSIONS = ("7.3", "7.6", "8.18", "9.1")
 MODERN = ("8.18", "9.1")
@@ -82,7 +83,7 @@ class Vro:
 
     def get(self, target: str, **headers: str) -> Any:
         """The document of a GET that succeeds."""
-        reply = self.ask("GET", target, **headers)
+        reply = self.ask("GET", target, b"", **headers)
         assert reply.status == 200, (reply.status, reply.body)
         return reply.document()
 
