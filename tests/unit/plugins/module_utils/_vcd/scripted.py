@@ -48,12 +48,15 @@ class Script:
     def __init__(self, *steps: Step) -> None:
         self.steps = list(steps)
         self.seen: list[str] = []
+        self.documents: list[Any] = []  # what was sent as JSON, None for a request without a body
 
-    def request(self, method: str, url: str, *, params: Any, headers: Mapping[str, str], **_more: Any) -> Any:
+    def request(self, method: str, url: str, *, params: Any, headers: Mapping[str, str], **more: Any) -> Any:
         """One request, checked against the next step."""
         prepared = requests.Request(method, url, params=params).prepare().url or ""
         asked = f"{method} /{prepared.split('/', 3)[3]}"
         self.seen.append(asked)
+        is_json = CaseInsensitiveDict(headers).get("Content-Type") == "application/json"
+        self.documents.append(json.loads(more["data"]) if is_json and more.get("data") else None)
         assert self.steps, f"nobody expected {asked}"
         step = self.steps.pop(0)
         assert asked == f"{step.method} {step.target}"
