@@ -132,7 +132,7 @@ def _shorten(reply: Reply, keep: int) -> None:
         document = json.loads(reply.body)
     except ValueError:
         return
-    for name in ("items", "values", "record", "reference", "resourceList"):
+    for name in ("items", "values", "record", "reference", "resourceList", "link"):
         if isinstance(document, dict) and isinstance(document.get(name), list):
             document[name] = document[name][:keep]
             reply.body = dumps(document)
