@@ -10,11 +10,12 @@ module: vro_workflow
 short_description: Manage workflows of vRealize Orchestrator as content
 version_added: "0.1.0"
 description:
-  - Imports workflows from files and exports them, moves them between categories, sets who may use them, and removes them.
+  - Imports workflows from files and exports them, moves them between categories, sets who may use them, and removes
+    them.
   - A workflow is the same as the one in a file when its version and its content are equal. Content is what the workflow
-    says and does, without positions on the canvas, values of secure strings, and what servers write by themselves; how a
-    file is compressed means nothing. Input forms of release 8 and newer are imported with a C(.workflow) file, but not
-    compared, because servers do not export them with a workflow.
+    says and does, without positions on the canvas, values of secure strings, and what servers write by themselves; how
+    a file is compressed means nothing. Input forms of release 8 and newer are imported with a C(.workflow) file, but
+    not compared, because servers do not export them with a workflow.
 author: The vcpp.vcloud authors (@vcpp)
 options:
   path:
@@ -70,8 +71,8 @@ extends_documentation_fragment:
   - vcpp.vcloud.attributes
 notes:
   - To move a workflow, the module changes its category and, where that is not possible as before release 8, imports it
-    into the other category. Where the server leaves it where it was, the workflow is removed and imported again, and its
-    past runs and its schedules go. The task warns of that beforehand and names the schedules.
+    into the other category. Where the server leaves it where it was, the workflow is removed and imported again, and
+    its past runs and its schedules go. The task warns of that beforehand and names the schedules.
 seealso:
   - module: vcpp.vcloud.vro_workflow_info
   - module: vcpp.vcloud.vro_workflow_run

@@ -41,7 +41,7 @@ class Vro:
         return {"vro_url": own["url"], "vro_user": own["user"], "vro_password": own["password"],
                 "ca_path": self.simulator.ca_path}  # fmt: skip
 
-    def run(self, module: type[Definition], check: bool = False, **options: Any) -> Any:
+    def run(self, module: type[Definition], /, check: bool = False, **options: Any) -> Any:
         """The result of a module; an option that is None is not given."""
         given = {key: value for key, value in {**self.options, **options}.items() if value is not None}
         return run_module(module(), given, check)
