@@ -48,6 +48,8 @@ def document(node: Node) -> Any:
             made[one.name] = document(one)
     if not made and node.name not in _EMPTY:
         return node.text
+    if node.name in ("input", "output"):
+        made.setdefault("param", [])
     if node.text:
         made["value"] = node.text
     return made

@@ -119,7 +119,8 @@ class Workflows(ContentRoom[Workflow]):
     @staticmethod
     def _document(workflow: Workflow) -> dict[str, Any]:
         root = workflow_model.to_node(element_files.model_of(workflow))
-        return {"description": "", **workflow_document.document(root), "category-id": workflow.category_id}
+        nothing: dict[str, Any] = {"description": "", "input": {"param": []}, "output": {"param": []}}
+        return {**nothing, **workflow_document.document(root), "category-id": workflow.category_id}
 
     # Changing
 
