@@ -1,6 +1,6 @@
 """Makes a plug-in of the orchestrator, for tests and examples: a .dar, or a .vmoapp that holds .dar files.
 
-    python -m tests.tools.make_vro_plugin build/o11nplugin-redis.vmoapp --name Redis --version 1.0.0 --build 4711
+python -m tests.tools.make_vro_plugin build/o11nplugin-redis.vmoapp --name Redis --version 1.0.0 --build 4711
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def dar(name: str, version: str, build: str = "") -> bytes:
     """The content of a .dar."""
     number = f" build-number={quoteattr(build)}" if build else ""
     text = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<module xmlns="http://www.vmware.com/support/orchestrator/plugin-4-0.xsd" '
-        f"name={quoteattr(name)} version={quoteattr(version)}{number} display-name={quoteattr(name)}>\n"
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<module name={quoteattr(name)} version={quoteattr(version)}{number} display-name={quoteattr(name)}>\n"
         f"  <description>{name} for tests</description>\n</module>\n"
     )
     return _packed({"VSO-INF/vso.xml": text.encode(), "resources/images/none.txt": b"\n"})

@@ -33,7 +33,7 @@ def refuse_old(api: Vro, option: str) -> None:
 
 
 def listed(api: Vro) -> list[Mapping[str, Any]]:
-    """The plug-ins that describe themselves, by name; each has `name` and where its description is. Raises HttpError."""
+    """The plug-ins that describe themselves, by name, each with where its description is. Raises HttpError."""
     document = api.get(_ROOT)
     rows = document.get("plugins") if isinstance(document, dict) else None
     if not isinstance(rows, list):
@@ -81,8 +81,8 @@ def described(row: Mapping[str, Any], document: Any) -> Described:
         "description": _text(row.get("description")),
         "types": _sorted(_type(each) for each in _dicts(told.get("types"))),
         "objects": _sorted(_object(each) for each in _dicts(told.get("objects"))),
-        "enums": sorted(str(each.get("name") or "") if isinstance(each, dict) else str(each) for each in told.get("enums") or []),
-    }  # fmt: skip
+        "enums": sorted(_named(each) for each in told.get("enums") or []),
+    }
 
 
 def _type(each: Mapping[str, Any]) -> Described:
