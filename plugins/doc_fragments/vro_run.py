@@ -49,8 +49,8 @@ attributes:
     support: full
     description: Finds what would be run, checks all values, and runs nothing.
   diff_mode:
-    support: none
-    description: What a run changes is known to nobody but the workflow or the script.
+    support: full
+    description: Shows what is run, with its values but for secrets. What it changes nobody knows before.
   idempotent:
     support: none
     description: Runs it each time.

@@ -55,20 +55,32 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The names of all action modules
+- name: An action that greets
+  vcpp.vcloud.vro_action:
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
+    vro_password: "{{ vault_vro_password }}"
+    module: com.kiwi.greetings
+    name: greet
+    script: return "Kia ora " + name;
+    inputs:
+      - {name: name, type: string}
+    output_type: string
+
+- name: It is run
   vcpp.vcloud.vro_action_run:
     vro_url: https://vdev-a03-vro.vdev.local
-    vro_user: vcoadmin
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
-    module: com.vmware.library.vcaccafe.util
-    name: getNameFromProperties
+    module: com.kiwi.greetings
+    name: greet
     parameters:
-      properties: {name: Tyrell}
-  register: named
+      name: Tyrell
+  register: greeting
 
-- name: Show it
+- name: Show what it returned
   ansible.builtin.debug:
-    var: named.vro_action_run.result
+    var: greeting.vro_action_run.result
 """
 
 RETURN = r"""
@@ -127,21 +139,27 @@ class ActionRun(Definition):
         self.given = {**(params["parameters"] or {}), **(params["secure_parameters"] or {})}
 
     def execute(self, context):
+        params = context.params
         try:
-            action = action_runs.find(context.api, context.params["module"], context.params["name"])
+            action = action_runs.find(context.api, params["module"], params["name"])
         except action_runs.NoSuchAction as problem:
             context.missing(str(problem))
-            return {"changed": True, self.noun: action_runs.empty()}
+            action = action_runs.unknown(params["module"], params["name"])
+            return self.told(context, action, action_runs.empty(action))
         context.hide(action.secrets(self.given))
         parameters = action.encoded(self.given, objects.resolver(context.api))
         if context.check_mode:
-            return {"changed": True, self.noun: action_runs.empty(action)}
+            return self.told(context, action, action_runs.empty(action))
         try:
             with watching() as watch:
-                row = action_runs.run(context.api, action, parameters, watch, context.params)
+                row = action_runs.run(context.api, action, parameters, watch, params)
         except action_runs.ActionProblem as problem:
-            raise Failure(str(problem), **{"changed": True, self.noun: problem.row}) from problem
-        return {"changed": True, self.noun: row}
+            raise Failure(str(problem), **self.told(context, action, problem.row)) from problem
+        return self.told(context, action, row)
+
+    def told(self, context, action, row):
+        entry = context.diff_entry(action_runs.step(action, context.params), self.noun, action.fqn)
+        return {"changed": True, self.noun: row, **({"diff": [entry]} if context.want_diff else {})}
 
 
 def main():

@@ -54,7 +54,7 @@ EXAMPLES = r"""
 - name: What has failed since the first of March
   vcpp.vcloud.vro_execution_info:
     vro_url: https://vdev-a03-vro.vdev.local
-    vro_user: vcoadmin
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     states: [failed]
     since: "2026-03-01T00:00:00Z"

@@ -36,8 +36,8 @@ extends_documentation_fragment:
   - vcpp.vcloud.attributes
 attributes:
   diff_mode:
-    support: none
-    description: An answer is nothing that can be compared.
+    support: full
+    description: Shows the answers, but for secrets.
   idempotent:
     support: partial
     description: An execution that does not wait any more is left alone. One that asks again is answered again.
@@ -50,14 +50,14 @@ EXAMPLES = r"""
 - name: Who waits for an answer
   vcpp.vcloud.vro_interaction_info:
     vro_url: https://vdev-a03-vro.vdev.local
-    vro_user: vcoadmin
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
   register: waiting
 
 - name: All of them are approved
   vcpp.vcloud.vro_interaction:
     vro_url: https://vdev-a03-vro.vdev.local
-    vro_user: vcoadmin
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     execution_id: "{{ item.execution_id }}"
     workflow_id: "{{ item.workflow_id }}"
@@ -80,7 +80,7 @@ vro_interaction:
 """
 
 from ..module_utils._resource import Definition, InputError, run
-from ..module_utils._vro import interactions, objects
+from ..module_utils._vro import interactions, objects, runnable
 from ..module_utils._vro.client import connect
 
 
@@ -108,14 +108,21 @@ class Interaction(Definition):
             name = "id" if context.params["id"] else "execution_id"
             what = "interaction" if name == "id" else "execution"
             context.missing(f"{name} is {context.params[name]!r}: there is no such {what}")
-            return {"changed": True, self.noun: {}}
+            return self.told(context, True, {}, self.answers)
         context.hide(interactions.secrets(found.fields, self.answers))
         changed = found.waits
         if changed:
             parameters = interactions.encoded(found.fields, self.answers, objects.resolver(context.api))
             if not context.check_mode:
                 changed = interactions.answer(context.api, found.run, parameters)
-        return {"changed": changed, self.noun: found.told()}
+        return self.told(context, changed, found.told(), found.open_answers(self.answers))
+
+    def told(self, context, changed, row, answers):
+        secret = context.params["secure_answers"] or {}
+        step = runnable.begun({name: each for name, each in answers.items() if name not in secret})
+        name = str(context.params["execution_id"] or context.params["id"])
+        diff = {"diff": [context.diff_entry(step, self.noun, name)]} if context.want_diff and changed else {}
+        return {"changed": changed, self.noun: row, **diff}
 
 
 def main():

@@ -30,7 +30,7 @@ EXAMPLES = r"""
 - name: Who waits for an answer
   vcpp.vcloud.vro_interaction_info:
     vro_url: https://vdev-a03-vro.vdev.local
-    vro_user: vcoadmin
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
   register: waiting
 

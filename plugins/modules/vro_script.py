@@ -63,7 +63,7 @@ EXAMPLES = r"""
 - name: What the server knows of a VM of Tyrell
   vcpp.vcloud.vro_script:
     vro_url: https://vdev-a03-vro.vdev.local
-    vro_user: vcoadmin
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     inputs:
       count: 3
@@ -152,14 +152,18 @@ class RunScript(Definition):
     def execute(self, context):
         parameters = script_text.parameters(self.script.inputs, objects.resolver(context.api))
         if context.check_mode:
-            return {"changed": True, self.noun: scripts.empty()}
+            return self.told(context, scripts.empty())
         waits = {**context.wait, "complete": context.params["logs"] == "complete"}
         try:
             with watching() as watch:
                 row = scripts.run(context.api, self.script, parameters, watch, **waits)
         except scripts.ScriptProblem as problem:
-            raise Failure(str(problem), **{"changed": True, self.noun: problem.row}) from problem
-        return {"changed": True, self.noun: row}
+            raise Failure(str(problem), **self.told(context, problem.row)) from problem
+        return self.told(context, row)
+
+    def told(self, context, row):
+        entry = context.diff_entry(script_text.step(self.script.text, self.script.inputs), self.noun, "script")
+        return {"changed": True, self.noun: row, **({"diff": [entry]} if context.want_diff else {})}
 
 
 def main():

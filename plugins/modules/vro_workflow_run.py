@@ -120,7 +120,7 @@ EXAMPLES = r"""
 - name: A REST host is added
   vcpp.vcloud.vro_workflow_run:
     vro_url: https://vdev-a03-vro.vdev.local
-    vro_user: vcoadmin
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     workflow: Add a REST host
     category: Library/HTTP-REST/Configuration
@@ -141,7 +141,7 @@ EXAMPLES = r"""
 - name: Several REST hosts are added, two at a time
   vcpp.vcloud.vro_workflow_run:
     vro_url: https://vdev-a03-vro.vdev.local
-    vro_user: vcoadmin
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     workflow: Add a REST host
     category: Library/HTTP-REST/Configuration
@@ -263,7 +263,8 @@ class WorkflowRun(Definition):
             self.work.find(context.api)
         except runnable.NoSuchWorkflow as problem:
             context.missing(str(problem))
-            return self.work.unknown(self.noun)
+            self.work.unknown()
+            return self.told(context)
         context.hide(self.work.secrets())
         self.work.prepare()
         for text in self.work.warnings():
@@ -274,8 +275,14 @@ class WorkflowRun(Definition):
             with watching() as watch:
                 self.work.carry_out(watch)
         if self.work.failure():
-            raise Failure(self.work.failure(), **self.work.result(self.noun))
-        return self.work.result(self.noun)
+            raise Failure(self.work.failure(), **self.told(context))
+        return self.told(context)
+
+    def told(self, context):
+        result, steps = self.work.result(self.noun), list(self.work.steps())
+        if context.want_diff and steps:
+            result["diff"] = [context.diff_entry(step, self.noun, name) for name, step in steps]
+        return result
 
 
 def main():

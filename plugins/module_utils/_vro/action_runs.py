@@ -15,7 +15,7 @@ from typing import Any
 
 from .._interrupts import Watch
 from .._names import nearest
-from .._plan import InputError
+from .._plan import InputError, Plan
 from .._wait import WaitTimeout
 from . import runnable, script_text, scripts, values
 from .client import Vro, segment
@@ -96,12 +96,22 @@ def find(api: Vro, module: str, name: str) -> Action:
     )
 
 
-def empty(action: Action | None = None) -> Document:
+def unknown(module: str, name: str) -> Action:
+    """An action that is not there yet, for check mode."""
+    return Action("", module, name, (), "Any", "")
+
+
+def empty(action: Action) -> Document:
     """What is told of an action that did not run."""
     return {
-        "action": action.fqn if action else None, "type": action.output_type if action else None, "result": None,
-        "state": None, "error": None, "log": [], "execution_id": None,
+        "action": action.fqn, "type": action.output_type, "result": None, "state": None, "error": None, "log": [],
+        "execution_id": None,
     }  # fmt: skip
+
+
+def step(action: Action, params: Mapping[str, Any]) -> Plan:
+    """What the diff shows: the action and its values, but for secrets."""
+    return runnable.begun(runnable.open_values(action.types, params["parameters"] or {}), action=action.fqn)
 
 
 def run(api: Vro, action: Action, parameters: list[Wire], watch: Watch, params: Mapping[str, Any]) -> Document:

@@ -40,6 +40,10 @@ class Asked:
         """Whether there is something to answer."""
         return self.state == executions.WAITING
 
+    def open_answers(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """What may be shown of answers: without those of secret types."""
+        return runnable.open_values({each.name: each.type for each in self.fields}, answers)
+
     def told(self) -> Document:
         """In the user's words."""
         return {

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from .._names import nearest
-from .._plan import InputError
+from .._plan import CREATE, InputError, Plan
 from . import categories, forms, values
 from .client import Vro, segment
 from .links import Row
@@ -81,6 +81,22 @@ def secret_texts(declared: str, value: Any) -> list[str]:
             kinds = {}
         return [text for key, each in value.items() for text in secret_texts(kinds.get(str(key), "Any"), each)]
     return []
+
+
+def begun(values_of: Mapping[str, Any], **what: Any) -> Plan:
+    """What the diff of a run shows: nothing before, and what is run with its values after; see `open_values`."""
+    after = {**what, "values": dict(values_of)}
+    return Plan(CREATE, {}, after, tuple(after))
+
+
+def open_values(types: Mapping[str, str], given: Mapping[str, Any], secret: Iterable[str] = ()) -> dict[str, Any]:
+    """What may be shown of values: without those of secret types and those that were given as secrets."""
+    hidden = set(secret)
+    return {
+        name: value
+        for name, value in given.items()
+        if name not in hidden and not secret_texts(types.get(str(name), "Any"), value)
+    }
 
 
 def check(params: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._names import nearest
-from .._plan import InputError
+from .._plan import InputError, Plan
 from . import executions, runnable, values
 from .workflow_files import IDENTIFIER
 
@@ -173,6 +173,13 @@ def task(script: str, names: Iterable[str], *, catches: bool, output_type: str |
     value = "vcppValue" if output_type else "JSON.stringify(vcppPlain(vcppValue, 0))"
     parts = {"@TEXT@": text, "@NAMES@": listed, "@VALUE@": value, "@CATCH@": _CATCH if catches else ""}
     return re.sub("|".join(parts), lambda found: parts[found[0]], _TASK.strip() + "\n")
+
+
+def step(script: str, inputs: Mapping[str, tuple[str, Any]]) -> Plan:
+    """What the diff shows: the script and its inputs, but for secrets."""
+    types = {name: kind for name, (kind, _value) in inputs.items()}
+    given = {name: value for name, (_kind, value) in inputs.items()}
+    return runnable.begun(runnable.open_values(types, given), script=script)
 
 
 def result(outputs: Mapping[str, Any], output_type: str | None) -> Any:

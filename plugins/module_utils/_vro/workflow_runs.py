@@ -13,14 +13,14 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._http import HttpError
 from .._interrupts import Interrupted, Watch
 from .._parallel import in_flight
-from .._plan import InputError
+from .._plan import InputError, Plan
 from .._wait import WaitTimeout
 from . import executions, interactions, logs, objects, run_ledger, runnable, values
 from .client import Vro
@@ -40,6 +40,7 @@ class Item:
     name: str | None
     given: dict[str, Any]
     key: str | None
+    secret: frozenset[str] = frozenset()
     parameters: list[Document] = field(default_factory=list)
     record: Record | None = None
     digest: str = ""
@@ -315,12 +316,11 @@ class Work:
         record = _updated(item.record, document)
         item.record = self._ledger.write(item.key, replace(record, execution_id=identifier or record.execution_id))
 
-    def unknown(self, noun: str) -> Document:
-        """The result of check mode where the workflow is not there yet."""
+    def unknown(self) -> None:
+        """Fill the rows of check mode where the workflow is not there yet."""
         self.workflow = Workflow("", str(self._params["workflow"] or ""), None)
         for each in self.items:
             each.changed, each.row = True, {**self._row(each), "workflow_id": self._params["workflow_id"]}
-        return self.result(noun)
 
     # Telling
 
@@ -329,6 +329,13 @@ class Work:
         keys = [repr(each.key) for each in self.items if each.differs]
         text = "run_once_key {keys}: it has run already, with other parameters than these; it was not run again."
         return [text.format(keys=", ".join(keys))] if keys else []
+
+    def steps(self) -> Iterator[tuple[str, Plan]]:
+        """What the diff shows: (name, what was run) of each run that was or would be made."""
+        for each in self.items:
+            if each.changed:
+                shown = runnable.open_values(self.workflow.types, each.given, each.secret)
+                yield each.name or self.workflow.name, runnable.begun(shown, workflow=self.workflow.name)
 
     def result(self, noun: str) -> Document:
         """The module's result."""
@@ -373,7 +380,7 @@ class Work:
 
 def _item(row: Mapping[str, Any]) -> Item:
     given = {**(row.get("parameters") or {}), **(row.get("secure_parameters") or {})}
-    return Item(row.get("name"), given, row.get("run_once_key"))
+    return Item(row.get("name"), given, row.get("run_once_key"), frozenset(row.get("secure_parameters") or {}))
 
 
 def _done(record: Record | None) -> bool:
