@@ -156,6 +156,7 @@ def running_simulator(
     vcd_version: str | None = None,
     vms: int = 0,
     vro_version: str | None = None,
+    vrops_version: str | None = None,
 ) -> Iterator[Running]:
     """Starts a simulator and ends it.
 
@@ -163,6 +164,7 @@ def running_simulator(
     product_version  for all sites: 3.0, 3.5, 4.3 or 4.7
     vcd_version      release of the vCloud Director of all sites: 9.0 to 10.6.1 (vcd/versions.py)
     vro_version      release of the vRealize Orchestrator of all sites: 7.3, 7.6, 8.18 or 9.1 (vro/versions.py)
+    vrops_version    release of the vRealize Operations of all sites: 6.7, 8.18 or 9.1 (vrops/releases.py)
     organizations    tenants that are added in every site
     vms              VMs that are added in every site (bulk.py)
     base_port        None: free ports
@@ -180,6 +182,7 @@ def running_simulator(
                 *(("--product-version", product_version) if product_version else ()),
                 *(("--vcd-version", vcd_version) if vcd_version else ()),
                 *(("--vro-version", vro_version) if vro_version else ()),
+                *(("--vrops-version", vrops_version) if vrops_version else ()),
                 *(("--vms", str(vms)) if vms else ()),
                 *(("--base-port", str(base_port)) if base_port else ()),
                 *("--start", start),
@@ -192,7 +195,7 @@ def running_simulator(
                 finally:
                     child.terminate()
             return
-        read = read_estate(path, product_version, vcd_version).with_vro(vro_version)
+        read = read_estate(path, product_version, vcd_version).with_vro(vro_version).with_vrops(vrops_version)
         yield from _in_thread(read, state_path, organizations, base_port, start, vsphere, vms)
 
 

@@ -13,7 +13,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.vcpp.vcloud.plugins.module_utils import _http, _options
 from ansible_collections.vcpp.vcloud.plugins.module_utils._resource import Definition
 from tests.unit.plugins.module_utils.running import run_module
-from tests.unit.plugins.modules import vcds, vros
+from tests.unit.plugins.modules import operations, vcds, vros
 
 HERE, THERE = "A03-Auckland", "C00-Christchurch"
 TENANTS = ["Tyrell", "tenant-00001", "tenant-00002", "tenant-00003"]
@@ -73,6 +73,12 @@ def vcd_simulators() -> Iterator[Any]:
 def vro_simulators() -> Iterator[Any]:
     """A simulated orchestrator of a release, for tests that take `vros.fixture`."""
     yield from vros.simulators()
+
+
+@pytest.fixture(scope="session")
+def vrops_simulators() -> Iterator[Any]:
+    """A simulated vRealize Operations of a release, for tests that take `operations.fixture`."""
+    yield from operations.simulators()
 
 
 @pytest.fixture
