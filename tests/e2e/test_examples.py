@@ -92,6 +92,10 @@ def known(simulator: Running) -> dict[str, str]:
         "https://vcav.example.com:8441": simulator.manager(A03),
         "https://vcav.example.com": simulator.cloud(A03),
         "https://vcd.example.com": simulator.vcd(A03),
+        "https://vro.example.com": simulator.vro(A03)["url"],
+        "https://vdev-a03-vro.vdev.local": simulator.vro(A03)["url"],
+        "https://vrops.example.com": simulator.vrops(A03)["url"],
+        "https://vdev-a03-vrops.vdev.local": simulator.vrops(A03)["url"],
         # The roles' examples are about the reference estate, whose cloud appliances have these names.
         "https://vcav-a03.vdev.local:8441": simulator.manager(A03),
         "https://vcav-a03.vdev.local": simulator.cloud(A03),
@@ -116,6 +120,9 @@ def secrets(simulator: Running) -> dict[str, str]:
         "vault_vcav_password": simulator.root_password(A03),
         "vault_christchurch_password": simulator.root_password(C00),
         "vault_vcd_password": simulator.vcd_password(A03),
+        "vault_vro_password": simulator.vro(A03)["password"],
+        "vault_vro_root_password": simulator.root_password(A03),
+        "vault_vrops_password": simulator.vrops(A03)["password"],
         "vault_remote_password": simulator.vcd_password(C00),
         "vault_ovf_password": simulator.simulator.world.estate.initial_root_password,
         "vault_vcav_license": "AAAA1-BBBB2-CCCC3-DDDD4-EEEE5",
@@ -157,6 +164,14 @@ def examples(module: str) -> str:
     return ""
 
 
+def with_users(value: Any, simulator: Running) -> Any:
+    """An example with the orchestrator's administrator, who is called differently in each release, at any depth."""
+    if isinstance(value, dict):
+        user = simulator.vro(A03)["user"]
+        return {key: user if key == "vro_user" else with_users(item, simulator) for key, item in value.items()}
+    return [with_users(item, simulator) for item in value] if isinstance(value, list) else value
+
+
 def yaml_blocks(path: Path) -> list[str]:
     """The YAML in a Markdown file, block by block."""
     return re.findall(r"^```yaml\n(.*?)^```", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
@@ -187,8 +202,10 @@ def run(simulator: Running, directory: Path, text: str, plays: list[dict[str, An
     for file in re.findall(r"files/([\w.-]+)\.p12", text):
         make(directory / "files" / f"{file}.p12", secrets(simulator)["vault_pkcs12_passphrase"], [file])
     path = directory / "examples.yml"
-    path.write_text(yaml.safe_dump(replaced(plays, known(simulator)), sort_keys=False), encoding="utf-8")
-    trust = {"VCAV_CA_PATH": simulator.ca_path, "VCD_CA_PATH": simulator.ca_path}
+    path.write_text(
+        yaml.safe_dump(replaced(with_users(plays, simulator), known(simulator)), sort_keys=False), encoding="utf-8"
+    )
+    trust = {f"{product}_CA_PATH": simulator.ca_path for product in ("VCAV", "VCD", "VRO", "VROPS")}
     return play("newest", directory, path, secrets(simulator), *arguments, **trust).assert_ok()
 
 
