@@ -22,6 +22,7 @@ _FEATURES: dict[str, Version] = {
     "plugin_installations": (8, 0),
     "plugin_types": (8, 0),
     "cancel_by_state": (8, 0),
+    "schedule_zones": (8, 0),
     "resource_metadata": (8, 0),
 }
 
