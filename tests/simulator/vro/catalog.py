@@ -43,6 +43,8 @@ class Item:
     """What it stands for in the simulator: a VM, a workflow ..."""
     is_root: bool = True
     """Whether nothing of its own type is above it."""
+    also: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Links of its document that lead out of the catalog: relation to the parts of the address below `/vco/api`."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,16 @@ class ObjectType:
     """Whether the caller may see one; None: whoever may look sees all."""
     filtered: Callable[[Exchange, Sequence[Item]], Sequence[Item]] | None = None
     """What further queries of the type do (`status` of a UserInteraction)."""
+    one: Callable[[str], Item | None] | None = None
+    """One of them by its id, where that is quicker than to make all of them."""
     root: bool = False
     """Whether the inventory tree of its namespace begins with its objects."""
+
+    def find(self, identity: str) -> Item | None:
+        """The object with this id."""
+        if self.one is not None:
+            return self.one(identity)
+        return next((item for item in self.items() if item.id == identity), None)
 
     @property
     def full_name(self) -> str:
@@ -93,7 +103,8 @@ class Catalog:
 
     def find(self, name: str, identity: str) -> Item | None:
         """One object by type and dunesId."""
-        return next((one for one in self.find_all(name) if one.id == identity), None)
+        kind = self.type_named(name)
+        return kind.find(identity) if kind else None
 
     # Calls
 
@@ -116,9 +127,9 @@ class Catalog:
 
     def _item(self, exchange: Exchange, kind: ObjectType, identity: str) -> Item:
         """Ids come encoded once or twice (section 12)."""
-        for item in kind.items():
-            if item.id in (identity, unquote_plus(identity)) and (kind.seen_by is None or kind.seen_by(exchange, item)):
-                return item
+        item = kind.find(identity) or kind.find(unquote_plus(identity))
+        if item is not None and self._sees(exchange, item):
+            return item
         raise not_found(f"Object {kind.full_name} with ID '{identity}' not found")
 
     def _parts(self, item: Item) -> tuple[str, str, str]:
@@ -185,6 +196,7 @@ class Catalog:
             )
             for relation in item.children
         ]
+        relations += [link(self.server.href(exchange, *parts), rel=rel) for rel, parts in item.also.items()]
         return exchange.json({**row, "relations": {"link": relations}})
 
     def related(self, exchange: Exchange, namespace: str, name: str, identity: str, relation: str) -> Reply:

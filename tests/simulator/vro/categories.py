@@ -71,7 +71,8 @@ class Categories(Room):
             "type": category.type,
             "description": category.description,
         }
-        if rel == "down" and category.type != MODULE_CATEGORY:
+        # Lists may have it or not (section 5): 7.x has not, so nobody can do without the walk from the roots.
+        if rel == "down" and category.type != MODULE_CATEGORY and self.server.release.generation >= 8:
             attributes["path"] = self.path_of(category)
         return link(self.server.href(exchange, "categories", category.id), attributes, rel)
 

@@ -104,6 +104,11 @@ class VcloudPlugin:
         """All of all vApps."""
         return [self._vm(one) for one in self.site.workloads.vms_of(None)]
 
+    def vm(self, identity: str) -> Item | None:
+        """One of them by its dunesId."""
+        vm = self.site.workloads.vms.get(identity.removeprefix(self._id("vApp/vm-")))
+        return self._vm(vm) if vm is not None and identity == self._id(f"vApp/vm-{vm.id}") else None
+
     def _vm(self, vm: Vm) -> Item:
         more = {"description": vm.description or None, "moref": moref(vm)}
         return self._item("VM", self._id(f"vApp/vm-{vm.id}"), vm.name, vm, None, **more)
@@ -268,7 +273,8 @@ class Inventory(Room):
             ("REST", "RESTOperation", rest.operations),
         )
         for namespace, name, items in shown:
-            catalog.add(ObjectType(namespace, name, items, root=name in _ROOTS))
+            one = vcloud.vm if items == vcloud.vms else None
+            catalog.add(ObjectType(namespace, name, items, one=one, root=name in _ROOTS))
         for kind in (Workflow.kind, Action.kind, Configuration.kind, Resource.kind):
             catalog.add(ObjectType("System", kind, partial(system.elements, kind), seen_by=system.sees))
         for name in (WORKFLOW_CATEGORY, MODULE_CATEGORY, CONFIGURATION_CATEGORY, RESOURCE_CATEGORY):
