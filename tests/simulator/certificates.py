@@ -207,6 +207,11 @@ class Authority:
         """A new identity for a service that is addressed by `names`."""
         return Certificate(names, self)
 
+    @property
+    def pem(self) -> str:
+        """Its certificate."""
+        return self._ca.cert_pem.bytes().decode()
+
     def write(self, path: Path) -> None:
         """The authority's certificate as PEM: what clients take as `ca_path`."""
-        path.write_bytes(self._ca.cert_pem.bytes())
+        path.write_text(self.pem)

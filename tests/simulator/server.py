@@ -13,7 +13,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .front import Outcome
-from .wire import Request
+from .wire import LateReply, Request
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -158,6 +158,10 @@ class Listener:
             # uvicorn would answer for an application that says nothing, unless it knows that nobody is there.
             await receive()
             return
+        if isinstance(reply, LateReply) and not reply.ready:
+            there = asyncio.Event()
+            reply.when_ready(there.set)
+            await there.wait()
         raw = [(_encoded(name), value.encode("latin-1", "replace")) for name, value in reply.headers]
         # A 204 has no body by itself, and HTTP forbids it this header.
         if reply.status != 204:

@@ -7,7 +7,7 @@ A `Request` decodes lazily: most requests never look at their query or their bod
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
@@ -192,3 +192,28 @@ class Reply:
     def document(self) -> Any:
         """The body, read as JSON (for tests)."""
         return json.loads(self.body)
+
+
+class LateReply(Reply):
+    """An answer that is not there yet. Whoever has promised it hands it over by `settle`; meanwhile others are served."""
+
+    __slots__ = ("_told", "ready")
+
+    def __init__(self) -> None:
+        super().__init__(200)
+        self.ready = False
+        self._told: list[Callable[[], None]] = []
+
+    def settle(self, reply: Reply) -> None:
+        """Here it is."""
+        self.status, self.body, self.headers = reply.status, reply.body, reply.headers
+        self.ready = True
+        for told in self._told:
+            told()
+
+    def when_ready(self, told: Callable[[], None]) -> None:
+        """Calls `told` once it is there."""
+        if self.ready:
+            told()
+        else:
+            self._told.append(told)

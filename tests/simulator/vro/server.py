@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .catalog import Catalog
     from .people import People, Person
     from .plugins import Plugins
+    from .runs import Runs
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Server:
         self.installer: Plugins
         self.people: People
         self.catalog: Catalog
+        self.runs: Runs
 
     def base_of(self, exchange: Exchange) -> str:
         """Scheme, host and port of the addresses in an answer."""

@@ -26,6 +26,7 @@ from ..estate import BadEstate
 from ..wire import BadBody, Reply, Request
 from ..world import Site, World
 from . import library
+from .action_runs import ActionRuns
 from .actions import Actions
 from .catalog import Catalog
 from .categories import Categories
@@ -33,7 +34,9 @@ from .configurations import Configurations
 from .control_center import PATH as CONTROL_PATH
 from .control_center import ControlCenter
 from .exchange import Exchange, Refusal, bad_request
+from .executions import Executions
 from .explorer import Explorer
+from .forms import Forms
 from .information import Information
 from .inventory import Inventory
 from .packages import Packages
@@ -42,6 +45,8 @@ from .permissions import Permissions
 from .plugins import Plugins
 from .resources import Resources
 from .routes import Routes, call
+from .runs import Runs
+from .schedules import Schedules
 from .server import Account, Room, Server
 from .versions import ARIA, BASIC, VCF, release_of
 from .workflows import Workflows
@@ -52,6 +57,10 @@ ROOMS: tuple[type[Room], ...] = (
     Permissions,
     Inventory,
     Explorer,
+    Executions,
+    Forms,
+    Schedules,
+    ActionRuns,
     Workflows,
     Actions,
     Configurations,
@@ -86,6 +95,7 @@ class VroService:
         self.host, self.port = host, port
         server.people = People(server)
         server.catalog = Catalog(server)
+        server.runs = Runs(server)
         library.fill(server.store, release.generation)
         self.control = ControlCenter(server, self.certificate)
         self._routes = Routes(release.number)

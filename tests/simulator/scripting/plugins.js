@@ -1,0 +1,1 @@
+// Plug-ins over the simulated inventory
