@@ -6,10 +6,10 @@ from typing import Any
 
 from ..wire import Reply
 from .exchange import Exchange, not_found
-from .explorer_objects import PLUGINS, PluginDescription
+from .explorer_objects import DESCRIBED, SERVER, PluginDescription
 from .routes import Route, Routes
 from .server import Room
-from .store import MODULE_CATEGORY, Action
+from .store import MODULE_CATEGORY, Action, Plugin
 
 _PATH = "server-configuration/api"
 
@@ -34,16 +34,23 @@ class Explorer(Room):
                 "description": one.description,
                 "detailsLink": f"/vco/api/{_PATH}/plugins/{one.name}/{one.version}/{one.build}",
             }
-            for one in PLUGINS
+            for one in self._installed()
         ]
         return exchange.json({"plugins": found})
+
+    def _installed(self) -> list[Plugin]:
+        """What the server has loaded, and its own part of the scripting interface first."""
+        release, loaded = self.server.release, self.server.store.plugins.values()
+        own = Plugin(SERVER, "Server", release.patch, release.build, "What every script has")
+        return [own, *sorted((one for one in loaded if one.enabled), key=lambda one: one.name.lower())]
 
     def details(self, exchange: Exchange, name: str, version: str, build: str) -> Reply:
         """`GET …/plugins/{plugin}/{version}/{build}`; `filter` is for names, which `isStrict=true` wants whole. What
         `scope` does is not known: it is ignored."""
-        plugin = next((one for one in PLUGINS if (one.name, one.version, one.build) == (name, version, build)), None)
-        if plugin is None:
+        if not any((one.name, one.version, one.build) == (name, version, build) for one in self._installed()):
             raise not_found(f"Plug-in {name} {version}.{build} not found")
+        # What an uploaded plug-in brings, and most of what is shipped, has no scripting objects here.
+        plugin = DESCRIBED.get(name, PluginDescription(name))
         return exchange.json(_document(plugin, exchange.request.first("filter") or "", exchange.flag("isStrict")))
 
     def actions(self, exchange: Exchange, identity: str) -> Reply:

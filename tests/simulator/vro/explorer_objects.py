@@ -68,14 +68,11 @@ class TypeDescription:
 
 @dataclass(frozen=True)
 class PluginDescription:
-    """A plug-in."""
+    """What scripts can do with a plug-in."""
 
     name: str
-    version: str
-    build: str
-    description: str
-    types: tuple[TypeDescription, ...]
-    objects: tuple[ScriptObject, ...]
+    types: tuple[TypeDescription, ...] = ()
+    objects: tuple[ScriptObject, ...] = ()
     enums: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     """Name, description and values of each."""
 
@@ -83,9 +80,6 @@ class PluginDescription:
 _NAMED = ("name!: string | Its name.", "id!: string | Its identifier.")
 _VCLOUD = PluginDescription(
     "vCloud",
-    "10.6.1",
-    "24267113",
-    "vCloud Director plug-in",
     (
         TypeDescription("vCloud:Host", "A connection to a vCloud Director.", "VclHost"),
         TypeDescription("vCloud:Organization", "An organization.", "VclOrganization"),
@@ -120,9 +114,6 @@ _VCLOUD = PluginDescription(
 )
 _VC = PluginDescription(
     "VC",
-    "8.0.3",
-    "24022510",
-    "vCenter Server plug-in",
     (
         TypeDescription("VC:SdkConnection", "A connection to a vCenter Server.", "VcSdkConnection"),
         TypeDescription("VC:VirtualMachine", "A virtual machine.", "VcVirtualMachine"),
@@ -149,9 +140,6 @@ _VC = PluginDescription(
 )
 _REST = PluginDescription(
     "REST",
-    "2.4.6",
-    "24282366",
-    "HTTP-REST plug-in",
     (
         TypeDescription("REST:RESTHost", "A host that is asked over HTTP.", "RESTHost"),
         TypeDescription("REST:RESTOperation", "A request with a template for its path.", "RESTOperation"),
@@ -223,9 +211,6 @@ _REST = PluginDescription(
 )
 _SERVER = PluginDescription(
     "Server",
-    "8.18.1",
-    "24282366",
-    "What every script has",
     (
         TypeDescription("Workflow", "A workflow.", "Workflow"),
         TypeDescription("WorkflowToken", "A run of a workflow.", "WorkflowToken"),
@@ -305,4 +290,5 @@ _SERVER = PluginDescription(
     ),
 )
 
-PLUGINS = (_SERVER, _VCLOUD, _VC, _REST)
+SERVER = _SERVER.name
+DESCRIBED = {one.name: one for one in (_SERVER, _VCLOUD, _VC, _REST)}
