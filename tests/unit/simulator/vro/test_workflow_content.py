@@ -118,11 +118,11 @@ def test_a_bad_file_is_refused(vro: Maker, version: str, how: str) -> None:
     category = folder(one, WORKFLOW_CATEGORY)
     content = files.workflow_file(files.workflow())
     bad = {
-        "archive": lambda: files.corrupted(content, "archive"),
-        "content": lambda: files.corrupted(content, "content"),
-        "other": lambda: element_files.save_action(files.action()),
-        "empty": lambda: b"",
-    }[how]()
+        "archive": files.corrupted(content, "archive"),
+        "content": files.corrupted(content, "content"),
+        "other": element_files.save_action(files.action()),
+        "empty": b"",
+    }[how]
     reply = upload(one, f"workflows?categoryId={category}", "g.workflow", bad)
     assert (reply.status, message(reply)) == (400, "Not a valid workflow file")
     assert GREET not in one.store.workflows
