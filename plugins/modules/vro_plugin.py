@@ -137,17 +137,17 @@ class Plugin(Resource):
 
     def validate(self, params):
         self.package = plugin_files.read(params["path"]) if params["path"] else None
-        self.named = plugins.check(params, self.package)
+        self.named, self.unseen = plugins.check(params, self.package), {}
 
     def label(self, context):
         return self.named
 
     def find(self, context):
         self.found = plugins.find(context.api, self.named, context.params)
-        return self.found if self.found.plugin else None
+        return self.found if self.found.plugin or self.unseen else None
 
     def read(self, context, wire):
-        return plugins.read(wire, self.package)
+        return {**plugins.read(wire, self.package), **self.unseen}
 
     def wanted(self, context):
         return plugins.wanted(context.api, self.found, self.named, self.package, context.params)
@@ -161,7 +161,8 @@ class Plugin(Resource):
         plugins.prepare_restart(context.api, context.params, step.is_change, context.warn)
 
     def create(self, context, values):
-        plugins.apply(context.api, self.found, self.package, values, context.params, context.wait)
+        shown = plugins.apply(context.api, self.found, self.package, values, context.params, context.wait)
+        self.unseen = {} if shown else values
 
     def update(self, context, wire, values):
         self.create(context, values)

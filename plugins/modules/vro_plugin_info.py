@@ -71,7 +71,7 @@ details:
       description: Types of its inventory, each with C(name), C(description) and C(script_object).
       type: list
       elements: dict
-      sample: [{name: VM, description: A virtual machine, script_object: VclVM}]
+      sample: [{name: "vCloud:VM", description: A virtual machine, script_object: VclVM}]
     objects:
       description:
         - Objects of the scripting language, each with C(name), C(description), C(constructors), C(attributes) and

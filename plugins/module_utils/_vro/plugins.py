@@ -23,7 +23,10 @@ from . import links
 from .client import Vro, document_of, segment
 from .plugin_files import Package, compare, number
 
+Params = Mapping[str, Any]
 Wait = Mapping[str, Any]  # timeout and interval in seconds
+# Longest time, in seconds, that an installation whose answer was lost is looked for.
+SETTLING = 30
 
 FIELDS: dict[str, Field] = {
     "name": Field("name", immutable=True),
@@ -86,7 +89,7 @@ def told(one: Plugin) -> Values:
 # What the options mean
 
 
-def check(params: Mapping[str, Any], package: Package | None) -> str:
+def check(params: Params, package: Package | None) -> str:
     """The name of the plug-in that the options are about. Raises InputError."""
     names = sorted(package.plugins) if package else []
     name = params["name"]
@@ -112,7 +115,7 @@ class Found:
     restart_pending: bool | None = None
 
 
-def find(api: Vro, name: str, params: Mapping[str, Any]) -> Found:
+def find(api: Vro, name: str, params: Params) -> Found:
     """What there is. Raises HttpError, and InputError for a name in another spelling."""
     rows = {each.name: each for each in listed(api)}
     pending = owes_restart(api, params) if params["restart"] and not api.has("plugin_installations") else None
@@ -138,7 +141,7 @@ def _text(version: str, build: str | None) -> str:
     return f"{version} ({build})" if build else version
 
 
-def wanted(api: Vro, found: Found, name: str, package: Package | None, params: Mapping[str, Any]) -> Values:
+def wanted(api: Vro, found: Found, name: str, package: Package | None, params: Params) -> Values:
     """What the user set. Raises InputError for a downgrade that nobody asked for and for what a release cannot do."""
     if package is None and found.plugin is None:
         known = [*found.others]
@@ -202,31 +205,34 @@ def _beginning(text: str) -> str:
 # Changing
 
 
-def apply(
-    api: Vro, found: Found, package: Package | None, values: Values, params: Mapping[str, Any], wait: Wait
-) -> None:
+def apply(api: Vro, found: Found, package: Package | None, values: Values, params: Params, wait: Wait) -> bool:
     """Make a plug-in as `values` say, and wait until the server shows it. Raises InputError, HttpError, TaskFailed.
 
-    Before 8.0 a change is in use after the restart, which is part of it unless `restart` is false.
+    Before 8.0 a change is in use after the restart, which is part of it unless `restart` is false: then the answer is
+    False, because the server may not show it yet.
     """
-    present = read(found, package)
     restarts = params["restart"] and not api.has("plugin_installations")
-    owed = bool(present.get("restart_pending"))
+    if found.restart_pending and restarts:
+        # What is installed and not loaded is not shown, so it may be all that is wanted: look again after the restart.
+        restart(api, params, wait)
+        found = find(api, values["name"], params)
+    present = read(found, package)
+    shown = True
     if package and any(present.get(name) != values[name] for name in INSTALLED if name in values):
+        shown = restarts or api.has("plugin_installations")
         if api.has("plugin_installations"):
             _stage_and_install(api, package, params["accept_eula"], wait)
         else:
             _upload(api, package, params, wait)
         if restarts:
             restart(api, params, wait)
-        if restarts or api.has("plugin_installations"):
+        if shown:
             _until(lambda: _missing(api, package), wait, f"install {package.file_name}")
-        owed = False
     if "enabled" in values and values["enabled"] is not present.get("enabled", True):
         set_enabled(api, values["name"], values["enabled"])
-        owed = restarts
-    if owed:
-        restart(api, params, wait)
+        if restarts:
+            restart(api, params, wait)
+    return shown
 
 
 def _stage_and_install(api: Vro, package: Package, accepted: bool, wait: Wait) -> None:
@@ -259,12 +265,13 @@ def _arrived(api: Vro, package: Package, place: str, wait: Wait) -> bool:
         return "there" if not _missing(api, package) else "staged" if api.find(place) else "going on"
 
     try:
-        return wait_for(look, lambda state: state != "going on", **wait, tolerate=is_passing) == "there"
+        settling = {**wait, "timeout": min(wait["timeout"], SETTLING)}
+        return wait_for(look, lambda state: state != "going on", **settling, tolerate=_may_start) == "there"
     except WaitTimeout:
         return False
 
 
-def _upload(api: Vro, package: Package, params: Mapping[str, Any], wait: Wait) -> None:
+def _upload(api: Vro, package: Package, params: Params, wait: Wait) -> None:
     try:
         if params["through"] == "control_center":
             api.control("POST", "plugins", **control(params), file=(package.file_name, package.content))
@@ -335,12 +342,12 @@ def remove(api: Vro, name: str, wait: Wait) -> None:
 # The restart, before 8.0
 
 
-def control(params: Mapping[str, Any]) -> dict[str, Any]:
+def control(params: Params) -> dict[str, Any]:
     """Address and credentials of the control centre, for Vro.control."""
     return {part: params[f"control_{part}"] for part in ("url", "user", "password")}
 
 
-def prepare_restart(api: Vro, params: Mapping[str, Any], is_change: bool, warn: Callable[[str], None]) -> None:
+def prepare_restart(api: Vro, params: Params, is_change: bool, warn: Callable[[str], None]) -> None:
     """Look whether the control centre can be used, before anything is changed. Raises InputError, HttpError."""
     if not is_change or api.has("plugin_installations"):
         return
@@ -358,7 +365,7 @@ def prepare_restart(api: Vro, params: Mapping[str, Any], is_change: bool, warn: 
         raise
 
 
-def owes_restart(api: Vro, params: Mapping[str, Any]) -> bool | None:
+def owes_restart(api: Vro, params: Params) -> bool | None:
     """Whether a restart is owed for what was installed; None where the control centre does not tell.
 
     A public client of 7.x compares these two fingerprints; releases without them, and users without rights there, are
@@ -374,7 +381,7 @@ def owes_restart(api: Vro, params: Mapping[str, Any]) -> bool | None:
     return None if active is None or pending is None else active != pending
 
 
-def restart(api: Vro, params: Mapping[str, Any], wait: Wait) -> None:
+def restart(api: Vro, params: Params, wait: Wait) -> None:
     """Restart the server by the control centre, and wait until its API answers.
 
     Raises InputError, HttpError, TaskFailed.
