@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from ..wire import Reply
-from .exchange import Exchange, not_found
+from .exchange import Exchange, Refusal, not_found
 from .listing import Link, link, only_keys, select
 from .routes import Route, Routes
 
@@ -24,6 +24,10 @@ _ICON = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
+
+
+class PluginFailure(Exception):
+    """A plug-in cannot reach what it is connected to: a 500 of the catalog (section 12), an exception in a script."""
 
 
 @dataclass(frozen=True)
@@ -110,14 +114,24 @@ class Catalog:
 
     def register(self, routes: Routes) -> None:
         """Adds its calls."""
-        routes.add("GET", "catalog", Route(self.namespaces))
-        routes.add("GET", "catalog/*", Route(self.roots))
-        routes.add("GET", "catalog/*/*", Route(self.list_all))
-        routes.add("GET", "catalog/*/*/*", Route(self.read))
-        routes.add("GET", "catalog/*/*/*/*", Route(self.related))
-        routes.add("GET", "inventory", Route(self.tree))
-        routes.add("GET", "inventory/*", Route(self.tree_roots))
-        routes.add("GET", "inventory/*/*/*", Route(self.tree_item))
+
+        def add(path: str, handler: Callable[..., Reply]) -> None:
+            def guarded(exchange: Exchange, *parts: str) -> Reply:
+                try:
+                    return handler(exchange, *parts)
+                except PluginFailure as problem:
+                    raise Refusal(500, str(problem), whole=True) from problem
+
+            routes.add("GET", path, Route(guarded))
+
+        add("catalog", self.namespaces)
+        add("catalog/*", self.roots)
+        add("catalog/*/*", self.list_all)
+        add("catalog/*/*/*", self.read)
+        add("catalog/*/*/*/*", self.related)
+        add("inventory", self.tree)
+        add("inventory/*", self.tree_roots)
+        add("inventory/*/*/*", self.tree_item)
 
     def _kind(self, namespace: str, name: str) -> ObjectType:
         kind = self._types.get((namespace, name))

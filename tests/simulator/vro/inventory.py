@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..identity import stable_id
 from ..machines import Vapp, Vdc, Vm
 from ..world import Organization
-from .catalog import Item, ObjectType
+from .catalog import Item, ObjectType, PluginFailure
 from .exchange import Exchange
 from .routes import Routes
 from .server import Room, Server
@@ -52,9 +52,16 @@ class VcloudPlugin:
     """`vCloud:Host`, `Organization`, `Vdc`, `VApp` and `VM`: what a connection to the site's vCloud Director shows."""
 
     def __init__(self, server: Server) -> None:
+        self.world = server.world
         self.site: Site = server.site
         self.url = self.site.spec.vcd_url
         self.host_id = stable_id("vro-vcd-host", self.site.name).replace("-", "")
+
+    def _reach(self) -> None:
+        """Raises PluginFailure while the vCloud Director is away."""
+        vcd = self.world.services.get(f"{self.site.name}/vcd")
+        if vcd is not None and (self.world.is_closed(vcd) or self.world.is_restarting(vcd)):
+            raise PluginFailure(f"Cannot connect to {self.url}")
 
     def _id(self, path: str) -> str:
         return f"{self.host_id}////{self.url}/api/{path}"
@@ -71,6 +78,7 @@ class VcloudPlugin:
 
     def organizations(self) -> list[Item]:
         """All of the site, by name."""
+        self._reach()
         return [self._organization(one) for _name, one in sorted(self.site.organizations.items())]
 
     def _organization(self, org: Organization) -> Item:
@@ -82,6 +90,7 @@ class VcloudPlugin:
 
     def vdcs(self) -> list[Item]:
         """All of all organizations."""
+        self._reach()
         return [self._vdc(one) for one in self.site.workloads.vdcs()]
 
     def _vdc(self, vdc: Vdc) -> Item:
@@ -93,6 +102,7 @@ class VcloudPlugin:
 
     def vapps(self) -> list[Item]:
         """All of all organizations."""
+        self._reach()
         return [self._vapp(one) for one in self.site.workloads.vapps_of(None)]
 
     def _vapp(self, vapp: Vapp) -> Item:
@@ -102,10 +112,12 @@ class VcloudPlugin:
 
     def vms(self) -> list[Item]:
         """All of all vApps."""
+        self._reach()
         return [self._vm(one) for one in self.site.workloads.vms_of(None)]
 
     def vm(self, identity: str) -> Item | None:
         """One of them by its dunesId."""
+        self._reach()
         vm = self.site.workloads.vms.get(identity.removeprefix(self._id("vApp/vm-")))
         return self._vm(vm) if vm is not None and identity == self._id(f"vApp/vm-{vm.id}") else None
 

@@ -75,7 +75,7 @@ class ScriptDoor:
                 value = self._calls[name](*args)
             else:
                 raise NotThere(f"The simulator does not know {name}")
-        except (NotThere, script_views.NoSuchMember, Clash) as problem:
+        except (NotThere, script_views.NoSuchMember, Clash, PluginFailure) as problem:
             answer({"error": str(problem)})
         except (TypeError, KeyError, ValueError) as problem:
             # Arguments of other types or numbers than the call takes.

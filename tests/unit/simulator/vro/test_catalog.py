@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.simulator.vcd import VcdService
 from tests.simulator.vro.store import Clash
 from tests.unit.simulator.vro.asking import VERSIONS, Vro, attributes
 
@@ -143,3 +144,17 @@ def test_the_library_is_there_under_its_ids(vro: Make, version: str) -> None:
     asked.store.clear()
     asked.service.reset()
     assert {one.id for one in asked.store.elements()} == before
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_plug_in_that_cannot_reach_its_product_fails(vro: Make, version: str) -> None:
+    asked = vro(version)
+    vcd = VcdService(asked.world, asked.world.sites["North"])
+    asked.world.add_service(vcd)
+    asked.world.restart(vcd, 60)
+    for target in ("catalog/vCloud/VM", "catalog/vCloud/VM/x", "catalog/vCloud/Organization"):
+        reply = asked.ask("GET", target)
+        assert reply.status == 500 and b"Cannot connect to https://vcd.example.test" in reply.body
+    assert asked.rows("catalog/vCloud/Host") and asked.rows("catalog/REST/RESTHost") == []
+    asked.world.advance(61)
+    assert asked.rows("catalog/vCloud/VM")
