@@ -4,12 +4,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Installs what the whole-system tests use beside Python packages, where that is possible without asking anybody:
-# a browser for the drift page and an ssh server for tasks on a remote host. Anywhere else it says what is missing and
-# ends well, because the tests themselves decide what they cannot do without.
+# a browser for the drift page, an ssh server for tasks on a remote host, a Docker engine and a static program for its
+# image. Anywhere else it says what is missing and ends well, because the tests themselves decide what they cannot do
+# without.
 set -euo pipefail
 
 # Package, and the program that shows that it is there (server programs lie outside an ordinary user's path).
-wanted=("chromium chromium" "chromium-driver chromedriver" "openssh-server sshd")
+wanted=("chromium chromium" "chromium-driver chromedriver" "openssh-server sshd"
+    "docker.io dockerd" "busybox-static busybox")
 PATH="${PATH}:/usr/local/sbin:/usr/sbin:/sbin"
 
 missing=()
@@ -21,7 +23,7 @@ done
 if [[ ${#missing[@]} -eq 0 ]]; then
     echo "System packages: all there."
 elif ! command -v apt-get >/dev/null 2>&1; then
-    echo "System packages: this is no Debian or Ubuntu; the whole-system tests use a Chromium browser with its driver and sshd."
+    echo "System packages: this is no Debian or Ubuntu; the whole-system tests use a Chromium browser with its driver, sshd, dockerd and a static busybox."
 elif [[ "$(id -u)" -ne 0 ]]; then
     echo "System packages: missing, and only root can install them: apt-get install ${missing[*]}"
 else
