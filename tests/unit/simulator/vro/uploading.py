@@ -10,7 +10,7 @@ from tests.unit.simulator.vro.asking import Vro
 _BOUNDARY = "5f2b8a51-9f0e-4f3a-8a51-5f2b8a510000"
 
 
-def multipart(name: str, content: bytes, **fields: str) -> bytes:
+def multipart(name: str, content: bytes, /, **fields: str) -> bytes:
     """The body of an upload, text parts first."""
     parts = [
         f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
@@ -21,7 +21,7 @@ def multipart(name: str, content: bytes, **fields: str) -> bytes:
     return b"".join(parts) + f"\r\n--{_BOUNDARY}--\r\n".encode()
 
 
-def upload(vro: Vro, target: str, name: str, content: bytes, **fields: str) -> Reply:
+def upload(vro: Vro, target: str, name: str, content: bytes, /, **fields: str) -> Reply:
     """`POST` of a file with these text parts beside it."""
     media = f"multipart/form-data; boundary={_BOUNDARY}"
     return vro.ask("POST", target, multipart(name, content, **fields), content_type=media)
