@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from . import script_views
+from .catalog import PluginFailure
 from .execution import stamp
 from .listing import Condition
 from .script_views import text
