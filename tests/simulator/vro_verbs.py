@@ -51,3 +51,17 @@ def add_vro_verbs(verb: Verb, pairs: Pairs) -> None:
     add("vro-rest-host-add", "Add a REST host to an orchestrator.", "host", "url")
     add("vro-rest-host-set", "Change a REST host of an orchestrator.", "host", fields="name, url")
     add("vro-rest-host-remove", "Remove a REST host of an orchestrator.", "host")
+    add("vro-package-remove", "Remove a package of an orchestrator; its members stay.", "package")
+    add(
+        "vro-plugin-set",
+        "Change a plug-in of an orchestrator, or add one.",
+        "plugin",
+        fields="version, build, enabled, display_name",
+    )
+    add("vro-plugin-remove", "Remove a plug-in of an orchestrator.", "plugin")
+    add(
+        "vro-attribute-set",
+        "Change values of a configuration element of an orchestrator.",
+        "element",
+        fields="names of attributes; null takes the value away",
+    )

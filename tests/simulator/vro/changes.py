@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from .content_changes import CHANGES as CONTENT_CHANGES
 from .server import Server
 from .service import VroService
 from .store import CATEGORY_TYPES, KINDS, Action, Element, RestHost
@@ -132,7 +133,12 @@ def _rest_host_remove(group: SiteServices, given: Given) -> dict[str, Any]:
     return {"removed": host.id}
 
 
+def _of_server(change: Callable[[Server, Given], dict[str, Any]]) -> Callable[[SiteServices, Given], dict[str, Any]]:
+    return lambda group, given: change(_server(group), given)
+
+
 CHANGES: dict[str, Callable[[SiteServices, Given], dict[str, Any]]] = {
+    **{name: _of_server(change) for name, change in CONTENT_CHANGES.items()},
     "vro-setting": _setting,
     "vro-category-add": _category_add,
     "vro-category-remove": _category_remove,

@@ -25,6 +25,7 @@ from .store import (
     Package,
     PolicyTemplate,
     Resource,
+    Store,
     Workflow,
     new_hex_id,
 )
@@ -417,7 +418,7 @@ class Packages(Room):
         if option not in _OPTIONS:
             raise bad_request(f"Unknown option '{option}'; there are {', '.join(_OPTIONS)}")
         store = self.server.store
-        members = [one for kind in (*_KINDS.values(), PolicyTemplate) for one in self._members(package, kind)]
+        members = _members(store, package)
         gone: list[Element] = []
         if option != _OPTIONS[0]:
             others = [one for one in store.packages.values() if one is not package]
@@ -425,10 +426,30 @@ class Packages(Room):
             gone = [one for one in members if option == _OPTIONS[1] or one.id not in shared]
             for element in gone:
                 self.server.demand(exchange, EDIT, element)
-        del store.packages[package.name]
-        store.rules.pop(("Package", package.name), None)
-        for element in gone:
-            store.remove(element)
-            package_import.drop_empty_module(store, element.category_id)
+        _take(store, package, gone)
         store.hold([one.id for one in members if one not in gone], HELD_SECONDS)
         return exchange.nothing(200 if self.server.release.generation < 8 else 204)
+
+
+def _members(store: Store, package: Package) -> list[Element]:
+    """The members of a package that are there."""
+    kinds: tuple[type[Element], ...] = (*_KINDS.values(), PolicyTemplate)
+    tables = [store.of_kind(kind.kind) for kind in kinds]
+    listed = [one for ids in package.members.values() for one in ids]
+    return [table[one] for table in tables for one in listed if one in table]
+
+
+def _take(store: Store, package: Package, gone: Iterable[Element]) -> None:
+    """A package and these of its members leave the server."""
+    del store.packages[package.name]
+    store.rules.pop(("Package", package.name), None)
+    for element in gone:
+        store.remove(element)
+        package_import.drop_empty_module(store, element.category_id)
+
+
+def remove_package(store: Store, package: Package, with_content: bool) -> list[Element]:
+    """The same behind everybody's back; answers what went with it."""
+    gone = _members(store, package) if with_content else []
+    _take(store, package, gone)
+    return gone

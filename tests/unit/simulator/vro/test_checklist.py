@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.simulator.vro.package_files import Signer, save_package
 from tests.simulator.vro.store import CATEGORY_TYPES
 from tests.simulator.wire import Request
+from tests.tools import make_vro_files
 from tests.unit.simulator.vro.asking import HOST, VERSIONS, Vro, attributes, basic
+from tests.unit.simulator.vro.uploading import upload
 
 Make = Callable[..., Vro]
 
@@ -75,3 +78,44 @@ def test_point_7_location_and_body_addresses_and_nulls(vro: Make, version: str) 
     href = document.get("relations", document)["link"][0]["href"]
     assert href.endswith("/catalog/REST/RESTHost/a%2Bb%2540c/")
     assert attributes(asked.get(href))["id"] == "a b@c"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_points_2_and_5_packages_and_plug_ins(vro: Make, version: str) -> None:
+    """An uploaded package becomes its elements; those are in use for two seconds after it was deleted."""
+    asked = vro(version)
+    content = save_package(make_vro_files.package("com.example"), Signer.of("tests.example.com"))
+    assert upload(asked, "packages?overwrite=true&force=true", "p.package", content).status == 202
+    document = asked.get("packages/com.example")
+    kinds = ("workflows", "actions", "configurations", "resources")
+    assert [len(document[kind]) for kind in kinds] == [1, 1, 1, 1]
+    assert asked.ask("DELETE", "packages/com.example").status in (200, 204)
+    greet = make_vro_files.identity("workflow", "Greet")
+    assert asked.ask("DELETE", f"workflows/{greet}").status == 409
+    asked.world.advance(2.1)
+    assert asked.ask("DELETE", f"workflows/{greet}").status in (200, 204)
+    assert asked.get("plugins")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_points_5_and_6_values(vro: Make, version: str) -> None:
+    """Wrong keys are a page; values follow their declared type; secrets stay; a PUT replaces."""
+    asked = vro(version)
+    folder = asked.store.ensure_category("ConfigurationElementCategory", "Kiwi").id
+    body = {
+        "name": "Settings",
+        "category-id": folder,
+        "attributes": [
+            {"name": "times", "type": "number", "value": {"number": {"value": "42"}}},
+            {"name": "password", "type": "SecureString", "value": {"secure-string": {"value": "s3cret"}}},
+        ],
+    }
+    made = asked.post("configurations", body)
+    assert made.status == 201 and b"s3cret" not in made.body
+    identity = made.document()["id"]
+    assert made.document()["attributes"][0]["value"] == {"number": {"value": 42}}
+    wrong = {"name": "x", "type": "SecureString", "value": {"SecureString": {"value": "x"}}}
+    refused = asked.post(f"configurations/{identity}", {"name": "Settings", "attributes": [wrong]}, "PUT")
+    assert refused.status == 400 and str(refused.header("content-type")).startswith("text/html")
+    assert asked.post(f"configurations/{identity}", {"name": "Settings"}, "PUT").status in (200, 204)
+    assert asked.get(f"configurations/{identity}")["attributes"] == []
