@@ -242,8 +242,8 @@ def body(
         "workflow": {"id": workflow.id, "name": workflow.name},
         "input-parameters": _inputs(api, workflow, task, params),
     }
-    if whole["end"]:
-        document["recurrence-end-date"] = whole["end"]
+    if whole["end"] or present.get("end"):
+        document["recurrence-end-date"] = whole["end"] or None
     return document
 
 
@@ -256,10 +256,11 @@ def _inputs(api: Vro, workflow: Workflow, task: Task | None, params: Mapping[str
         name = str(each.get("name"))
         if name in new or name not in workflow.types:
             continue
-        if values.is_secret(str(each.get("type") or "")) and each.get("value") is not None:
+        if values.is_secret(str(each.get("type") or "")):
+            # Whether it has a value is not told either (contract 20.4).
             raise InputError(
-                f"the task has a value for {name}, which is secret, so it cannot be read, and an update writes all of "
-                f"them: give {name} in secure_parameters"
+                f"the task may have a value for {name}, which is secret and cannot be read, and an update writes all "
+                f"of them: give {name} in secure_parameters, null for none"
             )
         kept[name] = {key: each[key] for key in ("name", "type", "scope", "value") if key in each}
     return [each for each in {**kept, **new}.values() if "value" in each]

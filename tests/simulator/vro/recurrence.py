@@ -7,15 +7,20 @@ every-minutes  ss            every-days   hh:mm or hh:mm:ss
 every-hours    mm:ss         every-weeks  Mon hh:mm:ss          every-months  dd hh:mm:ss
 
 Several times are joined by commas; without a pattern a cycle counts from the start. The server's zone is UTC.
+
+A public client that is used on 8.x (davidfischer-ch/terraform-provider-aria) calls what runs once `one-time`, writes
+the zone of the times before them and a comma after each: `(Europe/Zurich) Monday 02:00:00,Friday 22:00:00,`.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-ONCE = frozenset({"", "none", "once"})
-CYCLES = ("none", "once", "every-minutes", "every-hours", "every-days", "every-weeks", "every-months")
+ONE_TIME = "one-time"
+ONCE = frozenset({"", "none", "once", ONE_TIME})
+CYCLES = ("none", "once", ONE_TIME, "every-minutes", "every-hours", "every-days", "every-weeks", "every-months")
 _STEPS = {"every-minutes": 60, "every-hours": 3600, "every-days": 86_400, "every-weeks": 604_800}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FORMS = {
@@ -27,8 +32,23 @@ _FORMS = {
 }
 
 
+_ZONED = re.compile(r"\s*(?:\((?P<zone>[^()]*)\))?(?P<times>[^()]*)")
+
+
 class BadPattern(ValueError):
     """A cycle or pattern that cannot be read."""
+
+
+def _parts(pattern: str) -> tuple[list[str], tzinfo]:
+    """The times of a pattern, and their zone."""
+    found = _ZONED.fullmatch(pattern)
+    if found is None:
+        raise BadPattern(f"'{pattern}' is not a pattern")
+    try:
+        zone = ZoneInfo((found["zone"] or "UTC").strip())
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise BadPattern(f"'{found['zone']}' is not a time zone") from problem
+    return [part for part in found["times"].split(",") if part.strip()], zone
 
 
 def _time(cycle: str, text: str) -> dict[str, int]:
@@ -50,8 +70,9 @@ def check(cycle: str, pattern: str) -> None:
     """Raises BadPattern."""
     if cycle not in CYCLES:
         raise BadPattern(f"Unknown recurrence cycle '{cycle}'")
-    if cycle not in ONCE and pattern.strip():
-        for part in pattern.split(","):
+    times, _zone = _parts(pattern)
+    if cycle not in ONCE:
+        for part in times:
             _time(cycle, part)
 
 
@@ -60,8 +81,9 @@ def next_run(cycle: str, pattern: str, start: int, after: int) -> int | None:
     none: a task that runs once has run then."""
     if cycle in ONCE:
         return start if start > after else None
-    if pattern.strip():
-        return min(_next(cycle, _time(cycle, part), max(start, after + 1)) for part in pattern.split(","))
+    times, zone = _parts(pattern)
+    if times:
+        return min(_next(cycle, _time(cycle, part), max(start, after + 1), zone) for part in times)
     if start > after:
         return start
     if cycle == "every-months":
@@ -85,9 +107,9 @@ def _month_later(start: int, after: int) -> int:
     return found
 
 
-def _next(cycle: str, time: dict[str, int], earliest: int) -> int:
+def _next(cycle: str, time: dict[str, int], earliest: int, zone: tzinfo) -> int:
     """The first time that fits and is not before `earliest`."""
-    begin = datetime.fromtimestamp(-(-earliest // 1000), timezone.utc)
+    begin = datetime.fromtimestamp(-(-earliest // 1000), zone)
     seconds, minutes, hours = time.get("s", 0), time.get("m", 0), time.get("h", 0)
     if cycle == "every-minutes":
         moment, step = begin.replace(second=seconds), timedelta(minutes=1)

@@ -70,6 +70,9 @@ class Scheduler:
 
     def plan(self, task: Task, after: int | None = None) -> None:
         """Works out when it runs next, and waits for that. `after`: the time of its last run."""
+        if task.state == SUSPENDED:
+            task.due = None
+            return
         begin = self._runs.now() - 1 if after is None else after
         if after is None and task.cycle in ONCE and not task.executions:
             # One whose time is past runs at once: the server makes up for what it has missed.

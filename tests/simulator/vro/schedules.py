@@ -6,13 +6,13 @@ from typing import Any
 
 from ..wire import Reply
 from .catalog import Item, ObjectType
-from .exchange import Exchange, bad_request, not_found
+from .exchange import Exchange, bad_request, conflict, not_found
 from .execution import attributes, epoch_ms, iso
 from .listing import Link, link, select
-from .recurrence import BadPattern, check
+from .recurrence import ONCE, ONE_TIME, BadPattern, check
 from .routes import EXECUTE, Route, Routes
 from .runs_room import RunsRoom, given_values, shapes_for
-from .scheduler import Task
+from .scheduler import PENDING, SUSPENDED, Task
 from .store import Workflow
 
 
@@ -73,7 +73,7 @@ class Schedules(RunsRoom):
             "id": task.id,
             "name": task.name,
             "href": href,
-            "recurrence-cycle": task.cycle,
+            "recurrence-cycle": ONE_TIME if task.cycle in ONCE else task.cycle,
             "recurrence-start-date": iso(task.start),
             "start-mode": task.start_mode,
             "state": task.state,
@@ -125,7 +125,7 @@ class Schedules(RunsRoom):
         return exchange.json(self._view(exchange, self._task(exchange, identity)))
 
     def create(self, exchange: Exchange) -> Reply:
-        """`POST /tasks`: 202 without a body; from 8.x on 201 with the task (INFERRED)."""
+        """`POST /tasks`: 202 without a body; from 8.x on 202 with the task, as a public client of 8.x demands it."""
         body = exchange.body()
         given = body.get("workflow")
         workflow = self.workflow(exchange, str(given.get("id")) if isinstance(given, dict) else "", EXECUTE)
@@ -136,7 +136,7 @@ class Schedules(RunsRoom):
         href = self.server.href(exchange, "tasks", task.id)
         if self.server.release.generation < 8:
             return exchange.nothing(202, [("location", href)])
-        return exchange.json(self._view(exchange, task), 201, [("location", href)])
+        return exchange.json(self._view(exchange, task), 202, [("location", href)])
 
     def update(self, exchange: Exchange, identity: str) -> Reply:
         """`POST` or `PUT /tasks/{id}`. What is left out stays (INFERRED); the workflow cannot be another one."""
@@ -163,6 +163,7 @@ class Schedules(RunsRoom):
         if not isinstance(name, str) or not name.strip():
             raise bad_request("name is required")
         fields["name"] = name
+        fields |= self._state(body.get("state"), task)
         cycle = str(body.get("recurrence-cycle", task.cycle if task else "none") or "none")
         pattern = str(body.get("recurrence-pattern", task.pattern if task else "") or "")
         try:
@@ -182,6 +183,20 @@ class Schedules(RunsRoom):
             given = {"parameters": body.get("input-parameters")}
             fields["inputs"] = given_values(exchange, given, workflow.inputs, self.server.runs.mandatory(workflow))
         return fields
+
+    @staticmethod
+    def _state(wanted: object, task: Task | None) -> dict[str, str]:
+        """A state is a wish to change it. The client of recurrence.py has seen this: a new task is `pending` whatever
+        is asked for, `scheduled` is no state that can be, and one that it has already is refused."""
+        if wanted is None:
+            return {}
+        if wanted not in (PENDING, SUSPENDED):
+            raise bad_request(f"Unknown state '{wanted}'")
+        if task is None:
+            return {"state": PENDING}
+        if (task.state == SUSPENDED) == (wanted == SUSPENDED):
+            raise conflict("Cannot resume task" if wanted == PENDING else "Cannot suspend task")
+        return {"state": str(wanted)}
 
     def delete(self, exchange: Exchange, identity: str) -> Reply:
         """`DELETE /tasks/{id}`."""

@@ -31,6 +31,9 @@ def ms(text: str) -> int:
         ("every-days", "03:00", "2026-01-05T10:20:30", "2026-01-06T03:00:00"),
         ("every-days", "03:00, 23:30:10", "2026-01-05T10:20:30", "2026-01-05T23:30:10"),
         ("every-weeks", "Sun 04:00:00", "2026-01-05T10:20:30", "2026-01-11T04:00:00"),
+        ("one-time", "(Europe/Zurich) ", "2026-01-01T00:00:00", "2026-01-05T10:20:30"),
+        ("every-days", "(Europe/Zurich) 03:00:00,19:30:00,", "2026-01-05T10:20:30", "2026-01-05T18:30:00"),
+        ("every-weeks", "(Pacific/Auckland) Tuesday 02:00:00,", "2026-01-05T10:20:30", "2026-01-05T13:00:00"),
         ("every-months", "31 00:00:00", "2026-01-31T00:00:00", "2026-03-31T00:00:00"),
         ("every-months", "", "2026-01-05T10:20:30", "2026-02-05T10:20:30"),
     ],
@@ -42,7 +45,14 @@ def test_when_a_task_runs_next(cycle: str, pattern: str, after: str, expected: s
 
 @pytest.mark.parametrize(
     ("cycle", "pattern"),
-    [("every-hour", ""), ("every-hours", "15"), ("every-days", "24:00"), ("every-weeks", "Foo 01:00")],
+    [
+        ("every-hour", ""),
+        ("every-hours", "15"),
+        ("every-days", "24:00"),
+        ("every-weeks", "Foo 01:00"),
+        ("every-days", "(Nowhere/Else) 01:00"),
+        ("every-days", "UTC) 01:00"),
+    ],
 )
 def test_patterns_that_cannot_be_read(cycle: str, pattern: str) -> None:
     with pytest.raises(BadPattern):
@@ -52,7 +62,7 @@ def test_patterns_that_cannot_be_read(cycle: str, pattern: str) -> None:
 def made(asked: Vro, workflow_id: str, **more: Any) -> str:
     body = {"name": "nightly", "workflow": {"id": workflow_id, "name": "x"}, **more}
     reply = asked.post("tasks/", body)
-    assert reply.status == (201 if asked.server.release.generation >= 8 else 202), reply.body
+    assert reply.status == 202, reply.body
     assert bool(reply.body) is (asked.server.release.generation >= 8)
     return str(reply.header("location")).rstrip("/").rpartition("/")[2]
 
@@ -85,6 +95,23 @@ def test_a_task_is_kept_as_it_was_sent(vro: Make, version: str) -> None:
     assert asked.ask("DELETE", f"tasks/{task_id}").status == (204 if version in MODERN else 200)
     assert asked.ask("GET", f"tasks/{task_id}").status == 404
     assert asked.rows("tasks") == []
+
+
+def test_a_state_is_a_wish_to_change_it(vro: Make) -> None:
+    asked = vro("8.18")
+    identity = script_workflow(asked, "")
+    start = {"recurrence-start-date": iso(asked.world.now_ms() + 600_000)}
+    task_id = made(asked, identity, **start, state="suspended")
+    assert asked.get(f"tasks/{task_id}")["state"] == "pending"
+    for state, status, left in (
+        ("pending", 409, "pending"), ("scheduled", 400, "pending"), ("suspended", 200, "suspended"),
+        ("suspended", 409, "suspended"), (None, 200, "suspended"),
+    ):  # fmt: skip
+        assert asked.post(f"tasks/{task_id}", {"name": "t", **({"state": state} if state else {})}).status == status
+        assert asked.get(f"tasks/{task_id}")["state"] == left
+    asked.world.advance(601)
+    assert asked.rows(f"tasks/{task_id}/executions") == []
+    assert asked.post(f"tasks/{task_id}", {"state": "pending"}).document()["recurrence-cycle"] == "one-time"
 
 
 def test_what_is_refused(vro: Make) -> None:
