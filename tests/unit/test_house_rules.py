@@ -21,7 +21,10 @@ LONGEST_MODULE = 90
 # An operation on replications leaves a state that vcav_replication_info tells.
 # How a service does is read by vcav_health.
 # What a run of a workflow did is told by vro_execution_info; a run of an action or a script leaves nothing to be read.
+# Content of an orchestrator is read into a folder by vro_content_export, which vro_content makes nothing of.
 WITHOUT_INFO = {
+    "vro_content",
+    "vro_content_export",
     "vcav_session",
     "vcd_session",
     "vcav_health",

@@ -18,6 +18,8 @@ from .._plan import InputError, Values
 from . import values
 from .values import Wire
 
+# As a value in `merged`: no value at all, where None leaves it as it is.
+CLEAR: Any = type("Clear", (), {"__repr__": lambda _self: "no value"})()
 ALWAYS, ON_CREATE = "always", "on_create"
 # What people write for a simple type, which would pass for the name of an object's type.
 _MEANT = {
@@ -136,7 +138,7 @@ def secret_texts(declared: str, plain: Any) -> Iterator[str]:
         for each in plain:
             yield from secret_texts(declared.removeprefix("Array/"), each)
     elif values.is_secret(declared):
-        if plain is not None and str(plain):
+        if plain is not None and plain is not CLEAR and str(plain):
             yield str(plain)
     elif declared.startswith("CompositeType(") and isinstance(plain, Mapping):
         try:
@@ -197,7 +199,9 @@ def check(given: Iterable[Mapping[str, Any]] | None, where: str = "attributes") 
 
 def _encoded(declared: str, plain: Any, name: str) -> Wire | None:
     """A given value; an empty text clears what is no text."""
-    return None if plain is None or (plain == "" and declared not in _TEXTS) else values.encode(declared, plain, name)
+    if plain is None or plain is CLEAR or (plain == "" and declared not in _TEXTS):
+        return None
+    return values.encode(declared, plain, name)
 
 
 def merged(
@@ -227,6 +231,12 @@ def merged(
         elif before is not None and before.type == after.type:
             unknown.append(name)
     return Merge(tuple(attributes), tuple(written), tuple(unknown))
+
+
+def type_differs(present: Iterable[Attribute], given: Iterable[Mapping[str, Any]]) -> Iterator[bool]:
+    """For each given attribute that is there, whether it is of another type: then it says more than what is there."""
+    kinds = {each.name: each.type for each in present}
+    return (kinds[str(each["name"])] != each.get("type") for each in given if each["name"] in kinds)
 
 
 def _one(name: str, before: Attribute | None, wish: Mapping[str, Any]) -> Attribute:
