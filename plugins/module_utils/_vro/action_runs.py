@@ -54,7 +54,7 @@ class Action:
         try:
             return values.parameters(self.inputs, given, resolve)
         except InputError as problem:
-            raise InputError(f"action {self.fqn}: {problem}. It was not run.") from problem
+            raise InputError(f"action {self.fqn}: {runnable.ended(problem)} It was not run.") from problem
 
     def secrets(self, given: Mapping[str, Any]) -> list[str]:
         """The texts among the values that its declared types make secret."""

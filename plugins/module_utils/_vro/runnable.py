@@ -23,6 +23,8 @@ from .values import Resolve, Wire
 # The options that name a workflow; documented in doc_fragments/vro_run.py.
 SPEC = {name: {"type": "str"} for name in ("workflow", "category", "workflow_id")}
 
+_SHOWN = 10  # how many candidates a message names
+
 
 class NoSuchWorkflow(InputError):
     """There is none; an earlier task may make it."""
@@ -52,7 +54,7 @@ class Workflow:
         try:
             found = values.parameters(self.inputs, given, resolve)
         except InputError as problem:
-            raise InputError(f"{where}workflow {self.name!r}: {problem}. It was not started.") from problem
+            raise InputError(f"{where}workflow {self.name!r}: {ended(problem)} It was not started.") from problem
         left = [each for each in self.types if each in self.mandatory and given.get(each) is None]
         if left:
             listed = ", ".join(f"{name} ({self.types[name]})" for name in left)
@@ -81,6 +83,12 @@ def secret_texts(declared: str, value: Any) -> list[str]:
             kinds = {}
         return [text for key, each in value.items() for text in secret_texts(kinds.get(str(key), "Any"), each)]
     return []
+
+
+def ended(problem: InputError) -> str:
+    """The text of a problem as a whole sentence, which a hint may have ended already."""
+    text = str(problem)
+    return text if text.endswith("?") else f"{text.rstrip('.')}."
 
 
 def begun(values_of: Mapping[str, Any], **what: Any) -> Plan:
@@ -180,25 +188,22 @@ def _named(rows: Iterable[Row], name: str) -> list[Row]:
 
 def _candidates(api: Vro, rows: Sequence[Row]) -> str:
     """Where each of several workflows is, with its id."""
-    known = {str(row.get("id")): row for row in categories.listed(api, categories.WORKFLOW)}
-    return _listed(f"{_place(row, known)!r} has {row['id']}" for row in rows)
+    shown = [f"{_place(api, row)!r} has {row['id']}" for row in rows[:_SHOWN]]
+    return _listed([*shown, *(str(row["id"]) for row in rows[_SHOWN:])])
 
 
-def _place(row: Row, known: Mapping[str, Row]) -> str:
-    """The path of a workflow's category, as far as its row and the list of categories tell it."""
-    category = known.get(str(row.get("categoryId") or ""))
-    if category is None:
-        same = [each for each in known.values() if each.get("name") == row.get("categoryName")]
-        category = same[0] if len(same) == 1 else None
-    if category is not None and category.get("path"):
-        return categories.normalised(str(category["path"]))
-    # Before 8 the address of the category in the inventory spells the path, encoded twice (contract 6).
-    _before, inventory, rest = urlsplit(str(row.get("categoryHref") or "")).path.partition("/System/Workflows/")
-    spelled = categories.normalised(unquote(unquote(rest).replace("+", " ")))
-    return spelled if inventory and spelled else str(row.get("categoryName"))
+def _place(api: Vro, row: Row) -> str:
+    """The path of a workflow's category, as far as its row leads there. Raises HttpError."""
+    address = urlsplit(str(row.get("categoryHref") or "")).path
+    identifier = row.get("categoryId") or address.partition("/categories/")[2].strip("/")
+    if identifier:
+        return categories.read(api, str(identifier)).path
+    # Old servers give the place in the inventory instead, which spells the path, encoded twice (contract 6).
+    spelled = categories.normalised(unquote(unquote(address.partition("/System/Workflows/")[2]).replace("+", " ")))
+    return spelled or str(row.get("categoryName"))
 
 
 def _listed(texts: Iterable[str]) -> str:
     found = list(texts)
-    more = len(found) - 10
-    return ", ".join(found[:10]) + (f" and {more} more" if more > 0 else "")
+    more = len(found) - _SHOWN
+    return ", ".join(found[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -127,13 +127,13 @@ class Work:
             f"{run_ledger.name_of(self.workflow.id, key)!r} in {run_ledger.CATEGORY!r} to let it run, or give another "
             "key."
         )
-        if record.state == run_ledger.STARTING or not record.execution_id:
+        if record.state in executions.TERMINAL:
+            return record
+        if not record.execution_id:
             raise InputError(
                 f"run_once_key is {item.key!r}: an earlier run was about to start workflow {self.workflow.name!r}, and "
                 f"nobody knows whether it did. {left}"
             )
-        if record.state in executions.TERMINAL:
-            return record
         document = executions.read(self._api, Run(self.workflow.id, record.execution_id))
         if document is None:
             raise InputError(
