@@ -1,0 +1,151 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role vro_docker_host: the orchestrator's workflow runs containers on a genuine Docker engine.
+
+The orchestrator is the simulator, whose scripts run and send their requests for real; the engine is Debian's, started
+by the test with an image that was made from scratch (tests/tools/docker_engine.py). The engine itself is the witness.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.e2e.plays import Play, not_run, play
+from tests.simulator.running import Running, running_simulator
+from tests.tools.docker_engine import PAGE, SERVE, Engine, NoEngine, docker_engine
+
+SITE, HOST = "A03-Auckland", "docker01"
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    try:
+        with docker_engine() as found:
+            yield found
+    except NoEngine as problem:
+        not_run(str(problem))
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Running]:
+    with running_simulator(vro_version="8.18") as found:
+        yield found
+
+
+class DockerHost:
+    """One host of an inventory, whose engine is reached by the orchestrator of Auckland."""
+
+    def __init__(self, engine: Engine, simulator: Running, directory: Path) -> None:
+        self.engine, self.directory = engine, directory
+        vro = simulator.vro(SITE)
+        self.variables = {
+            "vro_url": vro["url"], "vro_user": vro["user"], "vro_password": vro["password"],
+            "vro_ca_path": simulator.ca_path, "vro_docker_host_wait_interval": 1,
+            "vro_docker_host_endpoint": engine.url,
+        }  # fmt: skip
+        inventory = {"docker_hosts": {"hosts": {HOST: {"ansible_connection": "local"}}}}
+        self.inventory = directory / "hosts.yml"
+        self.inventory.write_text(yaml.safe_dump(inventory), encoding="utf-8")
+
+    def run(self, containers: list[dict[str, Any]], *arguments: str, entry: str = "main", **more: Any) -> Play:
+        """One play with the role."""
+        task = {"ansible.builtin.include_role": {"name": "vcpp.vcloud.vro_docker_host", "tasks_from": entry}}
+        head = {"name": "Containers", "hosts": "docker_hosts", "gather_facts": False}
+        playbook = self.directory / "play.yml"
+        playbook.write_text(yaml.safe_dump([{**head, "tasks": [{"name": "Run it", **task}]}]), encoding="utf-8")
+        variables = {**self.variables, **more, "vro_docker_host_containers": containers}
+        return play("newest", self.directory, playbook, variables, "-i", str(self.inventory), "--diff", *arguments)
+
+    def inspect(self, name: str) -> Any:
+        """What the engine says of a container, None where there is none."""
+        status, document = self.engine.ask("GET", f"/containers/{name}/json")
+        return document if status == 200 else None
+
+
+@pytest.fixture
+def host(engine: Engine, simulator: Running, tmp_path: Path) -> DockerHost:
+    return DockerHost(engine, simulator, tmp_path)
+
+
+def page(url: str) -> str:
+    """What a container serves, as soon as it does."""
+    for _turn in range(50):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer")
+
+
+def test_a_container_is_run_kept_so_and_removed(host: DockerHost, tmp_path: Path) -> None:
+    port = 28000 + host.engine.port % 1000
+    web = {
+        "name": "web", "image": host.engine.image, "command": SERVE, "environment": {"STAGE": "test", "N": 1},
+        "labels": {"managed-by": "ansible"}, "volumes": [f"{tmp_path}:/data:ro"], "restart_policy": "unless-stopped",
+        **({"ports": [f"127.0.0.1:{port}:80"]} if host.engine.publishes else {"network_mode": "none"}),
+    }  # fmt: skip
+    looks = {"vro_docker_host_look_in_check_mode": True}
+
+    # Nothing is there yet: what can be predicted is, nothing is written.
+    predicted = host.run([web], "--check").assert_ok()
+    assert predicted.changed() == {HOST: 2} and "is not predicted" in predicted.output
+    assert host.inspect("web") is None
+
+    # A genuine process in a genuine container, with all that was given.
+    assert host.run([web]).assert_ok().changed() == {HOST: 3}
+    first = host.inspect("web")
+    assert first["State"]["Running"] and {"STAGE=test", "N=1"} <= set(first["Config"]["Env"])
+    assert first["HostConfig"]["Binds"] == [f"{tmp_path}:/data:ro"] and first["Config"]["Labels"] == web["labels"]
+    if host.engine.publishes:
+        assert page(f"http://127.0.0.1:{port}/") == PAGE
+
+    # Again: the workflow looks, and leaves it alone.
+    assert host.run([web]).assert_ok().changed() == {HOST: 0}
+    assert host.run([web], "--check", **looks).assert_ok().changed() == {HOST: 0}
+    assert host.inspect("web")["Id"] == first["Id"]
+
+    # Stopped behind everybody's back: seen in check mode, mended by the next run. The policy changes in place.
+    host.engine.ask("POST", "/containers/web/stop?t=0")
+    assert host.run([web], "--check", **looks).assert_ok().changed() == {HOST: 1}
+    assert not host.inspect("web")["State"]["Running"]
+    always = {**web, "restart_policy": "on-failure:3"}
+    assert host.run([always]).assert_ok().changed() == {HOST: 1}
+    now = host.inspect("web")
+    assert now["State"]["Running"] and now["Id"] == first["Id"]
+    assert now["HostConfig"]["RestartPolicy"] == {"Name": "on-failure", "MaximumRetryCount": 3}
+
+    # What only a new container can have is named, and made where that is asked for.
+    other = {**always, "environment": {"STAGE": "production"}}
+    refused = host.run([other])
+    assert refused.code and "differs in environment" in refused.output
+    assert host.run([{**other, "recreate": True}]).assert_ok().changed() == {HOST: 1}
+    now = host.inspect("web")
+    assert now["Id"] != first["Id"] and "STAGE=production" in now["Config"]["Env"] and now["State"]["Running"]
+
+    # Undone, and again.
+    assert host.run([web], entry="absent").assert_ok().changed() == {HOST: 2}
+    assert host.inspect("web") is None
+    assert host.run([web], entry="absent", vro_docker_host_remove_workflow=True).assert_ok().changed() == {HOST: 1}
+
+
+def test_what_the_engine_refuses_is_told_in_its_own_words(host: DockerHost) -> None:
+    missing = {"name": "gone", "image": "registry.invalid/nobody/nothing:1"}
+    assert "registry.invalid" in host.run([missing]).output
+    told = host.run([{**missing, "pull": False}])
+    assert told.code and "the host does not have it, and pullImage is false" in told.output
+    wrong = host.run([{"name": "web", "image": host.engine.image, "ports": ["http:80"]}])
+    assert wrong.code and "write it as 8080:80" in wrong.output
+    # The path does not exist: the engine refuses to make the container, or to start it.
+    bad = {"name": "bad", "image": host.engine.image, "command": ["/nothing"], "network_mode": "none"}
+    assert "no such file or directory" in host.run([bad]).output
+    assert json.dumps(host.engine.ask("GET", "/containers/json")[1]) == "[]"
