@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,13 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.client import connect
 from tests.e2e.plays import ROOT, Play, play
 from tests.simulator.running import Running, running_simulator
-from tests.tools import make_plugin
+from tests.simulator.vro import workflow_model
+from tests.tools import make_plugin, make_vro_files, make_vro_plugin
 from tests.tools.make_pkcs12 import make
+from tests.unit.plugins.modules import vro_runs, vros
 from tests.unit.plugins.modules.conftest import Estate
 from tests.unit.plugins.modules.replicating import Tenant
 
@@ -48,6 +52,8 @@ ONLY = {
     "vcav_backup_info": "4.7",
     "vcav_provider_vdc_filter": "4.7",
     "vcav_provider_vdc_filter_info": "4.7",
+    # The control centre of a 7.x listens on 8283, and the simulated one elsewhere.
+    "vro_plugin": "4.7",
     # Beside 3.0 stands vCD 9.7.
     "vcd_api_token": "4.7",
     "vcd_branding_theme": "4.7",
@@ -70,6 +76,12 @@ TENANTS = {
     "vcav_instance_info": True,
     "vcav_traffic_info": True,
     "vcav_failover": True,
+}
+# Runs of the orchestrator that an example finds: what they come to.
+RUNS: dict[str, dict[str, Any]] = {
+    "vro_execution_info": {"exception": "The backup server does not answer"},
+    "vro_interaction": {"questions": [vro_runs.question("approved", "boolean")]},
+    "vro_interaction_info": {"questions": [vro_runs.question("approved", "boolean")]},
 }
 # How the files begin that examples send.
 FILES = {"css": b"/* ... */ ", "png": b"\x89PNG\r\n\x1a\n", "ico": b"\x00\x00\x01\x00"}
@@ -108,6 +120,9 @@ def known(simulator: Running) -> dict[str, str]:
         # The same appliances as the reader reaches them.
         "https://replicator-a03.vdev.local": simulator.replicator(A03),
         "https://tunnel-a03.vdev.local": simulator.tunnel(A03),
+        # Backup servers that the orchestrator is told of; nobody asks them anything.
+        **{url: url for url in ("https://avamar.example.com:8543", "https://avamar.example.com")},
+        **{url: url for url in (f"https://avamar{end}.vdev.local" for end in ("", "-c00", "-a03"))},
         "SHA-256:…": simulator.thumbprint(C00),
         # The pages that the menu of the origin's post leads to; nobody asks for them.
         "https://my.company.com": "https://my.company.com",
@@ -123,6 +138,7 @@ def secrets(simulator: Running) -> dict[str, str]:
         "vault_vro_password": simulator.vro(A03)["password"],
         "vault_vro_root_password": simulator.root_password(A03),
         "vault_vrops_password": simulator.vrops(A03)["password"],
+        "vault_avamar_password": "Avamar-S3cret",
         "vault_remote_password": simulator.vcd_password(C00),
         "vault_ovf_password": simulator.simulator.world.estate.initial_root_password,
         "vault_vcav_license": "AAAA1-BBBB2-CCCC3-DDDD4-EEEE5",
@@ -201,6 +217,13 @@ def run(simulator: Running, directory: Path, text: str, plays: list[dict[str, An
         make_plugin.make(directory / "files" / f"{file}.zip")
     for file in re.findall(r"files/([\w.-]+)\.p12", text):
         make(directory / "files" / f"{file}.p12", secrets(simulator)["vault_pkcs12_passphrase"], [file])
+    for file in re.findall(r"files/([\w.-]+\.(?:package|workflow|action))\b", text):
+        make_vro_files.make(directory / "files" / file)
+    for file in re.findall(r"files/([\w.-]+)\.xml\b", text):
+        made = workflow_model.dump(make_vro_files.workflow(file.capitalize()))
+        (directory / "files" / f"{file}.xml").write_text(made, encoding="utf-8")
+    for file, name, version in re.findall(r"files/(o11nplugin-(\w+)-([\d.]+)\.vmoapp)\b", text):
+        make_vro_plugin.make(directory / "files" / file, {name.capitalize(): (version, "1")})
     path = directory / "examples.yml"
     path.write_text(
         yaml.safe_dump(replaced(with_users(plays, simulator), known(simulator)), sort_keys=False), encoding="utf-8"
@@ -227,6 +250,16 @@ def grant(simulator: Running, example: str) -> None:
         simulator.control.customer_site("pair", PAIRED[example])
     for change in GRANTED.get(example, []):
         simulator.control.change(**change)
+    if example in RUNS:
+        vro = vros.Vro(simulator, simulator.vro(A03)["version"])
+        identity = vro_runs.add(vro, "Approve")
+        vro_runs.plan(vro, identity, seconds=0.05, **RUNS[example])
+        with connect(vro_runs.connection(vro)) as api:
+            api.send("POST", f"workflows/{identity}/executions", json={})
+            while any(
+                row["state"] in ("initializing", "running") for row in api.rows(f"workflows/{identity}/executions")
+            ):
+                time.sleep(0.02)
     if example in TENANTS:
         tenant = Tenant(Estate(simulator, simulator.simulator.world.estate.sites[0].product_version))
         if TENANTS[example]:
