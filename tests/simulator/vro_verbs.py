@@ -65,3 +65,10 @@ def add_vro_verbs(verb: Verb, pairs: Pairs) -> None:
         "element",
         fields="names of attributes; null takes the value away",
     )
+    add(
+        "vro-plan",
+        "Say what runs of a workflow of an orchestrator come to, whatever its schema says.",
+        "workflow",
+        fields="seconds, logs (lines), outputs (by name), exception (a text), questions (name to type), wait=true",
+    )
+    add("vro-unplan", "Let runs of a workflow of an orchestrator do again what it says.", "workflow")

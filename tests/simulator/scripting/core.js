@@ -213,7 +213,9 @@
 
   function reference(given) {
     const make = factories[given.type];
-    return make ? make(given) : wrapper({ type: given.type, id: given.id });
+    if (make) return make(given);
+    if (given.view) known[`${given.type} ${given.id}`] = given.view;
+    return wrapper({ type: given.type, id: given.id });
   }
 
   function describe(key) {

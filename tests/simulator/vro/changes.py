@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .content_changes import CHANGES as CONTENT_CHANGES
+from .run_changes import CHANGES as RUN_CHANGES
 from .server import Server
 from .service import VroService
 from .store import CATEGORY_TYPES, KINDS, Action, Element, RestHost
@@ -138,7 +139,7 @@ def _of_server(change: Callable[[Server, Given], dict[str, Any]]) -> Callable[[S
 
 
 CHANGES: dict[str, Callable[[SiteServices, Given], dict[str, Any]]] = {
-    **{name: _of_server(change) for name, change in CONTENT_CHANGES.items()},
+    **{name: _of_server(change) for name, change in {**CONTENT_CHANGES, **RUN_CHANGES}.items()},
     "vro-setting": _setting,
     "vro-category-add": _category_add,
     "vro-category-remove": _category_remove,

@@ -7,6 +7,7 @@ made of what the catalog shows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -115,18 +116,18 @@ class ScriptDoor:
         return {"sdk-object": {"type": kind, "id": identity}} if found else None
 
     def _find_all(self, kind: str, query: str | None) -> list[Wire]:
-        """All of a type. The query languages of plug-ins differ and are not known; what is honoured is `name=X` and
-        `name~X`, and a bare text is part of the name."""
+        """All of a type that fit. Query languages of plug-ins differ and are hardly known: `name=X`, `name~X`, a bare
+        text as a part of the name, and three forms of XPath are understood."""
         items = self.server.catalog.find_all(kind)
-        if query and not query.startswith(("xpath:", "//", ".//")):
-            condition = next((Condition(*query.partition(sign)) for sign in "=~" if sign in query), None)
-            condition = condition or Condition("name", "~", query)
-            items = [
-                one
-                for one in items
-                if condition.fits({"name": one.name, **{key: text(part) for key, part in one.attributes.items()}}, True)
-            ]
-        return [{"sdk-object": {"type": kind, "id": one.id}} for one in items]
+        if query:
+            fits = _query(query)
+            items = [one for one in items if fits(one)]
+        views = {one.id: self._views.of_item(one) for one in items}
+        return [
+            # What is found comes with what it is, so that a script that looks at all of them does not ask for each.
+            {"sdk-object": {"type": kind, "id": key, **({} if view is None else {"view": view.described()})}}
+            for key, view in views.items()
+        ]
 
     def _describe(self, kind: str, identity: str) -> dict[str, Any] | None:
         view = self._views.view(kind, identity)
@@ -220,3 +221,26 @@ class ScriptDoor:
 
     def _remove_rest_operation(self, host_id: str, identity: str) -> None:
         self._host(host_id).operations.pop(identity, None)
+
+
+def _query(query: str) -> Callable[[Item], bool]:
+    """What a query of a script asks of an object. Raises NotThere for one that cannot be read."""
+    if query.startswith("xpath:"):
+        path = re.fullmatch(r"""xpath:\s*name\s*=\s*(['"])(?P<text>.*)\1\s*""", query)
+        if path:
+            wanted = path["text"]
+            return lambda item: item.name == wanted
+        path = re.fullmatch(
+            r"""xpath:\s*(?P<how>contains|matches)\(\s*name\s*,\s*(['"])(?P<text>.*)\2\s*\)\s*""", query
+        )
+        if path is None:
+            raise NotThere(f"The simulator does not understand the query {query}")
+        pattern = re.compile(path["text"] if path["how"] == "matches" else re.escape(path["text"]))
+        return lambda item: pattern.search(item.name) is not None
+    found = re.fullmatch(r"(?P<field>[\w@.]+)(?P<sign>[=~])(?P<text>.*)", query)
+    condition = Condition(found["field"], found["sign"], found["text"]) if found else Condition("name", "~", query)
+    return lambda item: condition.fits({"name": item.name, **_texts(item)}, True)
+
+
+def _texts(item: Item) -> dict[str, str | None]:
+    return {name: text(value) for name, value in item.attributes.items()}

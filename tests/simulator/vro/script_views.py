@@ -170,6 +170,10 @@ class Views:
         item = self.server.catalog.find(kind, identity)
         return None if item is None else self._plugin_object(item)
 
+    def of_item(self, item: Item) -> View | None:
+        """What an object of a plug-in is; None for those of the system, which are asked for one by one."""
+        return None if item.type.startswith("System:") else self._plugin_object(item)
+
     def call(self, user: str, kind: str, identity: str, name: str, args: list[Wire | None]) -> Wire | None:
         """Calls a method. Raises NoSuchMember."""
         view = self.view(kind, identity)
@@ -447,7 +451,7 @@ class Views:
         methods: dict[str, Method] = {}
         if item.type.startswith("vCloud:") and item.type != "vCloud:Host":
             href = item.id.partition("////")[2]
-            shown |= {"dunesId": wire(item.id), "href": wire(href)} | self._about_vcloud(item.thing)
+            shown |= {"dunesId": wire(item.id), "href": wire(href)} | self._about_vcloud(item)
             methods["toXml"] = lambda _user: wire(self._vcd_document(href))
             if isinstance(item.thing, Vm):
                 status = STATES[item.thing.status]
@@ -457,16 +461,17 @@ class Views:
             shown |= self._about_vcenter(item.thing)
         return View(shown, methods)
 
-    def _about_vcloud(self, thing: Any) -> dict[str, Wire | None]:
+    @staticmethod
+    def _about_vcloud(item: Item) -> dict[str, Wire | None]:
+        """What the classes of the vCloud plug-in have beside the attributes of the catalog."""
+        thing = item.thing
         if isinstance(thing, Vm):
-            parent = thing.vapp.id if thing.vapp else None
-            found = next((one for one in self.server.catalog.find_all("vCloud:VApp") if one.thing is thing.vapp), None)
+            parent = f"{item.id.partition('/vApp/')[0]}/vApp/vapp-{thing.vapp.id}" if thing.vapp else None
             return {
                 "status": wire(thing.status),
                 "deployed": wire(thing.deployed),
                 "description": wire(thing.description),
-                "parent": reference("vCloud:VApp", found.id) if parent and found else None,
-                "vmToolsVersion": wire(thing.tools),
+                "parent": reference("vCloud:VApp", parent),
             }
         if isinstance(thing, Vapp):
             return {"status": wire(thing.status(partial=True)), "deployed": wire(thing.deployed)}
