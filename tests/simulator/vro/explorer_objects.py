@@ -78,6 +78,11 @@ class PluginDescription:
 
 
 _NAMED = ("name!: string | Its name.", "id!: string | Its identifier.")
+_IN_VCD = (
+    *_NAMED,
+    "href!: string | Where it is in the vCloud API.",
+    "toXml(): string | Its document in the vCloud API.",
+)
 _VCLOUD = PluginDescription(
     "vCloud",
     (
@@ -88,26 +93,57 @@ _VCLOUD = PluginDescription(
         TypeDescription("vCloud:VM", "A virtual machine of a vApp.", "VclVM"),
     ),
     (
-        ScriptObject("VclHost", "A connection to a vCloud Director.", (*_NAMED, "url!: string | Where it is.")),
+        ScriptObject(
+            "VclHost",
+            "A connection to a vCloud Director.",
+            (
+                *_NAMED,
+                "url!: string | Where it is.",
+                "organizations!: Array/VclOrganization | All organizations.",
+                "getOrganizations(): Array/VclOrganization | All organizations.",
+            ),
+        ),
         ScriptObject(
             "VclOrganization",
             "An organization.",
-            (*_NAMED, "fullName!: string | Its display name.", "getVdcs(): Array/VclVdc | Its virtual datacenters."),
+            (
+                *_IN_VCD,
+                "fullName!: string | Its display name.",
+                "vdcs!: Array/VclVdc | Its virtual datacenters.",
+                "getVdcs(): Array/VclVdc | Its virtual datacenters.",
+            ),
         ),
-        ScriptObject("VclVdc", "A virtual datacenter.", (*_NAMED, "getVApps(): Array/VclVApp | The vApps in it.")),
+        ScriptObject(
+            "VclVdc",
+            "A virtual datacenter.",
+            (
+                *_IN_VCD,
+                "vapps!: Array/VclVApp | The vApps in it.",
+                "getVapps(): Array/VclVApp | The vApps in it.",
+            ),
+        ),
         ScriptObject(
             "VclVApp",
             "A vApp.",
-            (*_NAMED, "description: string | What it is for.", "getVms(): Array/VclVM | The machines in it."),
+            (
+                *_IN_VCD,
+                "status!: number | Its state, as the vCloud API counts.",
+                "deployed!: boolean | Whether it is deployed.",
+                "vms!: Array/VclVM | The machines in it.",
+                "getVms(): Array/VclVM | The machines in it.",
+            ),
         ),
         ScriptObject(
             "VclVM",
             "A virtual machine.",
             (
-                *_NAMED,
-                "description: string | What it is for.",
-                "toXml(): string | Its document in the vCloud API.",
-                "powerOn(): VclTask | Switches it on.",
+                *_IN_VCD,
+                "description!: string | What it is for.",
+                "status!: number | Its state, as the vCloud API counts.",
+                "deployed!: boolean | Whether it is deployed.",
+                "parent!: VclVApp | The vApp that it is in.",
+                "getVmStatusDescription(): string | Its state by its word.",
+                "updateInternalState(): void | Reads it anew.",
             ),
         ),
     ),
@@ -122,17 +158,32 @@ _VC = PluginDescription(
         ScriptObject(
             "VcSdkConnection",
             "A connection to a vCenter Server.",
-            (*_NAMED, "allVirtualMachines!: Array/VcVirtualMachine | All machines that the connection shows."),
+            (
+                *_NAMED,
+                "enabled!: boolean | Whether it is in use.",
+                "virtualMachines!: Array/VcVirtualMachine | All machines that the connection shows.",
+            ),
         ),
         ScriptObject(
             "VcVirtualMachine",
             "A virtual machine.",
             (
                 *_NAMED,
-                "state!: string | poweredOn, poweredOff or suspended.",
-                "sdkConnection!: VcSdkConnection | Where it was found.",
-                "powerOnVM_Task(host: VcHostSystem): VcTask | Switches it on.",
-                "powerOffVM_Task(): VcTask | Switches it off.",
+                "state!: string | poweredOn or poweredOff.",
+                "ipAddress!: string | Address of its guest.",
+                "cpu!: number | Its processors.",
+                "mem!: number | Its memory in MiB.",
+                "guestOS!: string | Its guest.",
+                "isTemplate!: boolean | Whether it is a template.",
+                "vmVersion!: string | Its hardware, such as vmx-14.",
+            ),
+        ),
+        ScriptObject(
+            "VcPlugin",
+            "All connections.",
+            (
+                "allSdkConnections!: Array/VcSdkConnection | All connections.",
+                "getAllVirtualMachines(properties: Array/string, query: string): Array/VcVirtualMachine | All machines.",
             ),
         ),
     ),
