@@ -339,7 +339,9 @@
   function failure(problem) {
     const isThrown = thrown !== null && thrown.value === problem;
     const stack = isThrown ? thrown.stack : problem instanceof Error ? problem.stack : "";
-    return { text: shown(problem), stack: stack || "", syntax: problem instanceof SyntaxError && !isThrown };
+    // Nothing but the engine itself throws null without a throw: it has no memory left for an error.
+    const text = problem === null && !isThrown ? "InternalError: out of memory" : shown(problem);
+    return { text, stack: stack || "", syntax: problem instanceof SyntaxError && !isThrown };
   }
 
   // System
