@@ -183,7 +183,7 @@ _VC = PluginDescription(
             "All connections.",
             (
                 "allSdkConnections!: Array/VcSdkConnection | All connections.",
-                "getAllVirtualMachines(properties: Array/string, query: string): Array/VcVirtualMachine | All machines.",
+                "getAllVirtualMachines(properties: Array/string, query: string): Array/VcVirtualMachine | All of them.",
             ),
         ),
     ),

@@ -1,4 +1,4 @@
-"""What the explorer tells of scripting objects is what scripts have: a script looks for each member of each object."""
+"""What the explorer tells of scripting objects is what scripts have: a script looks for each member."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from tests.simulator.vro.store import KINDS
 from tests.unit.simulator.vro.asking import Vro
 from tests.unit.simulator.vro.running import outputs, run_script, script_workflow
 
+_WHERE = "Server.findAllForType('{0}').filter(function (one) {{ return {1}; }})[0]"
 # How a script comes by one of each; objects that are there by their name need none.
 _FOUND = {
     "VclHost": "Server.findAllForType('vCloud:Host')[0]",
     "VclOrganization": "Server.findAllForType('vCloud:Organization')[0]",
     "VclVdc": "Server.findAllForType('vCloud:Vdc')[0]",
     "VclVApp": "Server.findAllForType('vCloud:VApp')[0]",
-    "VclVM": "Server.findAllForType('vCloud:VM').filter(function (one) { return one.status === 4; })[0]",
+    "VclVM": _WHERE.format("vCloud:VM", "one.status === 4"),
     "VcSdkConnection": "Server.findAllForType('VC:SdkConnection')[0]",
-    "VcVirtualMachine": "Server.findAllForType('VC:VirtualMachine').filter(function (one) { return one.ipAddress; })[0]",
+    "VcVirtualMachine": _WHERE.format("VC:VirtualMachine", "one.ipAddress"),
     "RESTHost": "new RESTHost('x')",
     "RESTOperation": "new RESTOperation('/x')",
     "RESTRequest": "new RESTHost('x').createRequest('GET', '/x', null)",
     "RESTResponse": "RESTResponse.prototype",
     "Properties": "new Properties()",
     "Workflow": "Server.findAllForType('Workflow')[0]",
-    "WorkflowToken": "Server.findAllForType('Workflow').filter(function (one) { return one.name === 'Nothing'; })[0].execute()",
+    "WorkflowToken": _WHERE.format("Workflow", "one.name === 'Nothing'") + ".execute()",
     "ConfigurationElement": "Server.findAllForType('ConfigurationElement')[0]",
     "ResourceElement": "Server.findAllForType('ResourceElement')[0]",
 }
@@ -35,12 +36,15 @@ def _lines(one: ScriptObject) -> str:
     told = one.as_json()
     attributes = [each["name"] for each in told["attributes"] if each["name"] not in _LATER.get(one.name, ())]
     methods = [each["name"] for each in told["methods"]]
-    return (
-        f"var found = {_FOUND.get(one.name, one.name)};\n"
-        f"{attributes}.forEach(function (name) {{ if (!(name in Object(found)) && found[name] === undefined) missing.push('{one.name}.' + name); }});\n"
-        f"{methods}.forEach(function (name) {{"
-        f" if (typeof found[name] !== 'function') missing.push('{one.name}.' + name + '()'); }});\n"
-    )
+    return f"""
+        var found = {_FOUND.get(one.name, one.name)};
+        {attributes}.forEach(function (name) {{
+            if (!(name in Object(found)) && found[name] === undefined) missing.push('{one.name}.' + name);
+        }});
+        {methods}.forEach(function (name) {{
+            if (typeof found[name] !== 'function') missing.push('{one.name}.' + name + '()');
+        }});
+    """
 
 
 def test_every_member_is_there() -> None:
