@@ -8,9 +8,22 @@ import pytest
 
 from tests.simulator.vro.package_files import Signer, save_package
 from tests.simulator.vro.store import CATEGORY_TYPES
+from tests.simulator.vro.workflow_model import INPUT, TIMER, Binding, Item
 from tests.simulator.wire import Request
 from tests.tools import make_vro_files
 from tests.unit.simulator.vro.asking import HOST, VERSIONS, Vro, attributes, basic
+from tests.unit.simulator.vro.running import (
+    bindings,
+    finished,
+    items_workflow,
+    outputs,
+    run,
+    script_workflow,
+    start,
+    task,
+    values,
+    wait,
+)
 from tests.unit.simulator.vro.uploading import upload
 
 Make = Callable[..., Vro]
@@ -119,3 +132,66 @@ def test_points_5_and_6_values(vro: Make, version: str) -> None:
     assert refused.status == 400 and str(refused.header("content-type")).startswith("text/html")
     assert asked.post(f"configurations/{identity}", {"name": "Settings"}, "PUT").status in (200, 204)
     assert asked.get(f"configurations/{identity}")["attributes"] == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_point_3_adding_a_rest_host_makes_a_catalog_item(vro: Make, version: str) -> None:
+    asked = vro(version)
+    add = "8F8080808080808080808080808080808080808001299080088268176866967b3"
+    done = run(asked, add, name="Avamar", url="https://ave.example.test")
+    made = outputs(done)["restHost"]
+    assert asked.get(f"catalog/REST/RESTHost/{made['id']}")["attributes"]
+    assert run(asked, add, name="Avamar", url="https://ave.example.test")["state"] == "failed"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_point_4_the_life_of_an_execution(vro: Make, version: str) -> None:
+    """States in their order, an end only at the end, and a log that grows meanwhile."""
+    asked = vro(version)
+    asked.world.task_seconds = 0.1
+    timer = Binding("timer.date", "Date", "at")
+    items = [
+        task("item1", "System.log('before'); at = new Date(Date.now() + 700);", "item2", taken="at:Date"),
+        Item("item2", TIMER, "Wait", out_name="item3", in_bindings=(timer,)),
+        Item("item3", INPUT, "Approve", out_name="item4", out_bindings=bindings("ok:boolean")),
+        task("item4", "System.log('after'); o = ok;", given="ok:boolean", taken="o:boolean"),
+    ]
+    identity = items_workflow(asked, items, [], ["o:boolean"], ["at:Date", "ok:boolean"])
+    path = f"workflows/{identity}/executions/{start(asked, identity)}"
+    seen: list[tuple[str, bool, int]] = []
+
+    def state() -> str:
+        found = asked.get(path)
+        lines = [] if version == "7.3" else asked.get(f"{path}/syslogs?conditions=severity=info")["logs"]
+        now = (found["state"], "end-date" in found, len(lines))
+        if not seen or seen[-1][0] != now[0]:
+            seen.append(now)
+        return now[0]
+
+    wait(asked, lambda: state() == "waiting")
+    assert asked.post(f"{path}/interaction", values(ok=True)).status == 204
+    wait(asked, lambda: state() == "completed")
+    assert [one for one, _ended, _lines in seen if one != "running"] == [
+        "initializing", "waiting-signal", "waiting", "completed"]  # fmt: skip
+    assert [ended for _one, ended, _lines in seen] == [False] * (len(seen) - 1) + [True]
+    if version != "7.3":
+        counts = [lines for _one, _ended, lines in seen]
+        assert counts == sorted(counts) and counts[0] == 0
+        asked.world.advance(1)
+        assert len(asked.get(f"{path}/syslogs?conditions=severity=info")["logs"]) > counts[-1]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_points_5_to_7_of_runs(vro: Make, version: str) -> None:
+    asked = vro(version)
+    identity = script_workflow(asked, "o = n + 1;", ["n:number", "s:SecureString"], ["o:number"])
+    wrong = {"parameters": [{"name": "s", "type": "SecureString", "value": {"SecureString": {"value": "s3cret"}}}]}
+    refused = asked.post(f"workflows/{identity}/executions", wrong)
+    assert refused.status == 400 and str(refused.header("content-type")).startswith("text/html")
+    right = values(n={"number": {"value": "41"}}, s={"secure-string": {"value": "s3cret"}})
+    reply = asked.post(f"workflows/{identity}/executions?unknown=query", right)
+    location = str(reply.header("location"))
+    assert reply.status == 202 and location.endswith("/")
+    done = finished(asked, identity, location.rstrip("/").rpartition("/")[2])
+    assert outputs(done)["o"] == 42 and "s3cret" not in str(done)
+    assert [one["name"] for one in done["input-parameters"] if "value" not in one] == ["s"]
