@@ -114,7 +114,8 @@ class Permissions(Room):
     def remove_rule(self, exchange: Exchange, family: str, identity: str, rule_id: str) -> Reply:
         """`DELETE …/permissions/{rule}`."""
         key = self._thing(exchange, family, identity, ADMIN)
-        self.server.store.rules[key].remove(self._rule(key, rule_id))
+        rule = self._rule(key, rule_id)
+        self.server.store.rules[key].remove(rule)
         return exchange.nothing()
 
     def server_rules(self, exchange: Exchange) -> Reply:
