@@ -44,10 +44,10 @@ SCRIPTS = {"": ".js", "node": ".js", "python": ".py", "powershell": ".ps1"}
 FIELDS: dict[str, Field] = {
     "category": Field(""),
     "version": Field(""),
-    "description": Field("", default=""),
+    "description": Field(""),
     "mime_type": Field(""),
     "content": Field(""),
-    "secrets": Field("", unordered=True, default=[]),
+    "secrets": Field("", unordered=True),
 }
 
 

@@ -28,6 +28,7 @@ from . import (
     resources,
     workflows,
 )
+from .categories import Category
 from .client import Vro
 from .content_items import ACTION, CATEGORIES, CONFIGURATION, PACKAGE, RESOURCE, WORKFLOW, Item
 from .links import Row
@@ -45,22 +46,24 @@ class State:
     rows: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
     lists: dict[str, list[Row]] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
+    read: dict[str, Category] = field(default_factory=dict, repr=False)
 
 
 def survey(api: Vro, places: Mapping[str, Iterable[str]]) -> State:
     """Which categories and elements there are, of the kinds in `places`; elements in these places. Raises HttpError."""
-    state = listed(api, places)
+    state = listed(api, places, {kind: set(places[kind]) for kind in places})
     look_into(api, state, places)
     return state
 
 
-def listed(api: Vro, kinds: Iterable[str]) -> State:
-    """Which categories there are of some kinds, and what is in lists. Raises HttpError."""
+def listed(api: Vro, kinds: Iterable[str], places: Mapping[str, set[str]] | None = None) -> State:
+    """Which categories there are of some kinds, and what is in lists. With `places` only categories that may be these,
+    or above them, have to be known. Raises HttpError."""
     state, kinds = State(), list(kinds)
     found = side_by_side(lambda name: _LISTS[name](api), _needed(kinds))
     for kind, wire in CATEGORIES.items():
         if kind in kinds:
-            state.ids[kind] = _paths(api, kind, found[wire])
+            state.ids[kind] = _paths(api, state, kind, found[wire], None if places is None else places.get(kind, set()))
     state.lists = {kind: found[kind] for kind in (ACTION, RESOURCE, WORKFLOW, PACKAGE) if kind in kinds}
     for row in state.lists.get(ACTION, []):
         state.rows.setdefault(ACTION, {}).setdefault(row["module"], []).append(row)
@@ -75,9 +78,10 @@ def look_into(api: Vro, state: State, places: Mapping[str, Iterable[str]]) -> No
         for place in sorted(set(places.get(kind, ())))
         if place in state.ids.get(kind, {})
     ]
-    read = side_by_side(lambda each: categories.read(api, state.ids[each[0]][each[1]]), inside)
-    for (kind, place), category in read.items():
-        state.rows.setdefault(kind, {})[place] = elements.of(category)
+    ids = {state.ids[kind][place] for kind, place in inside}
+    state.read.update(side_by_side(lambda one: categories.read(api, one), sorted(ids - state.read.keys())))
+    for kind, place in inside:
+        state.rows.setdefault(kind, {})[place] = elements.of(state.read[state.ids[kind][place]])
 
 
 _LISTS: dict[str, Callable[[Vro], list[Row]]] = {
@@ -96,14 +100,20 @@ def _needed(kinds: Iterable[str]) -> list[str]:
     return [name for kind in kinds for name in (kind, CATEGORIES.get(kind, "")) if name in _LISTS]
 
 
-def _paths(api: Vro, kind: str, rows: list[Row]) -> dict[str, str]:
-    """{path: id}. Most lists tell the paths; a category whose path is not told is read."""
+def _paths(api: Vro, state: State, kind: str, rows: list[Row], places: set[str] | None) -> dict[str, str]:
+    """{path: id}. Releases before 8 tell no paths in lists: then those categories are read whose names are asked for.
+    """
     if kind == ACTION:
         return {str(row["name"]): str(row["id"]) for row in rows}
     paths = {str(row["id"]): str(row.get("path") or "") for row in rows}
-    unknown = [identifier for identifier, path in paths.items() if not path]
-    paths.update({each.id: each.path for each in side_by_side(lambda one: categories.read(api, one), unknown).values()})
-    return {categories.normalised(path): identifier for identifier, path in paths.items()}
+    names = {part.lower() for place in places or () for part in place.split("/")}
+    unknown = [
+        str(row["id"]) for row in rows
+        if not row.get("path") and (places is None or str(row.get("name")).lower() in names)
+    ]  # fmt: skip
+    state.read.update(side_by_side(lambda one: categories.read(api, one), unknown))
+    paths.update({identifier: state.read[identifier].path for identifier in unknown})
+    return {categories.normalised(path): identifier for identifier, path in paths.items() if path}
 
 
 # Finding

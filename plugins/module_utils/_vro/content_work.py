@@ -117,10 +117,8 @@ class Work:
         known = {key: self._wanted.get(key) or self._extra[key] for key in keys}
         places: dict[str, set[str]] = {}
         for item in known.values():
-            if item.kind == CATEGORY:
-                places.setdefault(str(item.source), set())
-            else:
-                places.setdefault(item.kind, set()).add(item.place)
+            kind, place = (str(item.source), item.title) if item.kind == CATEGORY else (item.kind, item.place)
+            places.setdefault(kind, set()).add(place)
         self._state = state = content_state.survey(self._api, places)
         found = self._identify(
             {key: each for key, each in known.items() if key not in self._extra and each.kind != CATEGORY}

@@ -9,10 +9,14 @@ from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts,
 
 SECRET = "Lam9-b0x-Secret"
 SCRIPT = "// Grüße\nreturn tenant.name;\n"
-IDS = {name: f"0000000{index}-aaaa-4bbb-8ccc-000000000000" for index, name in enumerate(("Add", "Twin", "Other twin"), 1)}
+IDS = {
+    name: f"0000000{index}-aaaa-4bbb-8ccc-000000000000" for index, name in enumerate(("Add", "Twin", "Other twin"), 1)
+}
 
 
-def workflow(name: str, identifier: str, script: str = "System.log('hi');", version: str = "1.0.0") -> artifacts.Artifact:
+def workflow(
+    name: str, identifier: str, script: str = "System.log('hi');", version: str = "1.0.0"
+) -> artifacts.Artifact:
     """A workflow of one task."""
     return workflow_files.script_workflow(
         name, script, inputs=[{"name": "tenant", "type": "string"}], identifier=identifier, version=version
