@@ -104,6 +104,7 @@ class Control:
             "policies": [{**policies.view(one), "onpremDataCap": policies.data_cap(one)} for one in policies.ids()],
             "open_sessions": {service.name: len(service.sessions) for service in self._services(name)},
             "vcd_sessions": len({id(one) for one in group.site.vcd_sessions.values()}),
+            "vro_sessions": self._simulator.vros[name].server.people.open_sessions,
             **self._machines(name),
         }
 

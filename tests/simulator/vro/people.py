@@ -112,6 +112,12 @@ class People:
         self._refresh.clear()
         return count
 
+    @property
+    def open_sessions(self) -> int:
+        """How many access tokens are good; Basic has none."""
+        now = self.server.world.now_ms()
+        return sum(now <= token.until for token in self._access.values())
+
     def clear(self) -> None:
         """Back to the start."""
         self.forget()
