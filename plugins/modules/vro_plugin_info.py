@@ -80,7 +80,11 @@ details:
       type: list
       elements: dict
       sample: []
-    enums: {description: Names of its enumerations., type: list, elements: str, sample: []}
+    enums:
+      description: Its enumerations, each with C(name), C(description) and C(values).
+      type: list
+      elements: dict
+      sample: []
 """
 
 from ..module_utils._resource import Info, run

@@ -20,9 +20,11 @@ LONGEST_MODULE = 90
 # are files for readers.
 # An operation on replications leaves a state that vcav_replication_info tells.
 # How a service does is read by vcav_health.
+# Many adapter instances are told by vrops_adapter_instance_info.
 # What a run of a workflow did is told by vro_execution_info; a run of an action or a script leaves nothing to be read.
 # Content of an orchestrator is read into a folder by vro_content_export, which vro_content makes nothing of.
 WITHOUT_INFO = {
+    "vrops_adapter_instances",
     "vro_content",
     "vro_content_export",
     "vcav_session",
@@ -34,6 +36,7 @@ WITHOUT_INFO = {
     "vcd_branding_preview",
     "vcav_replication_operation",
     "vcd_query",
+    "vro_explorer",
     "vro_workflow_run",
     "vro_action_run",
     "vro_script",

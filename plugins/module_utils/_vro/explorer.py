@@ -81,7 +81,7 @@ def described(row: Mapping[str, Any], document: Any) -> Described:
         "description": _text(row.get("description")),
         "types": _sorted(_type(each) for each in _dicts(told.get("types"))),
         "objects": _sorted(_object(each) for each in _dicts(told.get("objects"))),
-        "enums": sorted(_named(each) for each in told.get("enums") or []),
+        "enums": _sorted(_enumeration(each) for each in told.get("enums") or []),
     }
 
 
@@ -91,6 +91,13 @@ def _type(each: Mapping[str, Any]) -> Described:
         "description": _text(each.get("description")),
         "script_object": _named(each.get("scriptObject")),
     }
+
+
+def _enumeration(each: Any) -> Described:
+    """One is a document, or a name alone."""
+    told = each if isinstance(each, dict) else {"name": each}
+    values = [_named(value) for value in told.get("values") or []]
+    return {"name": str(told.get("name") or ""), "description": _text(told.get("description")), "values": values}
 
 
 def _object(each: Mapping[str, Any]) -> Described:

@@ -59,10 +59,11 @@ def test_a_description_is_taken_as_it_comes() -> None:
                 ],
             }
         ],
-        "enums": [{"name": "Colour"}, "Size"],
+        "enums": [{"name": "Colour", "values": ["red", {"name": "blue"}]}, "Size"],
     }
     told = explorer.described(row, document)
-    assert (told["build"], told["description"], told["enums"]) == ("7", "", ["Colour", "Size"])
+    assert (told["build"], told["description"]) == ("7", "")
+    assert [(each["name"], each["values"]) for each in told["enums"]] == [("Colour", ["red", "blue"]), ("Size", [])]
     assert [(each["name"], each["script_object"]) for each in told["types"]] == [("a", "Xa"), ("T", "XT")]
     (one,) = told["objects"]
     assert [(each["name"], each["type"]) for each in one["attributes"]] == [("id", "string"), ("size", "number")]
