@@ -103,6 +103,14 @@ def compare_versions(one: str | None, other: str | None) -> int:
     return (numbers(one) > numbers(other)) - (numbers(one) < numbers(other))
 
 
+def without_values(artifact: Artifact) -> Artifact:
+    """A configuration element without the values of its attributes, which an import may leave as they are."""
+    if artifact.document is None:
+        return artifact
+    bare = markup.without(artifact.document, "value")
+    return replace(artifact, document=bare, content=markup.comparable(bare))
+
+
 # Reading
 
 

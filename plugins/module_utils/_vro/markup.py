@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
+from . import spellings
+
 # What a canvas needs and a run does not.
 _LAYOUT = frozenset({"position"})
 _LAYOUT_ATTRIBUTES = frozenset({"x", "y", "w", "h", "color"})
@@ -196,7 +198,7 @@ def comparable(node: Node) -> str:
     secret values, which a server does not give back as they were, and the version, which is compared by itself.
     Elements whose order means nothing are sorted.
     """
-    node = without_secrets(node)
+    node = _one_spelling(without_secrets(node))
     own = {key: value for key, value in node.attributes.items() if key not in _SERVERS_OWN and key != "version"}
     cleaned = _cleaned(Node(node.name, own, node.text, node.children))
     return write(cleaned or Node(node.name))
@@ -219,8 +221,22 @@ def _cleaned(node: Node, ordered: bool = False) -> Node | None:
     return Node(node.name, attributes, node.text, children)
 
 
+def _one_spelling(node: Node) -> Node:
+    """Values of arrays and composites in one spelling: releases have two."""
+    text = node.text
+    if node.name == "value" and text:
+        text = spellings.common(text)
+    return Node(node.name, node.attributes, text, [_one_spelling(each) for each in node.children])
+
+
 def without_secrets(node: Node) -> Node:
     """The same without the values of secure and encrypted strings."""
     if any(secret in node.attributes.get("type", "") for secret in _SECRET):
         return Node(node.name, node.attributes, "", [each for each in node.children if each.name != "value"])
     return Node(node.name, node.attributes, node.text, [without_secrets(each) for each in node.children])
+
+
+def without(node: Node, name: str) -> Node:
+    """The same without the elements of a name."""
+    children = [without(each, name) for each in node.children if each.name != name]
+    return Node(node.name, node.attributes, node.text, children)
