@@ -312,6 +312,16 @@
   global.__each = (value) => Array.isArray(value) ? value : value === null || value === undefined ? [] : Object.keys(value).map((key) => value[key]);
   global.__thrown = () => thrown = { value: undefined, stack: new Error().stack };
 
+  // Rhino's own members of errors: the line, and what the script is called.
+  const place = (problem) => JSON.parse(__call(JSON.stringify({ locate: problem.stack || "" })));
+  for (const [name, read] of [["lineNumber", (found) => found.line], ["fileName", (found) => found.label]]) {
+    Object.defineProperty(Error.prototype, name, {
+      configurable: true,
+      get() { return this instanceof Error ? read(place(this)) : undefined; },
+      set(value) { Object.defineProperty(this, name, { value, configurable: true, writable: true, enumerable: true }); },
+    });
+  }
+
   // Runs one script. The answer is text: {outputs, value} or {failure}.
   global.__run = (request) => {
     const job = JSON.parse(request);

@@ -89,6 +89,9 @@ class Child:
             return json.dumps(self._prepare(asked["compile"], asked["script"]))
         if "rewrite" in asked:
             return json.dumps(rewrite(asked["rewrite"]))
+        if "locate" in asked:
+            label, line = self._locate(asked["locate"])
+            return json.dumps({"label": label, "line": line})
         send(self._channel, asked)
         answer = receive(self._channel)
         if answer is None:

@@ -127,6 +127,8 @@ class ActionRuns(RunsRoom):
         if later:
             run.start(lambda: None)
             return self._answer(exchange, run)
+        # Whether the answer can be written at all is found out before anything runs.
+        self._answer(exchange, run)
         reply = LateReply()
         run.start(lambda: reply.settle(self._answer(exchange, run)))
         return reply

@@ -6,6 +6,8 @@ inside of it. Nothing waits: whatever takes time calls back (a script's process,
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -194,6 +196,10 @@ class Frame:
                 self.fail(problem)
             except BadValue as problem:
                 self.fail(Failure(str(problem), self.label(item)))
+            except Exception as problem:
+                # A fault of the simulator itself: told to whoever watches its terminal, and by the run.
+                traceback.print_exc(file=sys.stderr)
+                self.run.fail(Failure(f"The simulator failed: {problem!r}"))
 
         self.run.script(self._job(item, returns), finished)
 
@@ -311,7 +317,7 @@ class Run:
     def start(self, model: Workflow, given: Mapping[str, Wire | None]) -> None:
         """From the first item on."""
         self.execution.state = RUNNING
-        self.nested(self.execution.workflow_id, model, given, self._completed, self._failed)
+        self.nested(self.execution.workflow_id, model, given, self._completed, self.fail)
 
     def nested(
         self,
@@ -350,7 +356,8 @@ class Run:
         self.execution.results = results
         self.finish(COMPLETED)
 
-    def _failed(self, failure: Failure) -> None:
+    def fail(self, failure: Failure) -> None:
+        """It ends here, whatever it is at."""
         self.execution.exception = str(failure)
         self.finish(FAILED)
 

@@ -275,7 +275,7 @@ class _Planned(Run):
         if plan.exception is not None:
             failure = Failure(plan.exception)
             self.log_failure(failure)
-            self._failed(failure)
+            self.fail(failure)
             return
         for one in execution.outputs:
             given = plan.outputs.get(one.name, answers.get(one.name))

@@ -160,6 +160,45 @@ def test_an_error_of_an_evaluated_text_has_its_line(vro: Make) -> None:
     assert done["content-exception"] == f'ReferenceError: "nope" is not defined. {place}'
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "line"),
+    [
+        ("var a = 1;\n\nnope.foo();", "ReferenceError", 3),
+        ("var a = 1;\nvar b = ;", "SyntaxError", 2),
+        ("function f() {\n  null.x;\n}\n\nf();", "TypeError", 2),
+        ("\nthrow new Error('x');", "Error", 2),
+    ],
+)
+def test_a_caught_error_has_the_members_of_rhino(vro: Make, text: str, name: str, line: int) -> None:
+    script = """
+        try {
+            eval(text);
+        } catch (problem) {
+            result = [problem.name, problem.lineNumber, problem.fileName, typeof problem.message].join('|');
+        }
+    """
+    done = run_script(vro("8.18"), script, text=text)
+    label = "Workflow:Scripted / Scriptable task (item1)#3(eval)"
+    assert outputs(done)["result"] == f"{name}|{line}|{label}|string", done.get("content-exception")
+
+
+def test_system_can_be_wrapped(vro: Make) -> None:
+    """As the vendor's "Run Script" does it: functions are taken off System and Server and called by themselves."""
+    asked = vro("8.18")
+    script = """
+        var said = '';
+        function wrap(original) { return function (message) { said += message + ';'; original(message); }; }
+        System.log = wrap(System.log);
+        Server.log = wrap(Server.log);
+        System.log('one'); Server.log('two');
+        result = said;
+    """
+    identity = script_workflow(asked, script, [], ["result:string"])
+    done = run(asked, identity)
+    assert outputs(done)["result"] == "one;two;"
+    assert log(asked, identity, done["id"]) == [("system", "info", "one"), ("server", "info", "two")]
+
+
 def test_system_writes_the_script_log(vro: Make) -> None:
     asked = vro("8.18")
     script = "System.debug('d'); System.log('i'); System.warn('w'); System.error(1); System.log(null);"
