@@ -143,7 +143,7 @@ class Signer:
 
     def sign(self, content: bytes) -> bytes:
         """256 bytes."""
-        return self.key.sign(content, padding.PKCS1v15(), hashes.MD5())  # noqa: S303 - what the format demands
+        return self.key.sign(content, padding.PKCS1v15(), hashes.MD5())  # what the format demands
 
 
 def distinguished_name(certificate: x509.Certificate) -> str:
@@ -158,7 +158,7 @@ def _first(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
 
 def certificate_info(certificate: x509.Certificate) -> dict[str, Any]:
     """`certificateInfo` of `import-details`."""
-    print_ = certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - what the field is called
+    print_ = certificate.fingerprint(hashes.SHA1()).hex().upper()
     return {
         "organization": _first(certificate.subject, NameOID.ORGANIZATION_NAME),
         "organizationalUnit": _first(certificate.subject, NameOID.ORGANIZATIONAL_UNIT_NAME),
@@ -193,7 +193,7 @@ def _fits(certificate: x509.Certificate, content: bytes, signature: bytes) -> bo
     key = certificate.public_key()
     if not isinstance(key, rsa.RSAPublicKey):
         return False
-    for algorithm in (hashes.MD5(), hashes.SHA1(), hashes.SHA256(), hashes.SHA512()):  # noqa: S303
+    for algorithm in (hashes.MD5(), hashes.SHA1(), hashes.SHA256(), hashes.SHA512()):
         try:
             key.verify(signature, content, padding.PKCS1v15(), algorithm)
         except (InvalidSignature, UnsupportedAlgorithm):
