@@ -61,6 +61,8 @@ extends_documentation_fragment:
 requirements:
   - PyYAML
 notes:
+  - Before release 8, a server takes the type of a resource element from its name, so what a C(.yml) says of it is not
+    looked at.
   - The values of attributes in packages are not imported, and an element that is in a package as well as in the folder
     must be the same in both.
 seealso:

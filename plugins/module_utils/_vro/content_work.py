@@ -170,6 +170,9 @@ class Work:
             return self._merged(item, present)
         if item.kind == WORKFLOW and item.artifact and present and present.artifact:
             return replace(item, artifact=content_items.keep_secrets(item.artifact, present.artifact))
+        if item.kind == RESOURCE and not self._api.has("resource_metadata"):
+            # The server takes the type from the name there, and a folder may be for newer ones as well.
+            item = replace(item, given={part: each for part, each in item.given.items() if part != "mime_type"})
         return content_items.completed(item, present)
 
     def _merged(self, item: Item, present: Item | None) -> Item:
