@@ -44,6 +44,25 @@ attributes:
       - vcpp.vcloud.all
 """
 
+    # Modules that run something at the product each time.
+    RUN = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Finds what would be run, checks all values, and runs nothing.
+  diff_mode:
+    support: full
+    description: Shows what is run, with its values but for secrets. What it changes nobody knows before.
+  idempotent:
+    support: none
+    description: Runs it each time.
+  action_group:
+    support: full
+    description: Use C(group/vcpp.vcloud.all), or the group of the product, in C(module_defaults).
+    membership:
+      - vcpp.vcloud.all
+"""
+
     # Modules that make files for readers and speak to no product.
     OUTPUT = r"""
 attributes:

@@ -41,22 +41,3 @@ options:
     type: int
     default: 2
 """
-
-    # What can be expected of a module that runs something each time.
-    ATTRIBUTES = r"""
-attributes:
-  check_mode:
-    support: full
-    description: Finds what would be run, checks all values, and runs nothing.
-  diff_mode:
-    support: full
-    description: Shows what is run, with its values but for secrets. What it changes nobody knows before.
-  idempotent:
-    support: none
-    description: Runs it each time.
-  action_group:
-    support: full
-    description: Use C(group/vcpp.vcloud.all), or the group of the product, in C(module_defaults).
-    membership:
-      - vcpp.vcloud.all
-"""

@@ -27,7 +27,7 @@ options:
     required: true
   parameters:
     description:
-      - Values by name, in the form that M(vcpp.vcloud.vro_workflow_run#module:parameters) takes. What is left out is
+      - Values by name, in the form that O(vcpp.vcloud.vro_workflow_run#module:parameters) takes. What is left out is
         null for the action. No parameters when omitted.
     type: dict
   secure_parameters:
@@ -48,7 +48,7 @@ options:
 extends_documentation_fragment:
   - vcpp.vcloud.vro
   - vcpp.vcloud.vro_run.wait
-  - vcpp.vcloud.vro_run.attributes
+  - vcpp.vcloud.attributes.run
 seealso:
   - module: vcpp.vcloud.vro_action
   - module: vcpp.vcloud.vro_script

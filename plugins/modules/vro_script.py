@@ -30,10 +30,10 @@ options:
     description:
       - Variables of the script, by name. The type is that of the YAML value. A text is a C(string), a list an C(Array), a
         mapping C(Properties), whose values a script gets with C(get).
-      - With V({type: Date, value: "2026-09-11T10:00:00Z"}) the type is said. A value of type C(SecureString) is shown
-        nowhere.
-      - With V({type: vCloud:VM, id: ...}) or V({type: vCloud:VM, search: {name: test03}}) the variable is a live object. The
-        search must find exactly one.
+      - "With V({type: Date, value: 2026-09-11T10:00:00Z}) the type is said. A value of type C(SecureString) is shown
+        nowhere."
+      - "With C(type) and C(id), or C(type) and C(search), the variable is a live object, for example
+        V({type: vCloud:VM, search: {name: test03}}). The search must find exactly one."
       - No variables when omitted.
     type: dict
   output_type:
@@ -53,7 +53,7 @@ options:
 extends_documentation_fragment:
   - vcpp.vcloud.vro
   - vcpp.vcloud.vro_run.wait
-  - vcpp.vcloud.vro_run.attributes
+  - vcpp.vcloud.attributes.run
 seealso:
   - module: vcpp.vcloud.vro_action_run
   - module: vcpp.vcloud.vro_object_info

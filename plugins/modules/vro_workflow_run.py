@@ -24,8 +24,8 @@ options:
       - C(string), C(number), C(boolean), C(SecureString) and the like take a plain value, C(Date) a moment such as
         V(2026-09-11T10:00:00Z), C(Array/...) a list, C(Properties) and C(CompositeType) a mapping, C(MimeAttachment) a
         mapping of C(name), C(mime_type) and C(content) in Base64.
-      - An object of a plug-in is its id (what C(Server.findForType) takes), or a mapping of C(type) and C(id), or of
-        C(type) and C(search), which must find exactly one, for example V({type: vCloud:VM, search: {name: test03}}).
+      - "An object of a plug-in is its id (what C(Server.findForType) takes), or a mapping of C(type) and C(id), or of
+        C(type) and C(search), which must find exactly one, for example V({type: vCloud:VM, search: {name: test03}})."
     type: dict
   secure_parameters:
     description:
@@ -105,7 +105,7 @@ extends_documentation_fragment:
   - vcpp.vcloud.vro
   - vcpp.vcloud.vro_run
   - vcpp.vcloud.vro_run.wait
-  - vcpp.vcloud.vro_run.attributes
+  - vcpp.vcloud.attributes.run
 attributes:
   idempotent:
     support: partial
