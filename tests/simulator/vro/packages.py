@@ -93,6 +93,7 @@ class Packages(Room):
         add("DELETE", "packages/*/action/*/*", Route(self.take_action, writes=True))
         add("POST", "packages/*/workflow_category/*", Route(self.add_workflow_category, writes=True))
         add("POST", "packages/*/configuration_category/*", Route(self.add_configuration_category, writes=True))
+        add("POST", "packages/*/resource_category/*", Route(self.add_resource_category, writes=True))
 
     # Finding
 
@@ -373,12 +374,24 @@ class Packages(Room):
             raise not_found(f"Category with ID '{identity}' not found")
         return self._join(exchange, name, "workflows", self._below(category))
 
+    def _dotted(self, category_type: str, path: str) -> Category:
+        """A folder by its path with dots for slashes; names may have dots themselves."""
+        store = self.server.store
+        for one in store.categories.values():
+            if one.type == category_type and store.path_of(one).replace("/", ".") == path:
+                return one
+        raise not_found(f"Category '{path}' not found")
+
     def add_configuration_category(self, exchange: Exchange, name: str, path: str) -> Reply:
-        """`POST …/configuration_category/{dotted.path}/`: every configuration element in a folder and below."""
-        category = self.server.store.category_at(Configuration.category_type, path.replace(".", "/"))
-        if category is None:
-            raise not_found(f"Category '{path}' not found")
-        return self._join(exchange, name, "configurations", self._below(category))
+        """`POST …/configuration_category/{dotted.path}/`: the configuration elements in a folder, not those below it: a
+        public client (JS) names every folder for itself."""
+        category = self._dotted(Configuration.category_type, path)
+        return self._join(exchange, name, "configurations", self.server.store.elements_in(category.id))
+
+    def add_resource_category(self, exchange: Exchange, name: str, path: str) -> Reply:
+        """`POST …/resource_category/{dotted.path}/`: the same for resource elements (JS)."""
+        category = self._dotted(Resource.category_type, path)
+        return self._join(exchange, name, "resources", self.server.store.elements_in(category.id))
 
     def rebuild(self, exchange: Exchange, name: str) -> Reply:
         """`POST …/rebuild`: what its workflows call and read becomes a member, too."""

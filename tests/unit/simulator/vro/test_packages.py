@@ -276,6 +276,28 @@ def test_members(vro: Maker, version: str) -> None:
     assert [len(document[kind]) for kind in ("workflows", "actions", "configurations")] == [1, 1, 1]
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_folders_as_a_public_client_adds_them(vro: Maker, version: str) -> None:
+    """Of configuration and resource elements it names every folder, so that those below one are not meant."""
+    one = vro(version)
+    imported(one)
+    settings = files.configuration("Dotted")
+    settings.category_id = folder(one, CONFIGURATION_CATEGORY, "Kiwi Cloud/v1.2")
+    one.store.add(settings)
+    name = "com.example.project"
+    one.post(f"packages/{name}", {}, "PUT")
+    for path in (
+        "configuration_category/Kiwi%20Cloud/",
+        "configuration_category/Kiwi%20Cloud.v1.2/",
+        "resource_category/Kiwi%20Cloud.Greetings/",
+    ):
+        assert one.post(f"packages/{name}/{path}", {}).status in (200, 201)
+    assert one.post(f"packages/{name}/resource_category/Nothing/", {}).status == 404
+    document = one.get(f"packages/{name}")
+    assert [attributes(each["configuration"])["name"] for each in document["configurations"]] == ["Dotted"]
+    assert len(document["resources"]) == 1
+
+
 def test_members_by_put_and_patch(vro: Maker) -> None:
     one = vro("8.18")
     imported(one)
