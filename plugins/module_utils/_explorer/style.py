@@ -22,6 +22,7 @@ STYLE = (
 .filters{grid-template-columns:2.4fr 1.2fr 1fr auto;align-items:end}
 .find{position:relative}.find kbd{position:absolute;right:.5rem;bottom:.5rem}
 .find input:focus+kbd,.find input:not(:placeholder-shown)+kbd{display:none}
+.clear button{height:2.25rem}.clear button:disabled{opacity:.6;cursor:default}
 #shown{color:var(--soft);font-size:.8125rem;margin:.5rem 0}
 #list{display:grid;gap:.625rem}
 #pager{margin-top:1rem;text-align:center}
@@ -62,13 +63,13 @@ code,.signature,.one>summary h3{font-family:ui-monospace,SFMono-Regular,Menlo,Co
 
 @media (max-width:46rem){
   .wide{padding:0 .875rem}
-  .filters{grid-template-columns:1fr 1fr;gap:.5rem}
+  .filters{grid-template-columns:1fr 1fr;gap:.5rem;position:static}
   .filters .find{grid-column:1/-1}
   .filters .clear{grid-column:1/-1}
-  .filters .clear button{width:100%}
+  .filters .clear button{width:100%}.filters .clear button:disabled{display:none}
   .find kbd{display:none}
   .from{margin-left:1.25rem;flex-basis:100%}
-  .tiles{grid-template-columns:1fr 1fr}
+  .tiles{grid-template-columns:1fr 1fr}.tile:last-child{grid-column:1/-1}
   .one>summary{padding:.625rem .75rem}
   .inside{padding:.625rem .75rem .875rem}
   .members li{padding:.3125rem .125rem}
