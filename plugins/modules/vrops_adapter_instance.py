@@ -180,7 +180,7 @@ vrops_adapter_instance:
 from ..module_utils._resource import Resource, run
 from ..module_utils._vrops import instances
 from ..module_utils._vrops.client import connect
-from ..module_utils._vrops.work import Work
+from ..module_utils._vrops.work import Reading, Work
 
 REQUIRED = ("name", "adapter_kind")
 TYPES = {
@@ -216,7 +216,8 @@ class AdapterInstance(Resource):
         instances.check(params)
 
     def find(self, context):
-        self.work = Work(context.api, context.params, context.missing, context.warn, context.hide)
+        reading = Reading(context.api, context.params["adapter_kind"])
+        self.work = Work(context.api, context.params, reading, context.missing, context.warn, context.hide)
         self.present = self.work.find()
         return self.present
 

@@ -26,20 +26,41 @@ _TROUBLED = ("ERROR", "DOWN", "NO_DATA_RECEIVING")
 Params = Mapping[str, Any]
 
 
+class Reading:
+    """What is read of a kind's instances: once for one task, however many of them it is about.
+
+    `many`: the states of all come in one list too, instead of each by itself.
+    """
+
+    def __init__(self, api: Vrops, kind: str, many: bool = False) -> None:
+        """Raises HttpError."""
+        self._api = api
+        self.rows = instances.list_of(api, kind)
+        self.names = Names(api, kind)
+        self._states = instances.states(api, self.rows) if many else None
+
+    def look(self, row: Mapping[str, Any]) -> Instance:
+        """An instance with its state. Raises HttpError."""
+        if self._states is None:
+            return instances.look(self._api, row)
+        return instances.with_state(row, self._states.get(str(row["id"])))
+
+
 class Work:
-    """The work of one task. `missing` refuses, or warns in check mode, of what an earlier task may have made."""
+    """The work on one instance. `missing` refuses, or warns in check mode, of what an earlier task may have made."""
 
     def __init__(
         self,
         api: Vrops,
         params: Params,
+        reading: Reading,
         missing: Callable[[str], None],
         warn: Callable[[str], None],
         hide: Callable[[Iterable[str]], None],
     ) -> None:
         self.api, self.params = api, params
         self._missing, self._warn, self._hide = missing, warn, hide
-        self.names = Names(api, params["adapter_kind"])
+        self.reading, self.names = reading, reading.names
         self._order = Order({}, {})
         self._unique_changes = False
         self._tested: dict[str, Any] | None = None
@@ -50,7 +71,7 @@ class Work:
         params = self.params
         gone = params["state"] == "absent"
         row = matching.choose(
-            instances.list_of(self.api, params["adapter_kind"]),
+            self.reading.rows,
             params["name"],
             instances.texts(params["identifiers"]),
             recreate=params["recreate"],
@@ -58,7 +79,7 @@ class Work:
         )
         if row is None:
             return None
-        return Instance(row) if gone else instances.look(self.api, row)
+        return Instance(row) if gone else self.reading.look(row)
 
     def read(self, instance: Instance) -> Values:
         """The instance in the user's words."""
