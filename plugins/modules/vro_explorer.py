@@ -43,8 +43,8 @@ seealso:
 EXAMPLES = r"""
 - name: An API Explorer of one's own server
   vcpp.vcloud.vro_explorer:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     dest: /tmp/explorer/auckland.html
     title: Kiwi Cloud, Auckland

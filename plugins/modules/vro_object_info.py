@@ -63,16 +63,16 @@ seealso:
 EXAMPLES = r"""
 - name: Hosts that the REST plug-in knows
   vcpp.vcloud.vro_object_info:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     type: REST:RESTHost
   register: hosts
 
 - name: The machines of all vApps of vCloud Director that are for the web
   vcpp.vcloud.vro_object_info:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     type: vCloud:VM
     search:
@@ -85,8 +85,8 @@ EXAMPLES = r"""
 
 - name: Which types there are
   vcpp.vcloud.vro_object_info:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
 """
 

@@ -79,8 +79,8 @@ seealso:
 EXAMPLES = r"""
 - name: The plug-in is installed
   vcpp.vcloud.vro_plugin:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     control_user: root
     control_password: "{{ vault_vro_root_password }}"

@@ -34,8 +34,8 @@ seealso:
 EXAMPLES = r"""
 - name: Which plug-ins the orchestrator has
   vcpp.vcloud.vro_plugin_info:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
   register: plugins
 

@@ -151,8 +151,8 @@ seealso:
 EXAMPLES = r"""
 - name: Workflows reach the REST API of Avamar
   vcpp.vcloud.vro_rest_host:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     name: avamar
     url: https://avamar.example.com:8543/rest-api
@@ -167,8 +167,8 @@ EXAMPLES = r"""
 
 - name: They do no more
   vcpp.vcloud.vro_rest_host:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     name: avamar
     state: absent

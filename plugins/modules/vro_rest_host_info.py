@@ -30,8 +30,8 @@ seealso:
 EXAMPLES = r"""
 - name: The REST hosts
   vcpp.vcloud.vro_rest_host_info:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
   register: hosts
 

@@ -84,8 +84,8 @@ seealso:
 EXAMPLES = r"""
 - name: The certificate of the backup server is imported anew each Monday
   vcpp.vcloud.vro_schedule:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     name: Trust Avamar
     workflow: Import a certificate from URL
@@ -98,8 +98,8 @@ EXAMPLES = r"""
 
 - name: Not any more
   vcpp.vcloud.vro_schedule:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     name: Trust Avamar
     workflow: Import a certificate from URL

@@ -29,8 +29,8 @@ seealso:
 EXAMPLES = r"""
 - name: What is scheduled
   vcpp.vcloud.vro_schedule_info:
-    vro_url: https://vro.example.com
-    vro_user: administrator@vsphere.local
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
   register: schedules
 
