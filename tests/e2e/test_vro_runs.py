@@ -1,0 +1,157 @@
+"""Runs of the orchestrator whose play is interrupted: cancelled at the server, and the temporary workflow is gone.
+
+Ctrl-C reaches all processes of a terminal; a service manager sends SIGTERM to all of them, too. ansible-core hands both
+to its workers in another way in each release, and ends them soon after.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.plays import command, environment, interruptible, need_core, play
+from tests.simulator.running import running_simulator
+from tests.unit.plugins.modules import vro_runs
+from tests.unit.plugins.modules.vros import Vro
+
+CATEGORY = "vcpp.vcloud temporary"
+
+
+@pytest.fixture(scope="module", params=["8.18"])
+def vro(request: pytest.FixtureRequest) -> Iterator[Vro]:
+    with running_simulator(vro_version=request.param) as simulator:
+        yield Vro(simulator, request.param)
+
+
+@pytest.fixture(autouse=True)
+def fresh(vro: Vro) -> None:
+    vro.control.reset()
+    vro.control.clear_journal()
+
+
+def write(vro: Vro, directory: Path, tasks: list[dict[str, Any]]) -> Path:
+    """A playbook for two hosts, which are both here."""
+    document = {
+        "hosts": "all",
+        "connection": "local",
+        "gather_facts": False,
+        "module_defaults": {"group/vcpp.vcloud.vro": vro.options},
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "tasks": tasks,
+    }
+    path = directory / "play.yml"
+    path.write_text(json.dumps([document]), encoding="utf-8")
+    return path
+
+
+def states(vro: Vro) -> list[str]:
+    """The states of what was begun, sorted."""
+    return sorted(each.state for each in list(vro_runs.executions(vro).values()))
+
+
+def temporary(vro: Vro) -> list[str]:
+    """The names of workflows that a script has left."""
+    store = vro.server.store
+    listed = list(store.workflows.values())
+    return [each.name for each in listed if store.path_of(store.categories[each.category_id]) == CATEGORY]
+
+
+def until(what: Any, seconds: float) -> bool:
+    """Whether it becomes true in time."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.parametrize(
+    ("core", "in_process", "how"),
+    [
+        ("newest", True, signal.SIGINT),
+        ("newest", True, signal.SIGTERM),
+        ("newest", False, signal.SIGINT),
+        ("newest", False, signal.SIGTERM),
+        ("oldest", True, signal.SIGTERM),
+        ("oldest", False, signal.SIGINT),
+    ],
+)
+def test_an_interrupted_play_cancels_its_runs_and_removes_its_temporary_workflow(
+    vro: Vro, tmp_path: Path, core: str, in_process: bool, how: signal.Signals
+) -> None:
+    """One host is in the first turn of a loop, which must not go on with the next; the other runs a script."""
+    need_core(core)
+    endless = vro_runs.add(vro, "Endless", "System.sleep(600000);")
+    tasks = [
+        {
+            "when": "inventory_hostname == 'one'",
+            "vcpp.vcloud.vro_workflow_run": {"workflow_id": endless},
+            "loop": [1, 2],
+        },
+        {"when": "inventory_hostname == 'two'", "vcpp.vcloud.vro_script": {"script": "System.sleep(600000);"}},
+    ]
+    with (tmp_path / "log").open("wb") as log:
+        run = subprocess.Popen(
+            command(core, write(vro, tmp_path, tasks), {"vcpp_in_process": in_process}, "-i", "one,two,"),
+            env=environment(core, tmp_path, ANSIBLE_STRATEGY="free"), cwd=tmp_path, stdin=subprocess.DEVNULL,
+            stdout=log, stderr=log, start_new_session=True, preexec_fn=interruptible,
+        )  # fmt: skip
+    assert until(lambda: states(vro) == ["running", "running"], 60), (tmp_path / "log").read_text()
+    assert len(temporary(vro)) == 1
+    os.killpg(run.pid, how)
+    run.wait(60)
+    assert until(lambda: states(vro) == ["canceled", "canceled"] and not temporary(vro), 20), states(vro)
+    # Nobody begins the second turn, however late.
+    time.sleep(0.5)
+    assert states(vro) == ["canceled", "canceled"]
+
+
+@pytest.mark.parametrize("core", ["oldest", "newest"])
+def test_a_worker_whose_play_was_killed_outright_ends_its_run(vro: Vro, tmp_path: Path, core: str) -> None:
+    """SIGKILL to the playbook process alone: its workers are told nothing, they notice that they are orphans."""
+    need_core(core)
+    tasks = [{"vcpp.vcloud.vro_script": {"script": "System.sleep(600000);"}}]
+    with (tmp_path / "log").open("wb") as log:
+        run = subprocess.Popen(
+            command(core, write(vro, tmp_path, tasks), {}, "-i", "one,"), env=environment(core, tmp_path), cwd=tmp_path,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    assert until(lambda: states(vro) == ["running"], 60), (tmp_path / "log").read_text()
+    run.kill()
+    run.wait(10)
+    assert until(lambda: states(vro) == ["canceled"] and not temporary(vro), 20), states(vro)
+
+
+def test_what_a_run_gives_back_is_used_by_the_next_task_and_secrets_are_not_shown(vro: Vro, tmp_path: Path) -> None:
+    """With -vvv, which shows the arguments of every task."""
+    secret = "Very-Secret-2030"
+    greet = vro_runs.add(
+        vro, "Greet", "said = greeting + ' ' + password.length; System.log(password);",
+        {"greeting": "string", "password": "SecureString"}, {"said": "string"},
+    )  # fmt: skip
+    given = {"greeting": "Kia ora", "password": "{{ lookup('ansible.builtin.env', 'LAB_SECRET') }}"}
+    run = {"workflow_id": greet, "parameters": given, "logs": "complete"}
+    tasks = [
+        {"vcpp.vcloud.vro_workflow_run": run, "register": "run"},
+        {"vcpp.vcloud.vro_script": {
+            "script": "System.log(password); return said + '!';",
+            "inputs": {
+                "said": "{{ run.vro_workflow_run.outputs.said }}",
+                "password": {"type": "SecureString", "value": given["password"]},
+            },
+        }, "register": "script"},
+        {"ansible.builtin.assert": {"that": ["script.vro_script.result == 'Kia ora 16!'"]}},
+    ]  # fmt: skip
+    done = play(
+        "newest", tmp_path, write(vro, tmp_path, tasks), {}, "-i", "one,", "-vvv", LAB_SECRET=secret
+    ).assert_ok()
+    assert secret not in done.output and "Kia ora 16!" in done.output
