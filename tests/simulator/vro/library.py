@@ -22,6 +22,7 @@ from .store import (
 
 ADD_REST_HOST = "8F8080808080808080808080808080808080808001299080088268176866967b3"
 REMOVE_REST_HOST = "99808080808080808080808080808080A8808080012995053491651398b094fa1"
+UPDATE_REST_HOST = "simulated-update-a-rest-host"
 ADD_REST_OPERATION = "simulated-add-a-rest-operation"
 REMOVE_REST_OPERATION = "simulated-remove-a-rest-operation"
 IMPORT_CERTIFICATE = "simulated-import-a-certificate-from-url"
@@ -139,7 +140,16 @@ def fill(store: Store, generation: int) -> None:
             ("enabled", "host", "port", "path"),
         ),
     )
-    for identity, name, path, inputs, outputs, mandatory in shipped:
+    # The origin text about Avamar knows it; that a 7.x is without it (INFERRED) lets clients meet both kinds of library.
+    update = (
+        UPDATE_REST_HOST,
+        "Update a REST host",
+        _REST,
+        ("host:REST:RESTHost", *host_inputs),
+        (),
+        ("host", "name", "url"),
+    )
+    for identity, name, path, inputs, outputs, mandatory in (*shipped, *((update,) if generation >= 8 else ())):
         store.add(
             Workflow(
                 _opaque(identity) if identity.startswith("simulated-") else identity,

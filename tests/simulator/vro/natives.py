@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from . import library
@@ -31,14 +31,21 @@ def _reference(kind: str, identity: str) -> Wire:
     return {"sdk-object": {"type": kind, "id": identity}}
 
 
-def _add_rest_host(server: Server, inputs: Inputs) -> Inputs:
+def _described(inputs: Inputs) -> tuple[str, str, str, dict[str, Any]]:
+    """Name, URL, authentication and the other settings of a REST host."""
     name, url = _required(inputs, "name"), _required(inputs, "url")
     if urlsplit(url).scheme not in ("http", "https"):
         raise Failure(f"Invalid URL '{url}'")
-    settings = {key: plain(value) for key, value in inputs.items() if key not in ("name", "url", "authentication")}
+    named = ("name", "url", "authentication", "host")
+    settings = {key: plain(value) for key, value in inputs.items() if key not in named}
     authentication = str(plain(inputs.get("authentication")) or "NONE")
     if authentication not in library.AUTHENTICATIONS:
         raise Failure(f"Unknown authentication type '{authentication}'")
+    return name, url, authentication, settings
+
+
+def _add_rest_host(server: Server, inputs: Inputs) -> Inputs:
+    name, url, authentication, settings = _described(inputs)
     try:
         host = server.store.add_rest_host(name, url, authentication, **settings)
     except Clash as problem:
@@ -53,6 +60,16 @@ def _host(server: Server, inputs: Inputs, name: str) -> RestHost:
     if found is None:
         raise Failure(f"REST host with ID '{identity}' not found")
     return found
+
+
+def _update_rest_host(server: Server, inputs: Inputs) -> Inputs:
+    """Everything is written, id and operations stay."""
+    host = _host(server, inputs, "host")
+    name, url, authentication, settings = _described(inputs)
+    if any(one.name == name and one is not host for one in server.store.rest_hosts.values()):
+        raise Failure(f"REST host with name '{name}' already exists")
+    host.name, host.url, host.authentication, host.settings = name, url, authentication, settings
+    return {}
 
 
 def _remove_rest_host(server: Server, inputs: Inputs) -> Inputs:
@@ -102,6 +119,7 @@ def _add_vcenter(server: Server, inputs: Inputs) -> Inputs:
 
 _NATIVES: dict[str, Native] = {
     library.ADD_REST_HOST: _add_rest_host,
+    library.UPDATE_REST_HOST: _update_rest_host,
     library.REMOVE_REST_HOST: _remove_rest_host,
     library.ADD_REST_OPERATION: _add_rest_operation,
     library.REMOVE_REST_OPERATION: _remove_rest_operation,

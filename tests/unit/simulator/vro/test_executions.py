@@ -392,6 +392,22 @@ def test_the_library_adds_and_removes_rest_hosts(vro: Make) -> None:
         assert asked.rows("catalog/REST/RESTHost") == []
 
 
+def test_the_library_updates_rest_hosts_from_8_on(vro: Make) -> None:
+    old = vro("7.6")
+    assert not [one for one in old.store.workflows.values() if one.name == "Update a REST host"]
+    asked = vro("9.1")
+    asked.world.task_seconds = 0.01
+    (update,) = [one.id for one in asked.store.workflows.values() if one.name == "Update a REST host"]
+    host = asked.store.add_rest_host("docker", "http://docker.example.test:2375", "NONE", operationTimeout=5)
+    asked.store.add_rest_operation(host, "list", "GET", "/containers/json")
+    asked.store.add_rest_host("other", "http://other.example.test")
+    reference = {"sdk-object": {"type": "REST:RESTHost", "id": host.id}}
+    done = run(asked, update, host=reference, name="docker-2", url="https://docker.example.test:2376")
+    assert done["state"] == "completed", done
+    assert (host.name, host.url, len(host.operations)) == ("docker-2", "https://docker.example.test:2376", 1)
+    assert run(asked, update, host=reference, name="other", url="http://x.example.test")["state"] == "failed"
+
+
 def test_a_planned_outcome(vro: Make) -> None:
     asked = vro("8.18")
     identity = script_workflow(asked, "throw 'never';", [], ["o:number"])
