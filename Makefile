@@ -128,7 +128,7 @@ $(CLIENTS)/java/classpath: tests/conformance/java/pom.xml
 	  || { rm -f $@; echo "not made: $(CLIENTS)/java, because Maven could not get its packages ($(CLIENTS)/java/log)"; }
 
 .PHONY: conformance-clients
-conformance-clients: ## make .venv-conformance: pyvcloud, vcd-cli, container-service-extension, @vcd/node-client, vmwvro2, artifact-manager
+conformance-clients: ## make .venv-conformance: pyvcloud, vcd-cli, container-service-extension, @vcd/node-client, mcp-vcf-orchestrator, vmwvro2, artifact-manager
 	@wanted=(); \
 	  if [[ -n "$(CI)$(PYTHON_CLIENTS)" ]] || tests/tools/find_python.sh clients >/dev/null 2>&1; then \
 	    wanted+=($(CLIENTS)/python/.ready); \
