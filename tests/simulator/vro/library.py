@@ -140,7 +140,7 @@ def fill(store: Store, generation: int) -> None:
             ("enabled", "host", "port", "path"),
         ),
     )
-    # The origin text about Avamar knows it; that a 7.x is without it (INFERRED) lets clients meet both kinds of library.
+    # The origin text about Avamar knows it. That a 7.x is without it is INFERRED: clients meet both kinds of library.
     update = (
         UPDATE_REST_HOST,
         "Update a REST host",
