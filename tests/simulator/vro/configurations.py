@@ -7,7 +7,7 @@ from typing import Any
 
 from ..wire import Reply
 from . import element_files, value_text, values
-from .content_room import ContentRoom, texts
+from .content_room import ContentRoom, changeset, texts
 from .exchange import Exchange, Refusal, bad_request, conflict
 from .file_markup import BadFile
 from .listing import Link, link, listing
@@ -91,7 +91,8 @@ class Configurations(ContentRoom[Configuration]):
         if self.generation < 8 and exchange.accepts(_VSOCONF):
             text = element_files.write_configuration(element, self.generation, secrets=True)
             return exchange.raw(text.encode(), f"{_VSOCONF};charset=UTF-8")
-        return exchange.json(self.view(exchange, element))
+        document = self.view(exchange, element)
+        return exchange.json(document, headers=changeset(document) if self.generation >= 8 else None)
 
     # Changing
 
@@ -178,5 +179,5 @@ class Configurations(ContentRoom[Configuration]):
         self.server.store.add(changed)
         if self.generation >= 8:
             # 204 and nothing else is what terraform-provider-aria insists on, which is tried with live servers.
-            return exchange.nothing()
+            return exchange.nothing(headers=changeset(self.view(exchange, changed)))
         return exchange.json(self.view(exchange, changed))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import zlib
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from ..wire import Headers, Reply
+from ..wire import Headers, Reply, dumps
 from .exchange import Exchange, Refusal, bad_request, conflict, not_found
 from .file_markup import BadFile
 from .listing import Link, link
@@ -36,6 +37,11 @@ def attachment(name: str) -> Headers:
     """The header that names an exported file: without quotes, because a client cuts it at its `=` (PowervRO)."""
     plain = name.encode("ascii", "replace").decode().replace("?", "_").replace("\r", "_").replace("\n", "_")
     return [("content-disposition", f"attachment; filename={plain}")]
+
+
+def changeset(document: Any) -> Headers:
+    """The header that names a state of an element, 40 hexadecimal digits: another one for every other document."""
+    return [("x-vro-changeset-sha", hashlib.sha1(dumps(document)).hexdigest())]
 
 
 def texts(body: dict[str, Any], *names: str) -> dict[str, str | None]:

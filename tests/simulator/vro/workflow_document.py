@@ -1,36 +1,38 @@
-"""The editor's document of a workflow: its XML as JSON (contract section 6, `GET` and `PUT …/content` of 8.x).
+"""The editor's document of a workflow: its XML as JSON (contract section 6, `GET` and `PUT .../content` of 8.x).
 
-Clients know it as attributes and children of the XML that are members, with arrays for what can be repeated (BT, and
-terraform-provider-aria, which is tried with live servers). That a text beside attributes is `value` is INFERRED.
+Its form is that of the documents in terraform-provider-aria, which was tried with live servers: attributes and children
+of the XML are members, what can be repeated is an array, a script is `value` beside `encoded`, and the value of an
+attribute is a value of the wire. That a text beside other attributes is `value` too is INFERRED.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from . import value_text, values
 from .file_markup import Node
+from .workflow_model import NULL
 
 _LISTS = frozenset({"param", "attrib", "workflow-item", "bind", "condition", "p-param", "p-qual", "p-step", "p-group"})
 _ATTRIBUTES = frozenset(
     {"name", "type", "export-name", "out-name", "alt-out-name", "catch-name", "throw-bind-name", "script-module", "id",
      "linked-workflow-id", "end-mode", "business-status", "read-only", "conf-id", "conf-key", "comparator", "label",
      "encoded", "x", "y", "kind", "root-name", "object-name", "version", "api-version", "allowed-operations",
-     "restartMode", "resumeFromFailedMode", "editor-version", "launched-workflow-id"}
+     "restartMode", "resumeFromFailedMode", "editor-version", "launched-workflow-id", "prototype-id", "content-mode"}
 )  # fmt: skip
-_NUMBERS = frozenset({"restartMode", "resumeFromFailedMode", "end-mode", "comparator"})
+_NUMBERS = frozenset({"restartMode", "resumeFromFailedMode", "comparator", "x", "y"})
 _FLAGS = frozenset({"read-only", "encoded"})
 _EMPTY = frozenset({"input", "output", "in-binding", "out-binding", "presentation"})
 
 
 def _attribute(name: str, text: str) -> Any:
     """The value of an attribute: some are numbers or booleans in JSON."""
-    try:
-        if name in _NUMBERS:
-            return int(text)
-        if name in ("x", "y"):
-            return float(text)
-    except ValueError:
-        return text
+    if name in _NUMBERS:
+        try:
+            number = float(text)
+        except ValueError:
+            return text
+        return int(number) if number.is_integer() else number
     return text == "true" if name in _FLAGS else text
 
 
@@ -42,7 +44,10 @@ def document(node: Node) -> Any:
         if not name.startswith(("xmlns", "xsi:"))
     }
     for one in node.children:
-        if one.name in _LISTS:
+        if node.name == "attrib" and one.name == "value":
+            value = _wire(made.get("type", ""), one.text)
+            made |= {} if value is None else {"value": value}
+        elif one.name in _LISTS:
             made.setdefault(one.name, []).append(document(one))
         else:
             made[one.name] = document(one)
@@ -50,9 +55,20 @@ def document(node: Node) -> Any:
         return node.text
     if node.name in ("input", "output"):
         made.setdefault("param", [])
-    if node.text:
+    if node.name == "workflow-item":
+        made.setdefault("comparator", 0)
+    if node.text or node.name == "script":
         made["value"] = node.text
     return made
+
+
+def _wire(declared: str, text: str) -> values.Wire | None:
+    """The value of an attribute; one that cannot be read, and a secret, is not told."""
+    try:
+        value = value_text.read(declared, text)
+    except values.BadValue:
+        return None
+    return None if value is None or values.is_secret(declared) else value
 
 
 def _text(value: Any) -> str:
@@ -67,7 +83,9 @@ def node(name: str, made: Any) -> Node:
         return Node(name, {}, [], "" if made is None else _text(made))
     built = Node(name)
     for key, value in made.items():
-        if key in _ATTRIBUTES and not isinstance(value, (dict, list)):
+        if name == "attrib" and key == "value":
+            built.children.append(_value(str(made.get("type", "")), value, str(made.get("name", ""))))
+        elif key in _ATTRIBUTES and not isinstance(value, (dict, list)):
             built.attributes[key] = "" if value is None else _text(value)
         elif key == "value" and not isinstance(value, (dict, list)):
             built.text = "" if value is None else _text(value)
@@ -76,3 +94,13 @@ def node(name: str, made: Any) -> Node:
         elif value is not None:
             built.children.append(node(key, value))
     return built
+
+
+def _value(declared: str, value: Any, name: str) -> Node:
+    """The value of an attribute as the XML has it."""
+    try:
+        wire = values.coerce(declared, value, name)
+    except values.BadValue as problem:
+        raise ValueError(str(problem)) from problem
+    text = NULL if wire is None else value_text.write(wire, 8)
+    return Node("value", {"encoded": "n"}, [], text)

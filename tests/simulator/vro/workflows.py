@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from datetime import datetime, timezone
 from typing import Any
 
 from ..wire import Reply
 from . import element_files, workflow_document, workflow_model
-from .content_room import STREAM, ZIP, ContentRoom, attachment, parameter_views, picture, texts
+from .content_room import STREAM, ZIP, ContentRoom, attachment, changeset, parameter_views, picture, texts
 from .exchange import Exchange, Refusal, bad_request, conflict, not_acceptable
 from .file_markup import BadFile
-from .listing import Link, link, listing
+from .listing import Link, conditions_of, link, listing
 from .multipart import upload_of
 from .routes import EDIT, EXECUTE, Route, Routes
+from .server import Server
 from .store import Workflow, new_id
 
 BAD_FILE = "Not a valid workflow file"
+# What the server fills in where a document of the editor says nothing.
+_DEFAULTS: dict[str, Any] = {
+    "root-name": "item0",
+    "object-name": "workflow:name=generic",
+    "version": "0.0.0",
+    "api-version": "6.0.0",
+    "allowed-operations": "vef",
+    "restartMode": 1,
+    "resumeFromFailedMode": 0,
+    "editor-version": "2.0",
+}
 _BELOW = ("executions", "presentation", "tasks", "icon", "schema", "permissions", "interactions")
 
 
@@ -25,6 +39,11 @@ class Workflows(ContentRoom[Workflow]):
     family = "workflows"
     element = Workflow
     word = "Workflow"
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        self._commits: dict[str, list[dict[str, Any]]] = {}
+        self._forms: dict[str, list[Any]] = {}
 
     def register(self, routes: Routes) -> None:
         """Adds its calls; what may be changed is asked of the folder or the workflow."""
@@ -36,6 +55,9 @@ class Workflows(ContentRoom[Workflow]):
         add("DELETE", "workflows/*", Route(self.delete, writes=True))
         add("GET", "workflows/*/content", Route(self.read_content, since=(8, 0)))
         add("PUT", "workflows/*/content", Route(self.replace_content, writes=True, since=(8, 0)))
+        add("GET", "workflows/*/versions", Route(self.read_versions, since=(8, 0)))
+        add("POST", "workflows/*/versions", Route(self.add_version, writes=True, since=(8, 0)))
+        add("GET", "forms", Route(self.read_forms, since=(8, 0)))
         add("GET", "workflows/*/icon", Route(self.icon))
         add("GET", "workflows/*/schema", Route(self.schema))
         add("GET", "content/workflows/*", Route(self.export))
@@ -114,13 +136,14 @@ class Workflows(ContentRoom[Workflow]):
 
     def read_content(self, exchange: Exchange, identity: str) -> Reply:
         """`GET …/content`: the editor's document."""
-        return exchange.json(self._document(self.find(exchange, identity)))
+        workflow = self.find(exchange, identity)
+        return exchange.json(self.content_of(workflow), headers=changeset(self.content_of(workflow)))
 
     @staticmethod
-    def _document(workflow: Workflow) -> dict[str, Any]:
+    def content_of(workflow: Workflow) -> dict[str, Any]:
         root = workflow_model.to_node(element_files.model_of(workflow))
         nothing: dict[str, Any] = {"description": "", "input": {"param": []}, "output": {"param": []}}
-        return {**nothing, **workflow_document.document(root), "category-id": workflow.category_id}
+        return {**nothing, "attrib": [], "workflow-item": [], **workflow_document.document(root)}
 
     # Changing
 
@@ -187,18 +210,74 @@ class Workflows(ContentRoom[Workflow]):
         return exchange.json(self.view(exchange, changed))
 
     def replace_content(self, exchange: Exchange, identity: str) -> Reply:
-        """`PUT …/content`: a document as `GET` tells it; its id is that of the path."""
-        workflow = self.find(exchange, identity, EDIT)
-        body = exchange.body()
-        if body.get("id", workflow.id) != workflow.id:
+        """`PUT .../content`: a document as `GET` tells it; its id is that of the path."""
+        workflow = self.replaced(self.find(exchange, identity, EDIT), exchange.body())
+        return exchange.json(self.content_of(workflow), headers=changeset(self.content_of(workflow)))
+
+    def replaced(self, workflow: Workflow, document: dict[str, Any]) -> Workflow:
+        """A workflow with another content, at the same place. Raises Refusal 400, 409."""
+        if document.get("id") not in (None, "", workflow.id):
             raise bad_request("The id of a workflow cannot be changed")
+        # It says where it is to some clients; that it moves by this is nowhere said.
+        given = {name: value for name, value in document.items() if name != "category-id" and value not in ("", None)}
         try:
-            given = {name: value for name, value in body.items() if name != "category-id"}
-            root = workflow_document.node("workflow", {**given, "id": workflow.id})
+            root = workflow_document.node("workflow", {**_DEFAULTS, **given, "id": workflow.id})
             text = workflow_model.dump(workflow_model.from_node(root))
             made = element_files.read_workflow(text, workflow.category_id, workflow.form)
         except (BadFile, ValueError) as problem:
             raise Refusal(400, str(problem)) from problem
         self._free(made)
         self.server.store.add(made)
-        return exchange.json(self._document(made))
+        return made
+
+    # Versions: the calls and documents are those of terraform-provider-aria, which was tried with live servers of 8.x
+
+    def clear(self) -> None:
+        """No history."""
+        self._commits.clear()
+        self._forms.clear()
+
+    def _commit(self, exchange: Exchange, workflow: Workflow, parent: str | None) -> dict[str, Any]:
+        person = exchange.person.principal
+        return {
+            "objectId": changeset(self.content_of(workflow))[0][1],
+            "parentId": parent or "",
+            "message": f"Version {workflow.version}",
+            "authorName": person,
+            "authorEmail": "",
+            "committerName": person,
+            "committerEmail": "",
+            "commitDate": datetime.fromtimestamp(self.server.world.now_ms() / 1000, timezone.utc).isoformat(),
+        }
+
+    def read_versions(self, exchange: Exchange, identity: str) -> Reply:
+        """`GET .../versions`: the newest one first; a workflow that came otherwise has the present one alone."""
+        workflow = self.find(exchange, identity)
+        commits = self._commits.get(workflow.id) or [self._commit(exchange, workflow, None)]
+        return exchange.json({"commits": [{"commit": one} for one in commits]})
+
+    def add_version(self, exchange: Exchange, identity: str) -> Reply:
+        """`POST .../versions`: content and forms together. That `parentId` may be any is not known otherwise."""
+        workflow = self.find(exchange, identity, EDIT)
+        body = exchange.body()
+        schema, forms = body.get("workflowSchema"), body.get("inputForms")
+        if not isinstance(schema, dict) or not (forms is None or isinstance(forms, list)):
+            raise bad_request("workflowSchema must be an object and inputForms an array")
+        made = self.replaced(workflow, schema)
+        if forms is not None:
+            self._forms[made.id] = forms
+            own = [one for one in forms if isinstance(one, dict) and not one.get("itemId")]
+            made.form = json.dumps(own[0]) if own else None
+        parent = texts(body, "parentId")["parentId"]
+        commit = self._commit(exchange, made, parent)
+        self._commits.setdefault(made.id, []).insert(0, commit)
+        return exchange.json({"objectId": commit["objectId"]}, 201)
+
+    def read_forms(self, exchange: Exchange) -> Reply:
+        """`GET /forms/?conditions=workflow=ID`: those that came with a version, or the one of an import."""
+        wanted = [one.value for one in conditions_of(exchange) if one.field == "workflow"]
+        if len(wanted) != 1:
+            raise bad_request("conditions must name one workflow")
+        workflow = self.find(exchange, wanted[0])
+        imported = [json.loads(workflow.form)] if workflow.form else []
+        return exchange.json(self._forms.get(workflow.id, imported))

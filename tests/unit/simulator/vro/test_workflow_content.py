@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -199,9 +200,10 @@ def test_the_document_of_the_editor(vro: Maker, version: str) -> None:
     one = vro(version)
     category = imported(one)
     document = one.get(f"workflows/{GREET}/content")
-    assert (document["id"], document["display-name"], document["category-id"]) == (GREET, "Greet", category)
+    assert (document["id"], document["display-name"], document["restartMode"]) == (GREET, "Greet", 1)
+    # It does not say where it is.
+    assert category not in str(document)
     assert document["input"]["param"][0] | {"description": ""} == {"name": "name", "type": "string", "description": ""}
-    assert document["restartMode"] == 1
     task = next(item for item in document["workflow-item"] if item["type"] == "task")
     task["script"]["value"] = 'greeting = "changed";'
     document["version"] = "1.0.1"
@@ -213,6 +215,90 @@ def test_the_document_of_the_editor(vro: Maker, version: str) -> None:
     assert model.items["item1"].in_bindings == (workflow_model.Binding("name", "string", "name"),)
     assert one.post(f"workflows/{GREET}/content", {**document, "id": "x"}, "PUT").status == 400
     assert one.post(f"workflows/{GREET}/content", {"display-name": ""}, "PUT").status == 400
+
+
+def test_values_of_attributes_are_those_of_the_wire(vro: Maker) -> None:
+    one = vro("8.18")
+    made = files.workflow()
+    made.attributes = (
+        workflow_model.Attribute("times", "number", "", "20.0"),
+        workflow_model.Attribute("words", "Array/string", "", "[8:string#a]"),
+        workflow_model.Attribute("nothing", "string"),
+        workflow_model.Attribute("secret", "SecureString", "", "s3cret"),
+    )
+    imported(one, made)
+    document = one.get(f"workflows/{GREET}/content")
+    assert document["attrib"] == [
+        {"name": "times", "type": "number", "read-only": False, "value": {"number": {"value": 20}}},
+        {
+            "name": "words",
+            "type": "Array/string",
+            "read-only": False,
+            "value": {"array": {"elements": [{"string": {"value": "a"}}]}},
+        },
+        {"name": "nothing", "type": "string", "read-only": False},
+        {"name": "secret", "type": "SecureString", "read-only": False},
+    ]
+    document["attrib"][0]["value"] = {"number": {"value": 21}}
+    assert one.post(f"workflows/{GREET}/content", document, "PUT").status == 200
+    attributes_now = workflow_model.parse(one.store.workflows[GREET].content).attributes
+    assert [each.value for each in attributes_now] == ["21.0", "[8:string#a]", None, None]
+    document["attrib"][0]["value"] = {"string": {"value": "x"}}
+    assert one.post(f"workflows/{GREET}/content", document, "PUT").status == 400
+
+
+@pytest.mark.parametrize("version", MODERN)
+def test_versions_bring_content_and_forms(vro: Maker, version: str) -> None:
+    """As terraform-provider-aria makes a workflow: a shell, a version of it, and what is read of it then."""
+    one = vro(version)
+    category = folder(one, WORKFLOW_CATEGORY)
+    identity = one.post("workflows", {"name": "Shell", "category-id": category}).document()["id"]
+    assert len(one.get(f"workflows/{identity}/versions")["commits"]) == 1
+    schema = {
+        "id": identity,
+        "display-name": "Renamed",
+        "description": "",
+        "category-id": category,
+        "version": "0.1.0",
+        "allowed-operations": "",
+        "attrib": [],
+        "object-name": "",
+        "position": {"x": 100, "y": 50},
+        "presentation": {},
+        "restartMode": 0,
+        "resumeFromFailedMode": 2,
+        "root-name": "",
+        "workflow-item": [],
+        "input": {"param": [{"name": "a", "type": "string", "description": ""}]},
+        "output": {"param": []},
+        "api-version": "",
+        "editor-version": "",
+    }
+    forms = [{"layout": {"pages": []}, "schema": {}}, {"layout": {}, "schema": {}, "itemId": "item2"}]
+    body = {"inputForms": forms, "parentId": "", "workflowSchema": schema}
+    made = one.post(f"workflows/{identity}/versions", body)
+    assert made.status == 201
+    reply = one.ask("GET", f"workflows/{identity}/content")
+    assert reply.header("x-vro-changeset-sha") == made.document()["objectId"]
+    document = reply.document()
+    assert (document["display-name"], document["restartMode"], document["root-name"]) == ("Renamed", 0, "item0")
+    assert (document["allowed-operations"], document["editor-version"]) == ("vef", "2.0")
+    assert (document["presentation"], document["workflow-item"]) == ({}, [])
+    assert document["position"] == {"x": 100, "y": 50}
+    assert one.get(f"forms/?conditions=workflow={identity}&designerMod=true") == forms
+    commits = one.get(f"workflows/{identity}/versions")["commits"]
+    assert [each["commit"]["objectId"] for each in commits] == [made.document()["objectId"]]
+    assert one.store.workflows[identity].category_id == category
+    assert one.get(f"workflows/{identity}")["input-parameters"] == [{"name": "a", "type": "string"}]
+    wrong: list[dict[str, Any]] = [
+        {},
+        {"workflowSchema": []},
+        {"workflowSchema": {"display-name": ""}},
+        {**body, "inputForms": {}},
+    ]
+    for bad in wrong:
+        assert one.post(f"workflows/{identity}/versions", bad).status == 400
+    assert one.ask("GET", "forms").status == 400
 
 
 def test_a_workflow_without_parameters_has_empty_lists_in_its_document(vro: Maker) -> None:
