@@ -32,8 +32,11 @@ A03, C00 = "A03-Auckland", "C00-Christchurch"
 # Those of vSphere need a vCenter: tests/e2e/test_vsphere_examples.py.
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 MODULES = [module for module in MODULES if not module.startswith("vsphere_")]
-# So does vcav_appliance; and what vcav_onprem's README leaves to the reader is what tests/e2e/test_onprem.py gives it.
-ELSEWHERE = {"vcav_appliance", "vcav_onprem"}
+# So does vcav_appliance; what vcav_onprem's README leaves to the reader is what tests/e2e/test_onprem.py gives it; and
+# vro_docker_host needs an engine, which tests/e2e/test_docker_host.py has.
+ELSEWHERE = {"vcav_appliance", "vcav_onprem", "vro_docker_host"}
+# The host of each group that the plays of a README name.
+HOSTS = {"vcav_cloud": "vdev-a03-vcam", "docker_hosts": "docker01", "vro": "vdev-a03-vro"}
 ROLES = sorted({path.parent.name for path in (ROOT / "roles").glob("*/README.md")} - ELSEWHERE)
 BASIC = "DRaaS - Basic Policy"
 # What an example takes for granted: changes of the simulated estate, each with its parameters.
@@ -54,6 +57,8 @@ ONLY = {
     "vcav_provider_vdc_filter_info": "4.7",
     # The control centre of a 7.x listens on 8283, and the simulated one elsewhere.
     "vro_plugin": "4.7",
+    # A 7.x has no API that tells the types of plug-ins.
+    "vro_explorer": "4.7",
     # Beside 3.0 stands vCD 9.7.
     "vcd_api_token": "4.7",
     "vcd_branding_theme": "4.7",
@@ -117,6 +122,8 @@ def known(simulator: Running) -> dict[str, str]:
         "https://vdev-a03-vcd.vdev.local": "https://vdev-a03-vcd.vdev.local",
         "https://vdev-a03-vcar01.vdev.local": "https://vdev-a03-vcar01.vdev.local",
         "https://vdev-a03-vcat.vdev.local": "https://vdev-a03-vcat.vdev.local",
+        # vCenters that are to be monitored.
+        **{url: url for url in (f"https://vdev-a03-vc0{number}.vdev.local" for number in (2, 3))},
         # The same appliances as the reader reaches them.
         "https://replicator-a03.vdev.local": simulator.replicator(A03),
         "https://tunnel-a03.vdev.local": simulator.tunnel(A03),
@@ -138,6 +145,8 @@ def secrets(simulator: Running) -> dict[str, str]:
         "vault_vro_password": simulator.vro(A03)["password"],
         "vault_vro_root_password": simulator.root_password(A03),
         "vault_vrops_password": simulator.vrops(A03)["password"],
+        "vault_vcenter_reader_password": "Reader-S3cret",
+        "vault_docker_monitor_password": "Docker-S3cret",
         "vault_avamar_password": "Avamar-S3cret",
         "vault_remote_password": simulator.vcd_password(C00),
         "vault_ovf_password": simulator.simulator.world.estate.initial_root_password,
@@ -297,10 +306,11 @@ def test_the_plays_in_a_roles_readme_run_as_they_are_printed(role: str, simulato
     ]
     host = {"vcav_url": simulator.cloud(A03)}
     inventory = tmp_path / "inventory.json"
-    inventory.write_text(json.dumps({"vcav_cloud": {"hosts": {"vdev-a03-vcam": host}}}), encoding="utf-8")
+    groups = {group: {"hosts": {name: host}} for group, name in HOSTS.items()}
+    inventory.write_text(json.dumps(groups), encoding="utf-8")
     grant(simulator, role)
     done = run(simulator, tmp_path, "\n".join([first, *others]), plays, "-i", str(inventory))
-    assert done.changed()["vdev-a03-vcam"] >= len(plays)  # what the first makes, the others undo
+    assert done.changed()[HOSTS[play_of_role["hosts"]]] >= len(plays)  # what the first makes, the others undo
 
 
 def test_an_example_with_another_host_or_password_is_found(simulator: Running) -> None:
