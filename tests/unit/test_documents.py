@@ -104,6 +104,8 @@ def test_there_are_guides_and_all_of_them_are_listed() -> None:
         "replace_certificates",
         "brand_a_portal",
         "vcd_as_inventory",
+        "run_a_workflow",
+        "debug_a_script",
         "awx",
     ]
     assert {path.stem for path in GUIDES} == {guide for section in sections for guide in section["toctree"]}
