@@ -36,7 +36,7 @@ MODULES = [module for module in MODULES if not module.startswith("vsphere_")]
 # vro_docker_host needs an engine, which tests/e2e/test_docker_host.py has.
 ELSEWHERE = {"vcav_appliance", "vcav_onprem", "vro_docker_host"}
 # The host of each group that the plays of a README name.
-HOSTS = {"vcav_cloud": "vdev-a03-vcam", "docker_hosts": "docker01", "vro": "vdev-a03-vro"}
+HOSTS = {"vcav_cloud": "vdev-a03-vcam", "docker_hosts": "docker01"}
 ROLES = sorted({path.parent.name for path in (ROOT / "roles").glob("*/README.md")} - ELSEWHERE)
 BASIC = "DRaaS - Basic Policy"
 # What an example takes for granted: changes of the simulated estate, each with its parameters.

@@ -33,6 +33,7 @@ PLAYBOOKS = names("playbooks", "*.yml")
 CALLBACKS = names("plugins/callback")
 INVENTORIES = names("plugins/inventory")
 FILTERS = names("plugins/filter")
+LOOKUPS = names("plugins/lookup")
 # Groups and the variable of appliances in an inventory.
 APPLIANCES = {*map("vcav_{}".format, ("cloud", "manager", "replicator", "tunnel", "paired_site", "site"))}
 GROUPS = set(yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"])
@@ -132,7 +133,7 @@ def test_every_task_shown_calls_a_module_that_exists_with_options_that_it_has(pa
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=IDS)
 def test_everything_of_the_collection_that_is_named_exists(path: Path) -> None:
-    known = MODULES | ROLES | PLAYBOOKS | CALLBACKS | INVENTORIES | FILTERS
+    known = MODULES | ROLES | PLAYBOOKS | CALLBACKS | INVENTORIES | FILTERS | LOOKUPS
     for before, name in re.findall(r"(group/)?\bvcpp\.vcloud\.([a-z]\w*)", text(path)):
         if name not in ("docsite", "git"):  # labels of the guides, the repository's address
             assert name in (GROUPS if before else known), name
