@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.plays import command, environment, interruptible, need_core, play
+from tests.e2e.test_readme import guide_block
 from tests.simulator.running import running_simulator
 from tests.unit.plugins.modules import vro_runs
 from tests.unit.plugins.modules.vros import Vro
@@ -155,3 +156,30 @@ def test_what_a_run_gives_back_is_used_by_the_next_task_and_secrets_are_not_show
         "newest", tmp_path, write(vro, tmp_path, tasks), {}, "-i", "one,", "-vvv", LAB_SECRET=secret
     ).assert_ok()
     assert secret not in done.output and "Kia ora 16!" in done.output
+
+
+def printed(vro: Vro, directory: Path, guide: str, containing: str) -> Any:
+    """Runs the play of a guide as it is printed, with the simulated server for "your address"."""
+    book = directory / "printed.yml"
+    text = guide_block(guide, containing).replace("https://vro.example.com", vro.options["vro_url"])
+    book.write_text(text.replace("vro_user: administrator", f"vro_user: {vro.options['vro_user']}"), encoding="utf-8")
+    given = {"vault_vro_password": vro.options["vro_password"], "vault_avamar_password": "Very-Secret-2030"}
+    ca_path = vro.options["ca_path"]
+    return lambda *arguments: play("newest", directory, book, given, *arguments, VRO_CA_PATH=ca_path).assert_ok()
+
+
+def test_the_play_of_the_guide_about_workflows_does_what_its_readers_are_told(vro: Vro, tmp_path: Path) -> None:
+    run = printed(vro, tmp_path, "run_a_workflow", "rest-operation-avamar-tenants")
+    assert run("--check").changed() == {"localhost": 1} and not vro_runs.executions(vro)
+    assert run().changed() == {"localhost": 2}
+    (host,) = vro.server.store.rest_hosts.values()
+    assert host.name == "avamar" and [one.name for one in host.operations.values()] == ["tenants"]
+    assert run().changed() == {"localhost": 0} and len(states(vro)) == 2
+
+
+def test_the_play_of_the_guide_about_scripts_does_what_its_readers_are_told(vro: Vro, tmp_path: Path) -> None:
+    vdc = {"org": "Tyrell", "vdc": "Tyrell A03 Allocated"}
+    vro.control.change("vapp-add", "A03-Auckland", vapp="test03", vms={"test03": 10}, **vdc)
+    run = printed(vro, tmp_path, "debug_a_script", "xml: vm.toXml()")
+    output = run().output
+    assert "Server.findForType(" in output and "<?xml" in output and not temporary(vro)
