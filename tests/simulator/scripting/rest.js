@@ -70,7 +70,6 @@
       url: request.fullUrl,
       headers: sent,
       body: content,
-      connect_seconds: Number(owner.connectionTimeout) || 30,
       seconds: Number(owner.operationTimeout) || 60,
       verify_host: owner.hostVerification !== false,
       redirects: owner.redirects_ !== false,

@@ -68,8 +68,11 @@ class _Nursery:
             self._socket.close()
         mine, its = socket.socketpair()
         command = [sys.executable, "-m", "tests.simulator.scripting.worker", str(its.fileno())]
-        # It ends when `mine` is closed, which the end of this process does.
-        self._process = subprocess.Popen(command, cwd=_ROOT, pass_fds=[its.fileno()], stdin=subprocess.DEVNULL)
+        # It ends when `mine` is closed, which the end of this process does. Dates are those of a server in UTC.
+        environment = {**os.environ, "TZ": "UTC"}
+        self._process = subprocess.Popen(
+            command, cwd=_ROOT, pass_fds=[its.fileno()], stdin=subprocess.DEVNULL, env=environment
+        )
         its.close()
         self._socket = mine
 

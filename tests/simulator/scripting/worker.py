@@ -92,18 +92,24 @@ class Child:
         if "locate" in asked:
             label, line = self._locate(asked["locate"])
             return json.dumps({"label": label, "line": line})
+        return json.dumps(self._ask(asked))
+
+    def _ask(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Asks the simulator, and waits."""
         send(self._channel, asked)
         answer = receive(self._channel)
         if answer is None:
             # The run was cancelled: nobody is there any more.
             os._exit(0)
-        return json.dumps(answer)
+        return answer
 
     def _note(self, text: str) -> None:
         send(self._channel, json.loads(text))
 
     def _http(self, text: str) -> str:
-        return json.dumps(send_request(json.loads(text), self._ca))
+        asked = json.loads(text)
+        place = self._ask({"call": "where", "args": [asked["url"]]}).get("value")
+        return json.dumps(send_request(asked, self._ca, tuple(place) if place else None))
 
     def _prepare(self, label: str, script: str) -> dict[str, Any]:
         """The text of a script, and how far down it must be so that its lines are its own."""

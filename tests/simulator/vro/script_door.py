@@ -49,6 +49,7 @@ class ScriptDoor:
             "action": self._action,
             "uuid": new_id,
             "parse date": self._parse_date,
+            "where": self._where,
             "find": self._find,
             "find all": self._find_all,
             "describe": self._describe,
@@ -151,6 +152,15 @@ class ScriptDoor:
         return {"date": {"value": stamp(round(zoned.timestamp() * 1000))}}
 
     # REST hosts
+
+    def _where(self, url: str) -> list[str | int] | None:
+        """The actual address of a service that a script reaches by a name of the estate; None for any other URL."""
+        names = self.server.world.names
+        found = names.find(url)
+        if found is None:
+            return None
+        same = [one for one in names.of(found.service) if one.role == found.role and one.host == "127.0.0.1"]
+        return [same[0].host, same[0].port] if same else None
 
     def _rest_host(self, identity: str) -> dict[str, Any] | None:
         host = self.server.store.rest_hosts.get(identity)

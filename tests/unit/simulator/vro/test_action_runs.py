@@ -92,6 +92,6 @@ def test_nothing_and_secrets(vro: Make) -> None:
 
 
 def test_running_takes_the_right_to_execute(vro: Make) -> None:
-    asked = vro("8.18", "auditor@System Domain", vro={"users": [{"user": "auditor@System Domain", "rights": "r"}]})
+    asked = vro("8.18", "auditor@System Domain")
     add_action(asked, "return 1;")
     assert asked.post(PLACE, {}).status == 403

@@ -10,7 +10,7 @@ import pytest
 
 from tests.simulator.vro.runs import Plan
 from tests.simulator.vro.store import Parameter
-from tests.simulator.vro.workflow_model import DECISION, END, INPUT, LINK, SWITCH, TIMER, Field, Item
+from tests.simulator.vro.workflow_model import DECISION, END, INPUT, LINK, SWITCH, TIMER, Binding, Field, Item
 from tests.unit.simulator.vro.asking import MODERN, VERSIONS, Vro, attributes
 from tests.unit.simulator.vro.running import (
     bindings,
@@ -96,7 +96,7 @@ def test_mandatory_inputs(vro: Make) -> None:
 
 
 def test_starting_takes_the_right_to_execute(vro: Make) -> None:
-    asked = vro("8.18", "auditor@System Domain", vro={"users": [{"user": "auditor@System Domain", "rights": "r"}]})
+    asked = vro("8.18", "auditor@System Domain")
     identity = script_workflow(asked, "")
     assert asked.post(f"workflows/{identity}/executions", {}).status == 403
     assert asked.get(f"workflows/{identity}/executions")["relations"]["total"] == 0
@@ -515,3 +515,19 @@ def test_the_form_of_a_workflow(vro: Make) -> None:
         assert made.status == 201 and made.document()["valid"] is False
         changed = asked.post(str(made.header("location")).partition("/vco/api/")[2], values(name="x", url="y"), "PUT")
         assert changed.document()["valid"] is True
+
+
+def test_only_those_asked_may_answer(vro: Make) -> None:
+    asked = vro("8.18", "operator@System Domain")
+    assignees = Binding("security.assignees", "Array/LdapUser", "people")
+    item = Item(
+        "item1", INPUT, "Approve", out_name="item0", in_bindings=(assignees,), out_bindings=bindings("ok:boolean")
+    )
+    identity = items_workflow(asked, [item], ["people:Array/LdapUser"], ["ok:boolean"])
+    person = {"sdk-object": {"type": "LdapUser", "id": "somebody@System Domain"}}
+    execution = asked.server.runs.executions[start(asked, identity, values(people={"array": {"elements": [person]}}))]
+    wait(asked, lambda: execution.state == "waiting")
+    path = f"workflows/{identity}/executions/{execution.id}/interaction"
+    assert asked.post(path, values(ok=True)).status == 400
+    asked.log_in(asked.server.account.user)
+    assert asked.post(path, values(ok=True)).status == 204

@@ -115,3 +115,16 @@ def test_an_outcome_that_is_planned(client: Client, simulator: Running) -> None:
     for fields in ({"colour": "red"}, {"outputs": {"nothing": 1}}):
         with pytest.raises(Exception, match="has no"):
             simulator.control.change("vro-plan", "A03-Auckland", workflow=identity, fields=fields)
+
+
+def test_a_rest_host_reaches_services_by_their_names_in_the_estate(client: Client, simulator: Running) -> None:
+    vcd = simulator.state["sites"]["A03-Auckland"]["vcd"]
+    simulator.control.change("vro-rest-host-add", "A03-Auckland", host="vcd", url=vcd["estate_url"])
+    script = """
+        var host = RESTHostManager.getHosts().map(RESTHostManager.getHost)[0];
+        var response = host.createRequest('GET', '/api/versions', null).execute();
+        System.log(new Date(0).getHours());
+        throw response.statusCode + (response.contentAsString.indexOf('SupportedVersions') > 0 ? ' versions' : '');
+    """
+    done = client.wait(client.start(client.workflow(script)))
+    assert done["content-exception"].startswith("200 versions (Workflow:"), done
