@@ -110,11 +110,6 @@ class Exchange:
         named = {one.partition(";")[0].strip() for one in self.accept.split(",")}
         return any(one in named for one in media)
 
-    @property
-    def accepts_anything(self) -> bool:
-        """Whether `Accept` has the wildcard for all types."""
-        return self.accepts("*/*")
-
     def body(self) -> dict[str, Any]:
         """The body as a JSON object. Raises Refusal 400, or 415 where it says that it is something else."""
         media = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()

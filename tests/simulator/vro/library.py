@@ -30,7 +30,6 @@ ADD_VCENTER = "f246b7b5-fe89-4da5-a640-36ffc6874069"
 
 _REST = "Library/HTTP-REST/Configuration"
 AUTHENTICATIONS = ("NONE", "OAuth 1.0", "OAuth 2.0", "Basic", "Digest", "NTLM", "Kerberos")
-SESSION_MODES = ("Shared Session", "Per User Session")
 _HOST_INPUTS = (
     "name:string",
     "url:string",

@@ -114,10 +114,6 @@ class VroService:
         """The address of a listener as clients have to write it: a 9.x is not there for who writes an address."""
         return url if self.server.release.generation < 9 else url.replace("127.0.0.1", "localhost")
 
-    def room(self, kind: type[Room]) -> Room:
-        """One of the rooms, for those who change things behind everybody's back."""
-        return next(one for one in self.rooms if isinstance(one, kind))
-
     # The framework's side
 
     def handle(self, request: Request) -> Reply:
