@@ -10,7 +10,6 @@
 
   const RealDate = Date;
   let offset = 0;
-  let current = null;
   let thrown = null;
   const actions = {};
 
@@ -326,7 +325,8 @@
   global.__run = (request) => {
     const job = JSON.parse(request);
     setClock(job.now);
-    current = job;
+    // What every script of a workflow is given: the token of its run.
+    if (job.token) global.workflow = reference({ type: "WorkflowToken", id: job.token });
     let outputs = () => ({});
     global.__outputs = (reader) => { outputs = reader; };
     try {

@@ -26,7 +26,8 @@ from typing import Any, Protocol
 from .framing import pack, unpack
 
 Job = dict[str, Any]
-"""`label`, `script`, `inputs` (name, value), `outputs` (name, type), `returns` (type), `now` (epoch ms), `ca` (PEM)."""
+"""`label`, `script`, `inputs` (name, value), `outputs` (name, type), `returns` (type), `now` (epoch ms), `ca` (PEM),
+`token` (id of the execution, of scripts of workflows alone)."""
 Result = dict[str, Any]
 Answer = Callable[[dict[str, Any]], None]
 

@@ -86,6 +86,8 @@ class Execution:
     """All that there were."""
     finished: list[Callable[[Execution], None]] = field(default_factory=list)
     """Told when it has ended."""
+    attributes: Callable[[], dict[str, Wire | None]] = dict
+    """The workflow's own variables as they are now; set by whoever runs it."""
     abort: Callable[[], None] = lambda: None
     """Stops what is under way; set by whoever runs it."""
 

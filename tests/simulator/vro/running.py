@@ -311,6 +311,11 @@ class Run:
         self._items = 0
         self._session: Any = None
         execution.abort = self.abort
+        execution.attributes = self._attributes
+
+    def _attributes(self) -> dict[str, Wire | None]:
+        frame = self.frames[0] if self.frames else None
+        return {one.name: frame.values.get(one.name) for one in frame.model.attributes} if frame else {}
 
     # Beginning and end
 
@@ -384,7 +389,9 @@ class Run:
         """Runs a script of the execution."""
         if self._session is None or not self._session.is_open:
             self._session = self.runs.session(self)
-        self._session.run({**job, "now": self.runs.now(), "ca": self.runs.world.authority.pem}, done)
+        self._session.run(
+            {**job, "token": self.execution.id, "now": self.runs.now(), "ca": self.runs.world.authority.pem}, done
+        )
 
     def at(self, ms: int, action: Callable[[], None]) -> None:
         """Does something at a time of the simulator's clock, unless the execution is over by then."""

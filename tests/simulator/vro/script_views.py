@@ -295,6 +295,7 @@ class Views:
         }
         methods: dict[str, Method] = {
             "getInputParameters": lambda _user: properties({each.name: value for each, value in one.inputs}),
+            "getAttributes": lambda _user: properties(one.attributes()),
             "getOutputParameters": lambda _user: properties(one.results if one.state == COMPLETED else {}),
             "cancel": partial(self._cancel, one),
         }

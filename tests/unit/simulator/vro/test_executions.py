@@ -290,6 +290,18 @@ def test_decisions_switches_and_attributes(vro: Make) -> None:
     assert [outputs(run(asked, identity, n=n))["o"] for n in (1, 10, 11)] == [None, "twenty", "other"]
 
 
+def test_a_script_knows_its_own_run(vro: Make) -> None:
+    asked = vro("8.18")
+    script = """
+        o = [workflow.name, workflow.state, workflow.getInputParameters().get('n'), workflow.getAttributes().get('size'),
+             workflow.rootWorkflow.version, workflow.id].join();
+    """
+    items = [task("item1", "size = 7;", "item2", taken="size:number"), task("item2", script, taken="o:string")]
+    identity = items_workflow(asked, items, ["n:number"], ["o:string"], ["size:number"])
+    done = run(asked, identity, n=3)
+    assert outputs(done)["o"] == f"Items,running,3,7,1.0.0,{done['id']}"
+
+
 def test_exceptions_are_caught_and_thrown(vro: Make) -> None:
     asked = vro("8.18")
     items = [
