@@ -75,7 +75,7 @@ def run(
     catches = not api.has("script_log")
     with _temporary(api, script, catches, timeout) as workflow_id:
         watch.check()
-        execution = executions.start(api, workflow_id, parameters)
+        execution = _started(api, workflow_id, parameters)
         row = {**empty(), "execution_id": execution.id}
         over = False
         try:
@@ -89,6 +89,17 @@ def run(
                 with contextlib.suppress(HttpError, WaitTimeout):  # what went wrong before says more
                     executions.cancel(api, execution)
         return _told(api, script, execution, document, row, watch, catches, complete)
+
+
+def _started(api: Vro, workflow_id: str, parameters: list[values.Wire]) -> Run:
+    """Start it. Nobody else runs this workflow, so where the answer was lost the execution is looked for."""
+    try:
+        return executions.start(api, workflow_id, parameters)
+    except HttpError as lost:
+        if not lost.outcome_unknown:
+            raise
+        found = api.rows(f"workflows/{segment(workflow_id)}/executions")
+        return Run(workflow_id, str(found[0]["id"])) if found else executions.start(api, workflow_id, parameters)
 
 
 def _told(

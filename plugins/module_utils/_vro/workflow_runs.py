@@ -22,7 +22,7 @@ from .._interrupts import Interrupted, Watch
 from .._parallel import in_flight
 from .._plan import InputError, Plan
 from .._wait import WaitTimeout
-from . import executions, interactions, logs, objects, run_ledger, runnable, values
+from . import execution_lists, executions, interactions, logs, objects, run_ledger, runnable, values
 from .client import Vro
 from .executions import Document, Run
 from .run_ledger import Ledger, Record
@@ -220,7 +220,7 @@ class Work:
             if problem.outcome_unknown:
                 raise _Problem(
                     f"the answer to the start of workflow {self.workflow.name!r} was lost, so whether it runs is not "
-                    f"known ({str(problem).rstrip('.')}). {LOOK_FIRST}"
+                    f"known ({str(problem).rstrip('.')}). {self._latest()}{LOOK_FIRST}"
                 ) from problem
             self._remember(item, {"state": "failed"})
             raise
@@ -228,6 +228,15 @@ class Work:
         item.row.update(id=run.id, state="running")
         self._remember(item, {"state": "running"}, run.id)
         return run
+
+    def _latest(self) -> str:
+        """A sentence about the most recent execution, for whoever has to find out which one it is."""
+        options = {"id": None, "states": None, "since": None, "started_by": None, "limit": 1}
+        with contextlib.suppress(HttpError):
+            for each in execution_lists.find(self._api, self.workflow.id, options):
+                return f"The most recent one is {each['id']}, {each['state']}, begun at {each['started']}. "
+            return "There is no execution of it. "
+        return ""
 
     def _to_the_end(self, item: Item, run: Run) -> Document | None:
         """What is seen when it has ended, or waits for somebody. Raises WaitTimeout, Interrupted, HttpError."""
@@ -285,9 +294,14 @@ class Work:
         item.row["state"] = late.last or "running"
         seconds = self._params["wait_timeout"]
         said = f"execution {run.id} of workflow {self.workflow.name!r} was {item.row['state']} after {seconds} seconds"
+        if self._params["logs"] != logs.NONE:
+            item.row["log"] = logs.read(self._api, run)
         if not self._params["cancel_on_timeout"]:
             return f"{said} and goes on at the server. Raise wait_timeout, or set cancel_on_timeout."
-        item.row["state"] = executions.cancel(self._api, run, self._watch.pause)
+        try:
+            item.row["state"] = executions.cancel(self._api, run, self._watch.pause)
+        except WaitTimeout as still:
+            return f"{said}, and was to be cancelled, but is {still.last} {still.seconds:g} seconds later."
         self._remember(item, {"state": item.row["state"]})
         return f"{said}, and was cancelled because of cancel_on_timeout; it is {item.row['state']} now."
 

@@ -211,3 +211,15 @@ def test_the_whole_log_has_what_called_actions_say(vro: Any) -> None:
     log = [line["text"] for line in found(go(vro, script, logs="complete"))["log"]]
     # Before 7.4 no address tells what an action has logged.
     assert "own" in log and ("called 5" in log or vro.version < (7, 4))
+
+
+def test_a_lost_answer_to_the_start_is_made_up_for_by_a_look(vro: Any) -> None:
+    vro.control.add_fault("drop_reply", method="POST", path="*executions*", times=1)
+    assert found(go(vro, "return 1;"))["result"] == 1
+    assert len(vro_runs.executions(vro)) == 1 and left(vro) == []
+
+
+def test_a_token_that_expires_in_the_middle_is_renewed(vro: Any) -> None:
+    vro.control.add_fault("expire_tokens", path="*syslogs*", times=1)
+    vro.control.add_fault("service_unavailable", method="GET", path="*/executions/*", times=2)
+    assert found(go(vro, "System.sleep(300); return 1;", logs="complete"))["result"] == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import time
 from typing import Any
 
@@ -295,3 +298,41 @@ def test_ten_at_a_time_take_a_tenth_of_the_time(vro: Any) -> None:
     begun = time.monotonic()
     assert go(vro, workflow_id=identifier, runs=[{}] * 20, logs="none")["summary"]["changed"] == 20
     assert time.monotonic() - begun < 4
+
+
+def test_an_interrupted_task_cancels_all_that_it_has_begun_and_begins_no_more(vro: Any) -> None:
+    identifier = vro_runs.add(vro, "Endless")
+    vro_runs.plan(vro, identifier, seconds=600.0)
+
+    def interrupt() -> None:
+        deadline = time.monotonic() + 10
+        while sum(each.state == "running" for each in list(vro_runs.executions(vro).values())) < 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    seen: list[int] = []
+    previous = signal.signal(signal.SIGTERM, lambda number, _frame: seen.append(number))
+    keyed = [{"run_once_key": f"k{number}"} for number in range(6)]
+    try:
+        other = threading.Thread(target=interrupt)
+        other.start()
+        with pytest.raises(BaseException) as ended:
+            go(vro, workflow_id=identifier, runs=keyed, parallel=3)
+        other.join()
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    assert seen == [signal.SIGTERM] and "Interrupted" in repr(ended.value)
+    assert [each.state for each in vro_runs.executions(vro).values()] == ["canceled"] * 3
+    # What was cancelled is no reason not to run it.
+    vro_runs.plan(vro, identifier, seconds=0.01)
+    assert go(vro, workflow_id=identifier, runs=keyed[:1])["summary"]["changed"] == 1
+
+
+def test_a_lost_answer_to_the_start_is_told_with_what_is_there(vro: Any) -> None:
+    identifier = vro_runs.add(vro, "Once")
+    vro.control.add_fault("drop_reply", method="POST", path="*executions*", times=1)
+    lost = go(vro, workflow_id=identifier)
+    assert lost["failed"] and "whether it runs is not known" in lost["msg"] and "vro_execution_info" in lost["msg"]
+    (began,) = vro_runs.executions(vro)
+    assert f"The most recent one is {began}" in lost["msg"]
