@@ -36,68 +36,68 @@ _SIMPLE = {bool: "boolean", int: "number", float: "number", str: "string"}
 _TASK = r"""
 var vcppLines = [];
 function vcppWrap(original, severity, origin) {
-	return function (message) {
-		vcppLines.push({time: new Date().getTime(), severity: severity, origin: origin, text: String(message)});
-		original(message);
-	};
+  return function (message) {
+    vcppLines.push({time: new Date().getTime(), severity: severity, origin: origin, text: String(message)});
+    original(message);
+  };
 }
 function vcppPlain(value, depth) {
-	var kind = typeof value, made, index;
-	if (value === null || value === undefined) { return null; }
-	if (kind == "string" || kind == "boolean") { return value; }
-	if (kind == "number") { return isFinite(value) ? value : String(value); }
-	if (depth > 30) { return String(value); }
-	if (value instanceof Date) { return value.toISOString(); }
-	if (value instanceof Array) {
-		made = [];
-		for (index = 0; index < value.length; index++) { made.push(vcppPlain(value[index], depth + 1)); }
-		return made;
-	}
-	if (value.constructor === Object) {
-		made = {};
-		for (index in value) { made[index] = vcppPlain(value[index], depth + 1); }
-		return made;
-	}
-	if (value instanceof Properties) {
-		made = {};
-		for (index = 0; index < value.keys.length; index++) {
-			made[value.keys[index]] = vcppPlain(value.get(value.keys[index]), depth + 1);
-		}
-		return made;
-	}
-	try {
-		made = {type: String(System.getObjectType(value)), id: String(System.getObjectId(value))};
-		if (made.type.indexOf(":") > 0 && made.id != "null") { return made; }
-	} catch (unknown) { /* no object of a plug-in: its text has to do */ }
-	return String(value);
+  var kind = typeof value, made, index;
+  if (value === null || value === undefined) { return null; }
+  if (kind == "string" || kind == "boolean") { return value; }
+  if (kind == "number") { return isFinite(value) ? value : String(value); }
+  if (depth > 30) { return String(value); }
+  if (value instanceof Date) { return value.toISOString(); }
+  if (value instanceof Array) {
+    made = [];
+    for (index = 0; index < value.length; index++) { made.push(vcppPlain(value[index], depth + 1)); }
+    return made;
+  }
+  if (value.constructor === Object) {
+    made = {};
+    for (index in value) { made[index] = vcppPlain(value[index], depth + 1); }
+    return made;
+  }
+  if (value instanceof Properties) {
+    made = {};
+    for (index = 0; index < value.keys.length; index++) {
+      made[value.keys[index]] = vcppPlain(value.get(value.keys[index]), depth + 1);
+    }
+    return made;
+  }
+  try {
+    made = {type: String(System.getObjectType(value)), id: String(System.getObjectId(value))};
+    if (made.type.indexOf(":") > 0 && made.id != "null") { return made; }
+  } catch (unknown) { /* no object of a plug-in: its text has to do */ }
+  return String(value);
 }
 function vcppExplain(problem) {
-	var told = {message: String(problem), line: null, file: null, stack: null};
-	if (problem !== null && typeof problem == "object") {
-		if (typeof problem.lineNumber == "number") { told.line = problem.lineNumber; }
-		if (problem.fileName) { told.file = String(problem.fileName); }
-		if (problem.stack) { told.stack = String(problem.stack); }
-	}
-	return JSON.stringify(told);
+  var told = {message: String(problem), line: null, file: null, stack: null};
+  if (problem !== null && typeof problem == "object") {
+    if (typeof problem.lineNumber == "number") { told.line = problem.lineNumber; }
+    if (problem.fileName) { told.file = String(problem.fileName); }
+    if (problem.stack) { told.stack = String(problem.stack); }
+  }
+  return JSON.stringify(told);
 }
 var vcppNames = [[System, "debug", "debug", "system"], [System, "log", "info", "system"],
-	[System, "warn", "warning", "system"], [System, "error", "error", "system"], [Server, "log", "info", "server"],
-	[Server, "warn", "warning", "server"], [Server, "error", "error", "server"]];
+  [System, "warn", "warning", "system"], [System, "error", "error", "system"], [Server, "log", "info", "server"],
+  [Server, "warn", "warning", "server"], [Server, "error", "error", "server"]];
 var vcppKept = [];
 for (var vcppPlace = 0; vcppPlace < vcppNames.length; vcppPlace++) {
-	var vcppOne = vcppNames[vcppPlace];
-	vcppKept.push(vcppOne[0][vcppOne[1]]);
-	vcppOne[0][vcppOne[1]] = vcppWrap(vcppOne[0][vcppOne[1]], vcppOne[2], vcppOne[3]);
+  var vcppOne = vcppNames[vcppPlace];
+  vcppKept.push(vcppOne[0][vcppOne[1]]);
+  vcppOne[0][vcppOne[1]] = vcppWrap(vcppOne[0][vcppOne[1]], vcppOne[2], vcppOne[3]);
 }
 try {
-	var vcppBody = eval(@TEXT@);
-	var vcppValue = vcppBody(@NAMES@);
-	vcppResult = @VALUE@;
+  var vcppBody = eval(@TEXT@);
+  var vcppValue = vcppBody(@NAMES@);
+  vcppResult = @VALUE@;
 } @CATCH@finally {
-	for (vcppPlace = 0; vcppPlace < vcppNames.length; vcppPlace++) {
-		vcppNames[vcppPlace][0][vcppNames[vcppPlace][1]] = vcppKept[vcppPlace];
-	}
-	vcppLog = JSON.stringify(vcppLines);
+  for (vcppPlace = 0; vcppPlace < vcppNames.length; vcppPlace++) {
+    vcppNames[vcppPlace][0][vcppNames[vcppPlace][1]] = vcppKept[vcppPlace];
+  }
+  vcppLog = JSON.stringify(vcppLines);
 }
 """
 _CATCH = "catch (vcppProblem) {\n\tvcppError = vcppExplain(vcppProblem);\n} "
