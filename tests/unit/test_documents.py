@@ -107,6 +107,7 @@ def test_there_are_guides_and_all_of_them_are_listed() -> None:
         "vcd_as_inventory",
         "run_a_workflow",
         "debug_a_script",
+        "docker_hosts",
         "awx",
     ]
     assert {path.stem for path in GUIDES} == {guide for section in sections for guide in section["toctree"]}
