@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from tests.benchmarks import branding, inventory, ova, replicators, report, runs, single, site, tenants
+from tests.benchmarks import branding, content, inventory, ova, replicators, report, runs, single, site, tenants
 from tests.benchmarks.bench import ROOT, Row, show
 
 TABLE = {
@@ -22,6 +22,7 @@ TABLE = {
     "report": report.rows,
     "branding": branding.rows,
     "inventory": inventory.rows,
+    "content": content.rows,
     "runs": runs.rows,
 }
 

@@ -145,7 +145,7 @@ def files(item: Item, name: str | None = None) -> dict[str, bytes]:
         return {f"{base}.yml": _configuration_yaml(item)}
     if item.kind == RESOURCE:
         about = {part: item.given[part] for part in ("mime_type", "description") if part in item.given}
-        return {base: item.data, f"{base}.yml": content_names.dump(about)}
+        return {base: item.data, **({f"{base}.yml": content_names.dump(about)} if about else {})}
     if item.kind == WORKFLOW and item.artifact is not None:
         return {f"{base}.xml": workflow_xml(item.artifact)}
     if item.kind == PACKAGE and item.package is not None:

@@ -102,13 +102,17 @@ class Work:
             found.update(extra)
         content_state.read_items(self._api, state, found)
         present, wanted = {}, {}
-        for key in self._missing_categories():
-            wanted[key] = {"category": self._wanted[key].title}
-        for key, item in items.items():
+        # In the order in which it is done, as the result tells it.
+        ordered = sorted(items.items(), key=lambda each: (PACKAGE, CATEGORY, *_ORDER).index(each[1].kind))
+        missing = {key: {"category": self._wanted[key].title} for key in self._missing_categories()}
+        for key, item in ordered:
+            if item.kind != PACKAGE:
+                wanted.update(missing)
             self._wanted[key] = complete = self._complete(item, state.items.get(key))
             wanted[key] = self._compared(complete)
             if key in state.items:
                 present[key] = self._present(state.items[key])
+        wanted.update(missing)
         present.update({key: self._present(state.items[key]) for key in self._extra})
         return present, wanted
 
