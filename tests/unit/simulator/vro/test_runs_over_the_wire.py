@@ -68,10 +68,11 @@ def any_client(simulator: Running) -> Client:
 
 def test_a_script_goes_on_while_nobody_asks(client: Client) -> None:
     path = client.start(client.workflow("for (var i = 0; i < 5; i++) System.sleep(20);"))
-    time.sleep(0.8)
+    time.sleep(1.5)
     found = client.call("GET", path).json()
     assert found["state"] == "completed"
-    assert 100 <= found["end-date"] - found["start-date"] < 700
+    # It ended by itself, long before anybody looked.
+    assert 100 <= found["end-date"] - found["start-date"] < 1400
 
 
 def test_an_endless_script_keeps_nobody_waiting(client: Client) -> None:
@@ -86,16 +87,16 @@ def test_an_endless_script_keeps_nobody_waiting(client: Client) -> None:
 
 def test_whoever_runs_an_action_waits_for_it_and_nobody_else(client: Client) -> None:
     body = {"name": new_id().replace("-", ""), "module": "com.example.wire", "version": "1.0.0",
-            "script": "System.sleep(700); return 5;", "output-type": "number", "input-parameters": []}  # fmt: skip
+            "script": "System.sleep(1500); return 5;", "output-type": "number", "input-parameters": []}  # fmt: skip
     client.call("POST", "actions", json=body)
     with ThreadPoolExecutor(1) as pool:
         begun = time.monotonic()
         waiting = pool.submit(client.call, "POST", f"actions/com.example.wire/{body['name']}/executions", json={})
         time.sleep(0.1)
         client.call("GET", "about")
-        assert time.monotonic() - begun < 0.6
+        assert time.monotonic() - begun < 1.4
         assert waiting.result().json()["value"] == {"number": {"value": 5.0}}
-        assert time.monotonic() - begun >= 0.7
+        assert time.monotonic() - begun >= 1.5
 
 
 def test_the_clock_of_a_script_follows_the_control_listener(client: Client, simulator: Running) -> None:
