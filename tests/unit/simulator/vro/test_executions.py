@@ -296,7 +296,8 @@ def test_a_script_knows_its_own_run(vro: Make) -> None:
     asked = vro("8.18")
     script = """
         var given = workflow.getInputParameters(), own = workflow.getAttributes();
-        o = [workflow.name, workflow.state, given.n, own.get('size'), workflow.rootWorkflow.version, workflow.id].join();
+        var root = workflow.rootWorkflow;
+        o = [workflow.name, workflow.state, given.n, own.get('size'), root.version, workflow.id].join();
     """
     items = [task("item1", "size = 7;", "item2", taken="size:number"), task("item2", script, taken="o:string")]
     identity = items_workflow(asked, items, ["n:number"], ["o:string"], ["size:number"])
