@@ -105,11 +105,11 @@ class LookupModule(LookupBase):
         try:
             return self._read(terms, wanted, params)
         except (InputError, MissingLibrary) as problem:
-            raise AnsibleError(f"vcpp.vcloud.vro_object: {problem}") from None
+            raise AnsibleError(str(problem)) from None
         except HttpError as problem:
             advice = remedy(problem)
             text = str(problem).rstrip(".")
-            raise AnsibleError(f"vcpp.vcloud.vro_object: {text}. {advice}".rstrip()) from None
+            raise AnsibleError(f"{text}. {advice}".rstrip()) from None
 
     def _read(self, terms, wanted, params):
         for term in terms:

@@ -65,14 +65,14 @@ def test_several_types_share_one_login_and_several_objects_come_by_name(vro: Any
     assert look(vro, "vCloud:VM", name="nothing*", several=True) == []
 
 
-def test_failures_name_the_plugin_and_what_to_do_and_no_password(vro: Any) -> None:
+def test_failures_say_what_to_do_and_show_no_password(vro: Any) -> None:
     for options, words in (
         ({"name": "nothing"}, "there is no vCloud:VM with name 'nothing'"),
         ({"name": "*"}, "objects of type vCloud:VM have name '*'"),
         ({}, "give attributes and what they are"),
         ({"name": "x", "vro_password": "wrong"}, "vro_password"),
     ):
-        with pytest.raises(AnsibleError, match="vcpp.vcloud.vro_object") as raised:
+        with pytest.raises(AnsibleError) as raised:
             Lookup().run(["vCloud:VM"], {}, **{**vro.options, **options})
         assert words in str(raised.value) and vro.options["vro_password"] not in str(raised.value)
     with pytest.raises(AnsibleError, match="did you mean 'VM'"):
