@@ -76,14 +76,25 @@ vro_execution_info:
   contains:
     id: {description: Id of the execution., type: str, sample: ff8080814a1cb55c014a6481a9927a78}
     workflow: {description: Name of the workflow., type: str, sample: Add a REST host}
-    workflow_id: {description: "Id of the workflow; null where the list does not tell it.", type: str, sample: 8F8080808080808080808080808080808080808001299080088268176866967b3}
+    workflow_id:
+      description: "Id of the workflow; null where the list does not tell it."
+      type: str
+      sample: 8F8080808080808080808080808080808080808001299080088268176866967b3
     state: {description: "One of initializing, running, waiting, waiting-signal, suspended, completed, failed and canceled.", type: str, sample: completed}
     started: {description: When it began., type: str, sample: "2026-04-28T07:24:10.429Z"}
     ended: {description: When it ended; null while it goes on., type: str, sample: "2026-04-28T07:24:12.511Z"}
     duration: {description: How long it took in seconds; null while it goes on., type: float, sample: 2.082}
     started_by: {description: User who started it., type: str, sample: vcoadmin}
-    parameters: {description: "What it was given, plain values by name. Secrets are null.", type: dict, returned: with O(details) or O(logs), sample: {"name": "avamar"}}
-    outputs: {description: "What it gave back, in the same form.", type: dict, returned: with O(details) or O(logs), sample: {}}
+    parameters:
+      description: What it was given, plain values by name. Secrets are null.
+      type: dict
+      returned: with O(details) or O(logs)
+      sample: {"name": "avamar"}
+    outputs:
+      description: What it gave back, in the same form.
+      type: dict
+      returned: with O(details) or O(logs)
+      sample: {}
     error:
       description: Why it failed; null where it did not.
       type: dict

@@ -81,9 +81,11 @@ def test_faults_that_pass_are_outlived(monkeypatch: pytest.MonkeyPatch) -> None:
         return "completed"
 
     assert follow(clock, states, monkeypatch) == {"state": "completed"}
-    monkeypatch.setattr(
-        clock, "look", lambda states: (_ for _ in ()).throw(HttpError("status", "GET", URL, "/", status=403))
-    )
+
+    def refused(_states: Any) -> None:
+        raise HttpError("status", "GET", URL, "/", status=403)
+
+    monkeypatch.setattr(clock, "look", refused)
     with pytest.raises(HttpError):
         follow(clock, states, monkeypatch)
 
