@@ -25,8 +25,8 @@ options:
     required: true
   path:
     description:
-      - File with its content, on the host where the task runs. With neither this nor O(content), the content is left as
-        it is, and the element has to exist.
+      - File with its content, on the host where the task runs. Left out, O(content) is used; with neither of them the
+        content is left as it is, and the element has to exist.
     type: path
   content:
     description: Its content as a text, which is stored in UTF-8. Left out, see O(path).

@@ -105,6 +105,7 @@ def test_there_are_guides_and_all_of_them_are_listed() -> None:
         "replace_certificates",
         "brand_a_portal",
         "vcd_as_inventory",
+        "orchestrator_content_from_git",
         "run_a_workflow",
         "debug_a_script",
         "docker_hosts",
