@@ -64,6 +64,11 @@ options:
   control_password:
     description: Password of O(control_user). Left out, O(vro_password).
     type: str
+  wait_timeout:
+    description:
+      - Longest time to wait for the server to show the plug-in, in seconds, and again as long for a restart.
+    type: int
+    default: 600
 extends_documentation_fragment:
   - vcpp.vcloud.vro
   - vcpp.vcloud.state

@@ -403,7 +403,7 @@ def restart(api: Vro, params: Params, wait: Wait) -> None:
     if str(last.get("currentStatus")).upper() != RUNNING:
         raise TaskFailed("restart", last, "the server did not start again: look at its log in the control centre")
     try:
-        wait_for(lambda: api.get("about"), lambda about: bool(about), **wait, tolerate=_may_start)
+        wait_for(lambda: api.get("about"), bool, **wait, tolerate=_may_start)
     except WaitTimeout as late:
         raise TaskFailed("restart", {"fault": str(late.fault)}, "the API does not answer after the restart") from late
 
