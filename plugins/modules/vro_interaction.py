@@ -76,7 +76,7 @@ vro_interaction:
     workflow_id: {description: Id of the workflow., type: str, sample: 6e04a460-4a45-4e16-9603-db2922c24462}
     workflow: {description: Name of the workflow., type: str, sample: Remove a tenant}
     state: {description: "State of the execution before an answer, which goes on by it.", type: str, sample: waiting}
-    fields: {description: "What it asked for, as RV(vcpp.vcloud.vro_interaction_info#module:vro_interaction.fields).", type: list, elements: dict, sample: []}
+    fields: {description: "What it asked for, as RV(vcpp.vcloud.vro_interaction_info#module:vro_interaction[].fields).", type: list, elements: dict, sample: []}
 """
 
 from ..module_utils._resource import Definition, InputError, run
