@@ -33,7 +33,7 @@ SUITES ?= lint typing unit unit-oldest docs conformance e2e-playbooks sanity san
   integration-oldest
 # The whole-system tests that are about modules; the others are about playbooks, pages and the demo.
 MODULE_PLAYS := $(patsubst %,tests/e2e/test_%.py,\
-  bad_days_estate bad_days_http examples logins troubleshooting vcd_logins vsphere_examples ways_of_running)
+  bad_days_estate bad_days_http examples logins troubleshooting vcd_logins vro_runs vsphere_examples ways_of_running)
 # How many suites run side by side; LANES=1 shows their output as it comes.
 LANES ?=
 
