@@ -70,7 +70,8 @@ options:
     default: true
   export_secure_values:
     description:
-      - Whether it has values of secure attributes, too, so that whoever has the file has them. From release 8 on.
+      - Whether it has values of secure attributes, too, so that whoever has the file has them. It is then readable for
+        its owner only. From release 8 on; before, O(export_values) exports them as well.
     type: bool
     default: false
   export_tags:

@@ -201,7 +201,12 @@ def _package(files: Mapping[str, bytes], content: bytes) -> Package:
     if not name:
         raise ValueError(f"its {_META} has no pkg-name")
     folders = [path.removesuffix("info") for path in files if re.fullmatch(r"elements/[^/]+/info", path)]
-    elements = tuple(_element(files, folder) for folder in folders)
+    elements: list[Artifact] = []
+    # Resources are ZIPs in the ZIP: together they may not unpack to more than one.
+    left = archives.LARGEST
+    for folder in folders:
+        elements.append(_element(files, folder, left))
+        left -= len(elements[-1].data)
     seen: set[tuple[str, str]] = set()
     for each in elements:
         if (each.kind, each.id) in seen:
@@ -210,7 +215,7 @@ def _package(files: Mapping[str, bytes], content: bytes) -> Package:
     return Package(
         name,
         told.get("pkg-description", ""),
-        elements,
+        tuple(elements),
         told.get("vso-version", "").strip(),
         _plugins(told.get("used-plugins", "")),
         content,
@@ -232,7 +237,7 @@ def _plugins(text: str) -> dict[str, str]:
     return {name: version for name, _sign, version in found if name}
 
 
-def _element(files: Mapping[str, bytes], folder: str) -> Artifact:
+def _element(files: Mapping[str, bytes], folder: str, largest: int) -> Artifact:
     info = _properties(files[f"{folder}info"], f"{folder}info")
     wire, identifier = info.get("type", ""), info.get("id", "").strip()
     data = files.get(f"{folder}data")
@@ -241,7 +246,7 @@ def _element(files: Mapping[str, bytes], folder: str) -> Artifact:
     kind = KINDS.get(wire, wire)
     place = _place(kind, files.get(f"{folder}categories"))
     if kind == RESOURCE:
-        return _resource(identifier, place, data, folder)
+        return _resource(identifier, place, data, folder, largest)
     if kind in ROOTS:
         found = _of_document(kind, _document(kind, data, f"{folder}data"), place=place)
         if found.id != identifier:
@@ -262,10 +267,10 @@ def _place(kind: str, categories: bytes | None) -> str | None:
     return ("." if kind == ACTION else "/").join(names)
 
 
-def _resource(identifier: str, place: str | None, data: bytes, folder: str) -> Artifact:
+def _resource(identifier: str, place: str | None, data: bytes, folder: str, largest: int) -> Artifact:
     """A resource element: a ZIP of its bytes and a small file for each attribute."""
     try:
-        files = archives.unpack(data)
+        files = archives.unpack(data, largest)
     except ValueError as problem:
         raise ValueError(f"its {folder}data cannot be read: {problem}") from problem
     told = {

@@ -76,10 +76,10 @@ def holds(name: str, found: Artifact) -> bool:
     return isinstance(present, Artifact) and same(present, found) and present.id == found.id
 
 
-def write(option: str, name: str, content: bytes) -> None:
-    """Write an export, whole or not at all. Raises InputError."""
+def write(option: str, name: str, content: bytes, secret: bool = False) -> None:
+    """Write an export, whole or not at all; one with secrets is for its owner only. Raises InputError."""
     try:
-        _files.replace(name, content)
+        _files.replace(name, content, 0o600 if secret else 0o666)
     except OSError as problem:
         raise InputError(
             f"{option} is {name!r}, which could not be written: {problem.strerror}. Name a file in a folder with room "

@@ -225,7 +225,10 @@ def apply(api: Vro, params: Params, package: Package | None, values: Values) -> 
             tags=params["import_tags"],
         )
     elif values.get("dest"):
-        exports.write("dest", values["dest"], packages.exported(api, values["name"], export_query(params)).packed)
+        # Before release 8, secrets are values like others.
+        secret = params["export_values"] if not api.has("secure_values_in_packages") else params["export_secure_values"]
+        content = packages.exported(api, values["name"], export_query(params)).packed
+        exports.write("dest", values["dest"], content, secret)
 
 
 def missing(api: Vro, name: str) -> str:

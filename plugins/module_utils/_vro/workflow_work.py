@@ -12,7 +12,7 @@ from typing import Any
 
 from .._names import nearest
 from .._plan import InputError, Values
-from . import artifacts, categories, exports, permissions, workflows
+from . import artifacts, categories, elements, exports, permissions, workflows
 from .artifacts import WORKFLOW, Artifact
 from .client import Vro
 
@@ -107,7 +107,8 @@ def wanted(api: Vro, params: Params, file: Artifact | None, found: Found | None,
     if params["category"]:
         values["category"] = categories.normalised(params["category"])
         if found is None or found.place != values["category"]:
-            category_id(api, values["category"], missing)
+            arriving = (file.id, file.name) if file else (found.id, str(found.document["name"])) if found else None
+            category_id(api, values["category"], missing, arriving)
     if params["permissions"] is not None:
         values["permissions"] = permissions.aligned(params["permissions"], (found.rules if found else None) or [])
     if params["dest"]:
@@ -127,14 +128,28 @@ def _none(api: Vro, params: Params) -> str:
     return f"name is {params['name']!r}: there is no such workflow{where}{hint}"
 
 
-def category_id(api: Vro, path: str, missing: Missing) -> str:
-    """The id of a category that has to exist; empty where `missing` lets it pass. Raises InputError, HttpError."""
+def category_id(api: Vro, path: str, missing: Missing, arriving: tuple[str, str] | None = None) -> str:
+    """The id of a category that has to exist; empty where `missing` lets it pass.
+
+    `arriving` is the id and the name of a workflow that is to come there, where no other may have the name (INFERRED,
+    contract 5). Raises InputError, HttpError.
+    """
     rows = categories.listed(api, categories.WORKFLOW)
     found = categories.find(api, categories.WORKFLOW, path, rows)
     if found is None:
-        paths = [categories.normalised(str(row.get("path") or row.get("name"))) for row in rows]
-        missing(f"category is {path!r}: there is no such category of workflows{nearest(path, paths)}")
+        paths = [categories.normalised(str(row["path"])) for row in rows if row.get("path")]
+        # Some lists tell names only.
+        hint = (
+            nearest(path, paths) if paths else nearest(path.rpartition("/")[2], [str(row.get("name")) for row in rows])
+        )
+        missing(f"category is {path!r}: there is no such category of workflows{hint}")
         return ""
+    for row in elements.of(found) if arriving else ():
+        if arriving and row.get("name") == arriving[1] and row.get("id") != arriving[0]:
+            raise InputError(
+                f"category is {path!r}, where another workflow is named {arriving[1]!r} (id {row.get('id')}): rename "
+                "or remove it first. Nothing was changed."
+            )
     return found.id
 
 
@@ -168,9 +183,8 @@ def update(api: Vro, params: Params, file: Artifact | None, found: Found, values
     if "category" in values and found.place != values["category"]:
         artifact = new or found.artifact or exports.element(api, workflows.KIND, found.id)
         held = category_id(api, values["category"], missing)
-        if workflows.move(api, found.document, artifact, values["category"], held, force=params["force"]):
-            new = None
-    if new is not None:
+        workflows.move(api, found.document, artifact, values["category"], held, force=params["force"])
+    elif new is not None:
         workflows.save(api, new, held or category_id(api, workflows.place(api, found.document), missing))
     if "permissions" in values and found.rules != values["permissions"]:
         permissions.apply(api, workflows.KIND, found.id, values["permissions"])

@@ -106,8 +106,8 @@ def save(api: Vro, artifact: Artifact, category_id: str) -> None:
     )
 
 
-def move(api: Vro, present: Mapping[str, Any], artifact: Artifact, path: str, category_id: str, *, force: bool) -> bool:
-    """Have a workflow in another category; True where `artifact`, which may be a new content, was imported for it.
+def move(api: Vro, present: Mapping[str, Any], artifact: Artifact, path: str, category_id: str, *, force: bool) -> None:
+    """Have a workflow in another category with the content of `artifact`, which may be a new one.
 
     From release 8 on, a workflow's document names its category, so that is changed first (INFERRED, contract 6).
     Whether an import moves is told nowhere; it comes next, and shows that the server takes the file. Only where the
@@ -115,12 +115,14 @@ def move(api: Vro, present: Mapping[str, Any], artifact: Artifact, path: str, ca
     where it is removed and cannot be imported.
     """
     if _moved_by_document(api, present, category_id):
-        return False
+        if not exports.same(exports.element(api, KIND, artifact.id), artifact):
+            save(api, artifact, category_id)
+        return
     rules = _rules(api, artifact.id)
     save(api, artifact, category_id)
     there = find(api, artifact.id)
     if there is not None and place(api, there) == path:
-        return True
+        return
     elements.remove(api, exports.path(KIND, artifact.id), force=force)
     try:
         try:
@@ -133,7 +135,6 @@ def move(api: Vro, present: Mapping[str, Any], artifact: Artifact, path: str, ca
         raise Lost(artifact, path, problem) from problem
     if rules:
         permissions.apply(api, KIND, artifact.id, rules)
-    return True
 
 
 def _moved_by_document(api: Vro, present: Mapping[str, Any], category_id: str) -> bool:

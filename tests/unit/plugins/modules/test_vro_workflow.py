@@ -201,7 +201,7 @@ def test_what_is_not_there_is_told_with_what_may_have_been_meant(vro: Any, file:
         ({"name": "Gret"}, "did you mean 'Greet'"),
         ({"name": "Greet", "category": ELSEWHERE}, "but elsewhere; give its id to move it"),
         ({"id": "nothing"}, "there is no such workflow; give path to import it"),
-        ({"id": GREETING, "category": "Tenants/Older"}, "did you mean 'Tenants/Old'"),
+        ({"id": GREETING, "category": "Tenants/Older"}, "Old'?"),
         ({"path": file(identifier="another-one")}, "category is not set, and workflow 'Greet' does not exist"),
     ]
     for options, told in wrong:
@@ -217,6 +217,8 @@ def test_what_is_not_there_is_told_with_what_may_have_been_meant(vro: Any, file:
 def test_a_name_that_two_workflows_have_needs_the_category(vro: Any, file: Any) -> None:
     run(vro, path=file(), category=PLACE)
     run(vro, path=file(identifier="another-one"), category=ELSEWHERE)
+    refused = run(vro, id=GREETING, category=ELSEWHERE)
+    assert refused["failed"] and "another workflow is named 'Greet' (id another-one)" in refused["msg"]
     failed = run(vro, name="Greet")
     assert failed["failed"] and "which 2 workflows have" in failed["msg"] and "another-one" in failed["msg"]
     assert run(vro, name="Greet", category=ELSEWHERE)["vro_workflow"]["id"] == "another-one"

@@ -275,3 +275,11 @@ def test_a_file_that_is_not_there_is_told_with_the_option(tmp_path: object) -> N
 )  # fmt: skip
 def test_versions_are_compared_as_numbers(one: str | None, other: str | None, found: int) -> None:
     assert artifacts.compare_versions(one, other) == found
+
+
+def test_resources_of_a_package_share_one_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = [package_files.resource(f"r-{n}", f"{n}.bin", "Web", b"\0" * 600_000, "text/plain") for n in range(3)]
+    packed = package_files.package_file("com.example", held).packed
+    monkeypatch.setattr(archives, "LARGEST", 1024 * 1024)
+    with pytest.raises(InputError, match=r"its elements/r-1/data cannot be read: it unpacks to more than"):
+        artifacts.read("file", packed)
