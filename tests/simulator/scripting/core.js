@@ -12,6 +12,7 @@
   let offset = 0;
   let thrown = null;
   const actions = {};
+  const modules = Object.create(null);
 
   // An error of the server: it is told without the word Error in front, as Java's exceptions are.
   class HostError extends Error {
@@ -418,8 +419,11 @@
     sleep: (ms) => { host("sleep", Math.max(0, Number(ms) || 0)); return true; },
     waitUntil: (date, _interval) => { host("sleep", Math.max(0, date.getTime() - global.Date.now())); return true; },
     getModule: (name) => {
-      const found = host("module", text(name));
-      return found && module(found.name, found.description, found.actions);
+      if (!(name in modules)) {
+        const found = host("module", text(name));
+        modules[name] = found && module(found.name, found.description, found.actions);
+      }
+      return modules[name];
     },
     getAllModules: () => host("modules").map((found) => module(found.name, found.description, found.actions)),
     getCurrentTime: () => global.Date.now(),

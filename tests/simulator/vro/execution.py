@@ -84,8 +84,6 @@ class Execution:
     """The one that waits."""
     questions: list[Question] = field(default_factory=list)
     """All that there were."""
-    finished: list[Callable[[Execution], None]] = field(default_factory=list)
-    """Told when it has ended."""
     attributes: Callable[[], dict[str, Wire | None]] = dict
     """The workflow's own variables as they are now; set by whoever runs it."""
     abort: Callable[[], None] = lambda: None

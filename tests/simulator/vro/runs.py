@@ -66,6 +66,10 @@ class Plan:
     """Whether the run waits for a user even when there is nothing to ask for."""
 
 
+def _nothing() -> None:
+    """What there is to abort of an execution that has ended."""
+
+
 class Runs:
     """Executions of workflows, and what drives them."""
 
@@ -177,12 +181,14 @@ class Runs:
         self.finish(execution, CANCELED)
 
     def finish(self, execution: Execution, state: str) -> None:
-        """An execution is over: the next one that waits begins, and whoever waits for this one is told."""
+        """An execution is over, and the next one that waits begins."""
         if execution.is_over:
             return
         execution.state, execution.ended = state, self.now()
         execution.question = None
         execution.abort()
+        # Whoever ran it is needed no more, and thousands of executions are remembered.
+        execution.abort, execution.attributes = _nothing, dict
         word = {COMPLETED: "completed", FAILED: "failed", CANCELED: "been canceled"}[state]
         severity = "error" if state == FAILED else "info"
         execution.event(execution.ended, f"Workflow '{execution.name}' has {word}", severity=severity)
@@ -191,9 +197,6 @@ class Runs:
             following, begin = self._waiting.pop(0)
             if not following.is_over:
                 self._schedule(following, begin)
-        told, execution.finished = execution.finished, []
-        for one in told:
-            one(execution)
 
     def _forget(self) -> None:
         while len(self.executions) > MOST_KEPT:
