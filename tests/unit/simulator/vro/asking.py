@@ -11,9 +11,9 @@ from tests.simulator.front import dispatch
 from tests.simulator.vro import VroService
 from tests.simulator.wire import Reply, Request
 from tests.simulator.world import World
-from tests.unit.simulator.vcd.asking import PASSWORD as PASSWORD
 from tests.unit.simulator.vcd.asking import estate
 
+PASSWORD = "Lab-Only-Passw0rd!"
 VERSIONS = ("7.3", "7.6", "8.18", "9.1")
 MODERN = ("8.18", "9.1")
 HOST = "vro.example.test"
