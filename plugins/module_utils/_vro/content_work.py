@@ -156,7 +156,9 @@ class Work:
         for kind, places in self._contents.named.items():
             if kind == PACKAGE:
                 continue
-            for place in places:
+            # A module goes with its last action, so an empty one would be made anew in every other run.
+            filled = {item.place for item in self._contents.items.values() if item.kind == kind}
+            for place in places if kind != ACTION else filled:
                 parts = [place] if kind == ACTION else place.split("/")
                 for path in ("/".join(parts[: depth + 1]) for depth in range(len(parts))):
                     if path not in self._state.ids[kind]:
