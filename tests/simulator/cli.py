@@ -26,7 +26,8 @@ from .world import CONFIGURED, STARTS
 
 _DESCRIPTION = """\
 A stateful simulator of a cloud provider's estate: vCloud Availability 3.0, 3.5, 4.3 and 4.7 (cloud, manager,
-replicator and tunnel services) and vCloud Director, with TLS on every port and a certificate for every service."""
+replicator and tunnel services), vCloud Director, vRealize Orchestrator and vRealize Operations, with TLS on every port
+and a certificate for every service."""
 
 _EXAMPLES = """\
 examples:

@@ -118,11 +118,11 @@ class VroService:
 
     def handle(self, request: Request) -> Reply:
         """Answers a request."""
-        if self._is_control(request):
-            return self.control.handle(request)
         exchange = Exchange(request, self.server)
         if not self._routes_to(request):
             return wrong_host(exchange)
+        if self._is_control(request):
+            return self.control.handle(request)
         try:
             self.server.lifecycle.check()
             return self._answer(exchange)

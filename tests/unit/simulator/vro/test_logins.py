@@ -133,6 +133,8 @@ def test_9_1_routes_on_the_name_in_host(vro: Make) -> None:
     ):
         assert asked.ask("GET", "users", host=host).status == status
         assert asked.ask("GET", "", host=host).status == status
+        control = asked.ask("GET", "/vco-controlcenter/api/x", host=host, authorization="")
+        assert control.status == (401 if status == 200 else 404)
     assert vro("8.18").ask("GET", "users", host="127.0.0.1").status == 200
 
 
