@@ -35,18 +35,29 @@ _SIMPLE = {bool: "boolean", int: "number", float: "number", str: "string"}
 
 _TASK = r"""
 var vcppLines = [];
+function vcppText(value) {
+  try { return String(value); } catch (unsayable) { return Object.prototype.toString.call(value); }
+}
 function vcppWrap(original, severity, origin) {
-  return function (message) {
-    vcppLines.push({time: new Date().getTime(), severity: severity, origin: origin, text: String(message)});
-    original(message);
+  return function (message, details) {
+    var text = vcppText(message);
+    vcppLines.push({time: new Date().getTime(), severity: severity, origin: origin, text: text});
+    if (arguments.length > 1) { original(text, details); } else { original(text); }
   };
+}
+function vcppIsProperties(value) {
+  try {
+    return value instanceof Properties || System.getObjectType(value) == "Properties";
+  } catch (other) {
+    return false;
+  }
 }
 function vcppPlain(value, depth) {
   var kind = typeof value, made, index;
   if (value === null || value === undefined) { return null; }
   if (kind == "string" || kind == "boolean") { return value; }
   if (kind == "number") { return isFinite(value) ? value : String(value); }
-  if (depth > 30) { return String(value); }
+  if (depth > 30) { return vcppText(value); }
   if (value instanceof Date) { return value.toISOString(); }
   if (value instanceof Array) {
     made = [];
@@ -58,7 +69,7 @@ function vcppPlain(value, depth) {
     for (index in value) { made[index] = vcppPlain(value[index], depth + 1); }
     return made;
   }
-  if (value instanceof Properties) {
+  if (vcppIsProperties(value)) {
     made = {};
     for (index = 0; index < value.keys.length; index++) {
       made[value.keys[index]] = vcppPlain(value.get(value.keys[index]), depth + 1);
@@ -69,10 +80,10 @@ function vcppPlain(value, depth) {
     made = {type: String(System.getObjectType(value)), id: String(System.getObjectId(value))};
     if (made.type.indexOf(":") > 0 && made.id != "null") { return made; }
   } catch (unknown) { /* no object of a plug-in: its text has to do */ }
-  return String(value);
+  return vcppText(value);
 }
 function vcppExplain(problem) {
-  var told = {message: String(problem), line: null, file: null, stack: null};
+  var told = {message: vcppText(problem), line: null, file: null, stack: null};
   if (problem !== null && typeof problem == "object") {
     if (typeof problem.lineNumber == "number") { told.line = problem.lineNumber; }
     if (problem.fileName) { told.file = String(problem.fileName); }
@@ -100,7 +111,7 @@ try {
   vcppLog = JSON.stringify(vcppLines);
 }
 """
-_CATCH = "catch (vcppProblem) {\n\tvcppError = vcppExplain(vcppProblem);\n} "
+_CATCH = "catch (vcppProblem) {\n  vcppError = vcppExplain(vcppProblem);\n} "
 
 
 def typed(given: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:

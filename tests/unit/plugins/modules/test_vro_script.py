@@ -223,3 +223,27 @@ def test_a_token_that_expires_in_the_middle_is_renewed(vro: Any) -> None:
     vro.control.add_fault("expire_tokens", path="*syslogs*", times=1)
     vro.control.add_fault("service_unavailable", method="GET", path="*/executions/*", times=2)
     assert found(go(vro, "System.sleep(300); return 1;", logs="complete"))["result"] == 1
+
+
+def test_whatever_a_script_returns_is_made_plain(vro: Any) -> None:
+    script = """
+    var round = [1];
+    round.push(round);
+    return [NaN, 1 / 0, Object.create(null), function () { return 1; }, new Error("x"), [undefined], round, "\u2028"];
+    """
+    result = found(go(vro, script))["result"]
+    assert result[:2] == ["NaN", "Infinity"] and result[2] in ({}, "[object Object]")
+    assert result[3].startswith("function") and result[4] == "Error: x" and result[5] == [None]
+    assert result[6][0] == 1 and result[7] == "\u2028"
+
+
+def test_what_a_script_does_to_the_log_does_not_reach_the_next(vro: Any) -> None:
+    go(vro, "System.log = function () { throw 'broken'; };")
+    again = found(go(vro, "System.log('fine'); System.log(Object.create(null)); return 1;"))
+    assert [line["text"] for line in again["log"]] == ["fine", "[object Object]"] and again["result"] == 1
+
+
+def test_a_long_log_comes_whole_and_in_order(vro: Any) -> None:
+    result = found(go(vro, "for (var i = 0; i < 3000; i++) { System.log('line ' + i); } return i;"))
+    assert result["result"] == 3000
+    assert [line["text"] for line in result["log"]] == [f"line {number}" for number in range(3000)]
