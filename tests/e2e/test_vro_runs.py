@@ -132,6 +132,24 @@ def test_a_worker_whose_play_was_killed_outright_ends_its_run(vro: Vro, tmp_path
     assert until(lambda: states(vro) == ["canceled"] and not temporary(vro), 20), states(vro)
 
 
+def test_many_hosts_run_scripts_and_runs_with_keys_at_the_same_time(vro: Vro, tmp_path: Path) -> None:
+    """They need the same categories, which none of them finds."""
+    quick = vro_runs.add(vro, "Quick", "said = 'x';", outputs={"said": "string"})
+    tasks = [
+        {"vcpp.vcloud.vro_script": {"script": "return host;", "inputs": {"host": "{{ inventory_hostname }}"}},
+         "register": "script"},
+        {"vcpp.vcloud.vro_workflow_run": {"workflow_id": quick, "run_once_key": "{{ inventory_hostname }}"}},
+        {"ansible.builtin.assert": {"that": ["script.vro_script.result == inventory_hostname"]}},
+    ]  # fmt: skip
+    hosts = [f"host{number}" for number in range(6)]
+    path = write(vro, tmp_path, tasks)
+    done = play("newest", tmp_path, path, {}, "-i", ",".join([*hosts, ""]), "--forks", "6").assert_ok()
+    assert done.changed() == dict.fromkeys(hosts, 2) and not temporary(vro)
+    store = vro.server.store
+    assert [each.name for each in store.categories.values()].count(CATEGORY) == 1
+    assert len(store.configurations) == 6
+
+
 def test_what_a_run_gives_back_is_used_by_the_next_task_and_secrets_are_not_shown(vro: Vro, tmp_path: Path) -> None:
     """With -vvv, which shows the arguments of every task."""
     secret = "Very-Secret-2030"

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from .._http import HttpError
 from .._parallel import side_by_side
 from .._plan import InputError
 from . import links
@@ -113,9 +114,21 @@ def ensure(api: Vro, kind: str, path: str) -> str:
     parts = [wanted] if kind == MODULE else wanted.split("/")
     parent: str | None = None
     for depth in range(1, len(parts) + 1):
-        here = find(api, kind, "/".join(parts[:depth]), rows) if depth < len(parts) else None
-        parent = here.id if here else create(api, kind, parts[depth - 1], parent)
+        place = "/".join(parts[:depth])
+        here = find(api, kind, place, rows) if depth < len(parts) else None
+        parent = here.id if here else _made(api, kind, place, parts[depth - 1], parent)
     return str(parent)
+
+
+def _made(api: Vro, kind: str, path: str, name: str, parent: str | None) -> str:
+    """The id of a category that is made now, or that somebody else has made in the same moment. Raises HttpError."""
+    try:
+        return create(api, kind, name, parent)
+    except HttpError as problem:
+        found = find(api, kind, path) if problem.status in (400, 409) else None
+        if found is None:
+            raise
+        return found.id
 
 
 def create(api: Vro, kind: str, name: str, parent: str | None, description: str = "") -> str:

@@ -96,3 +96,15 @@ def test_a_path_with_an_empty_part_is_refused() -> None:
     for wrong in ("", "/", "A//B"):
         with pytest.raises(InputError, match="category is"):
             categories.read_path("category", wrong)
+
+
+def test_a_category_that_somebody_else_makes_in_the_same_moment_is_that_one(server: Server) -> None:
+    taken = Step("POST", f"{API}/categories", {"message": "Folder 'A' already exists"}, status=409)
+    there = [listed(link(id="1", name="A", type=W, path="A")), one("1", "A", "A")]
+    server(*basic_login(), listed(), taken, *there)
+    with connect(options()) as api:
+        assert categories.ensure(api, W, "A") == "1"
+    server(*basic_login(), listed(), taken, listed())
+    with connect(options()) as api, pytest.raises(HttpError) as failed:
+        categories.ensure(api, W, "A")
+    assert "already exists" in str(failed.value)
