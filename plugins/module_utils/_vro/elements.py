@@ -94,10 +94,9 @@ def remove(api: Vro, path: str, *, force: bool = False, timeout: float = _RELEAS
     A server says for some seconds that an element is in use after the package that held it was removed, so a 409 is
     believed only when it stays.
     """
-    refused: HttpError | None = None
+    refusals: list[HttpError] = []
 
     def removed() -> bool:
-        nonlocal refused
         try:
             api.send("DELETE", path, query={"force": "true"} if force else None)
         except HttpError as problem:
@@ -105,14 +104,14 @@ def remove(api: Vro, path: str, *, force: bool = False, timeout: float = _RELEAS
                 return True
             if problem.status != 409:
                 raise
-            refused = problem
+            refusals.append(problem)
             return False
         return True
 
     try:
         wait_for(removed, bool, timeout=timeout, interval=interval)
     except WaitTimeout:
-        if refused is None:
+        if not refusals:
             raise
-        refused.advice = "Remove what uses it first, or set force."
-        raise refused from None
+        refusals[-1].advice = "Remove what uses it first, or set force."
+        raise refusals[-1] from None

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .._http import HttpError, is_passing
@@ -403,7 +404,7 @@ def restart(api: Vro, params: Params, wait: Wait) -> None:
     if str(last.get("currentStatus")).upper() != RUNNING:
         raise TaskFailed("restart", last, "the server did not start again: look at its log in the control centre")
     try:
-        wait_for(lambda: api.get("about"), bool, **wait, tolerate=_may_start)
+        wait_for(partial(api.get, "about"), bool, **wait, tolerate=_may_start)
     except WaitTimeout as late:
         raise TaskFailed("restart", {"fault": str(late.fault)}, "the API does not answer after the restart") from late
 

@@ -51,9 +51,9 @@ class Node:
         found = self.child(name)
         return found.text if found is not None else ""
 
-    def add(self, name: str, text: str = "", /, **attributes: str) -> Node:
+    def add(self, kind: str, text: str = "", /, **attributes: str) -> Node:
         """A new last child; `_` in names of attributes stands for `-`."""
-        node = Node(name, {key.replace("_", "-"): value for key, value in attributes.items()}, [], text)
+        node = Node(kind, {key.replace("_", "-"): value for key, value in attributes.items()}, [], text)
         self.children.append(node)
         return node
 

@@ -58,7 +58,8 @@ def workflow(**more: Any) -> Artifact:
         "identifier": GREETING,
         **more,
     }
-    return workflow_files.script_workflow(given.pop("name", "Greet"), given.pop("script"), **given)
+    name, script = given.pop("name", "Greet"), given.pop("script")
+    return workflow_files.script_workflow(name, script, **given)
 
 
 def exported(xml: str = EXPORTED) -> bytes:

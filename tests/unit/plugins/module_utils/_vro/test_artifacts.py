@@ -77,8 +77,8 @@ def test_what_servers_write_by_themselves_is_no_other_content(what: str, by: str
 
 def test_the_order_of_items_is_no_content_and_that_of_inputs_is() -> None:
     head, end, task = EXPORTED.partition('  <workflow-item name="item0"')[0], "", ""
-    end, _, rest = EXPORTED.removeprefix(head).partition('  <workflow-item name="item1"')
-    task, _, tail = ('  <workflow-item name="item1"' + rest).partition("  <presentation>")
+    end, _item, rest = EXPORTED.removeprefix(head).partition('  <workflow-item name="item1"')
+    task, _mark, tail = ('  <workflow-item name="item1"' + rest).partition("  <presentation>")
     assert read((head + task + end + "  <presentation>" + tail).encode()).content == read(exported()).content
     two = [{"name": "a", "type": "string"}, {"name": "b", "type": "string"}]
     assert workflow(inputs=two).content != workflow(inputs=two[::-1]).content
