@@ -350,8 +350,8 @@ class Work:
         place = self._category_id(WORKFLOW, item.place, item.key)
         if present is not None and "category" in step.changed:
             document = workflows.find(self._api, item.id) or {"id": item.id}
-            if workflows.move(self._api, document, item.artifact, item.place, place, force=self._options.force):
-                return
+            workflows.move(self._api, document, item.artifact, item.place, place, force=self._options.force)
+            return
         workflows.save(self._api, item.artifact, place)
 
     # Telling

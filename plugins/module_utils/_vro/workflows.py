@@ -82,7 +82,7 @@ def place(api: Vro, document: Mapping[str, Any]) -> str:
     """
     if document.get("category-id"):
         return categories.read(api, str(document["category-id"])).path
-    for link in links.links(document):
+    for link in links.links(document) if document.get("relations") else ():
         where = urlsplit(str(link.get("href") or "")).path if link.get("rel") == "up" else ""
         if "/categories/" in where:
             return categories.read(api, links.identifier(where)).path
