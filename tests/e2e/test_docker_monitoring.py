@@ -80,7 +80,9 @@ def test_every_host_is_monitored_with_one_list_and_one_credential(simulator: Run
     assert sorted(one.name for one in monitoring.instances) == HOSTS
     assert len({one.credential for one in monitoring.instances}) == 1
     assert all(one.state == "STARTED" and one.last_collected for one in monitoring.instances)
-    assert SECRET not in applied.output and monitoring.calls("POST", "auth/token/acquire") == 1
+    assert SECRET not in applied.output and [
+        monitoring.calls("POST", f"auth/token/{what}") for what in ("acquire", "release")
+    ] == [1, 1]
 
     # Nothing to do: as few requests for five hosts as for one.
     assert sum(monitoring.run().assert_ok().changed().values()) == 0
