@@ -8,6 +8,11 @@
 (function (global) {
   "use strict";
 
+  // Scripts do not see what the worker gave us.
+  const { __call, __note } = global;
+  delete global.__call;
+  delete global.__note;
+
   const RealDate = Date;
   let offset = 0;
   let thrown = null;
@@ -324,6 +329,7 @@
 
   // Runs one script. The answer is text: {outputs, value} or {failure}.
   global.__run = (request) => {
+    delete global.__run;
     const job = JSON.parse(request);
     setClock(job.now);
     // What every script of a workflow is given: the token of its run.
@@ -348,7 +354,7 @@
   };
 
   function failure(problem) {
-    const isThrown = thrown !== null && thrown.value === problem;
+    const isThrown = thrown !== null && Object.is(thrown.value, problem);
     const stack = isThrown ? thrown.stack : problem instanceof Error ? problem.stack : "";
     // Nothing but the engine itself throws null without a throw: it has no memory left for an error.
     const text = problem === null && !isThrown ? "InternalError: out of memory" : shown(problem);

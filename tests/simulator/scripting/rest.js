@@ -3,6 +3,9 @@
   "use strict";
 
   const { host, text, factories, HostError, toBase64 } = global.__shared;
+  const { __http } = global;
+  delete global.__http;
+  delete global.__shared;
   const METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
   function RESTResponse(answer) {

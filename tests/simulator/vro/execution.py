@@ -159,8 +159,10 @@ class Shapes:
             kept = [{**one, "value": made} if made is not None else _without_value(one) for one, made in pairs]
             return {key: {**content, "property": kept}}
         if key == "sdk-object":
-            space, _colon, name = content["type"].rpartition(":")
-            shown_name = self.name_of(content["type"], content["id"])
+            # Scripts and parameters call it a token, the catalog an execution.
+            kind = "WorkflowExecution" if content["type"] == "WorkflowToken" else content["type"]
+            space, _colon, name = kind.rpartition(":")
+            shown_name = self.name_of(kind, content["id"])
             address = self.href("catalog", space or "System", name, content["id"])
             more = {} if shown_name is None else {"displayValue": shown_name}
             return {key: {**content, "href": address, **more}}

@@ -80,9 +80,9 @@ class ScriptDoor:
                 raise NotThere(f"The simulator does not know {name}")
         except (NotThere, script_views.NoSuchMember, Clash, PluginFailure) as problem:
             answer({"error": str(problem)})
-        except (TypeError, KeyError, ValueError) as problem:
+        except (TypeError, KeyError, ValueError, AttributeError):
             # Arguments of other types or numbers than the call takes.
-            answer({"error": f"Wrong arguments for {name}: {problem}"})
+            answer({"error": f"Wrong arguments for {_asked(name, args)}"})
         else:
             answer({"value": value})
 
@@ -231,6 +231,11 @@ class ScriptDoor:
 
     def _remove_rest_operation(self, host_id: str, identity: str) -> None:
         self._host(host_id).operations.pop(identity, None)
+
+
+def _asked(name: str, args: list[Any]) -> str:
+    """What a script called, in its own words."""
+    return f"{args[0]}.{args[2]}" if name == "call" and len(args) > 2 else name
 
 
 def _query(query: str) -> Callable[[Item], bool]:

@@ -131,6 +131,7 @@ class Views:
         self._makers: dict[str, Callable[[str], View | None]] = {
             "Workflow": self._workflow,
             "WorkflowToken": self._token,
+            "WorkflowExecution": self._token,
             "Action": self._action,
             "ConfigurationElement": self._configuration,
             "ResourceElement": self._resource,

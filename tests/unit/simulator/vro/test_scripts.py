@@ -340,6 +340,31 @@ def test_an_object_can_be_an_output(vro: Make) -> None:
     assert found["name"].startswith(str(vm["name"]))
 
 
+def test_a_token_is_an_execution_of_the_catalog(vro: Make) -> None:
+    asked = vro("9.1")
+    identity = script_workflow(asked, "token = workflow;", [], ["token:WorkflowToken"])
+    done = run(asked, identity)
+    token = outputs(done)["token"]
+    assert (token["id"], token["displayValue"]) == (done["id"], "Scripted")
+    assert asked.get("/vco/api/" + token["href"].partition("/vco/api/")[2])["attributes"]
+
+
+@pytest.mark.parametrize(
+    ("script", "text"),
+    [
+        ("Server.getWorkflowWithId();", "Wrong arguments for Server.getWorkflowWithId"),
+        ("Server.findAllForType('VC:VirtualMachine', 'xpath:foo');", "The simulator does not understand the query"),
+        ("RESTHostManager.addHost(new RESTHost('x'));", "A REST host needs a name and a URL"),
+        ("throw {};", "[object Object] ("),
+        ("throw NaN;", "NaN (Workflow:Scripted / Scriptable task (item1)#1)"),
+        ("result = 1 / 0;", "The number Infinity cannot leave a script."),
+        ("__call('x');", 'ReferenceError: "__call" is not defined.'),
+    ],
+)
+def test_odd_calls_are_told_in_a_sentence(vro: Make, script: str, text: str) -> None:
+    assert run_script(vro("8.18"), script)["content-exception"].startswith(text)
+
+
 def test_an_endless_script_is_cut_by_cancel(vro: Make) -> None:
     asked = vro("8.18")
     identity = script_workflow(asked, "System.log('here'); for (;;) {}")
