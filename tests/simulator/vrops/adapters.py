@@ -118,10 +118,13 @@ class Adapters:
         found = [one for one in self._state.instances.values() if str(one.collector) == collector]
         return exchange.answer({"adapterInstancesInfoDto": [self.told(one) for one in found]}, root="adapter-instances")
 
+    def users_of(self, key: str) -> list[str]:
+        """Ids of the instances that use a credential. Raises Refusal."""
+        return self._credentials.users(self._credentials.find(key))
+
     def of_credential(self, exchange: Exchange, key: str) -> Reply:
         """`GET /api/credentials/{id}/adapters`."""
-        users = self._credentials.users(self._credentials.find(key))
-        found = [self.told(self._state.instances[one]) for one in users]
+        found = [self.told(self._state.instances[one]) for one in self.users_of(key)]
         return exchange.answer({"adapterInstancesInfoDto": found}, root="adapter-instances")
 
     def read(self, exchange: Exchange, key: str) -> Reply:

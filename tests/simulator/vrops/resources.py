@@ -8,7 +8,7 @@ from typing import Any
 from ..wire import Reply
 from . import kinds
 from .adapters import Adapters
-from .exchange import Exchange, Refusal, not_found, number
+from .exchange import Exchange, Refusal, body_of, invalid, not_found, number
 from .state import Child, Instance, State
 
 _PAGE, _MOST = 1000, 10_000
@@ -33,6 +33,28 @@ class Resources:
         """`GET /api/adapters/{id}/resources`."""
         instance = self._adapters.find(key)
         return self._page(exchange, [self._child(instance, one) for one in self._state.children(instance)])
+
+    def of_credential(self, exchange: Exchange, key: str) -> Reply:
+        """`GET /api/credentials/{id}/resources`: the instances that use it, as resources."""
+        users = self._adapters.users_of(key)
+        return self._page(exchange, [self._instance(self._state.instances[one]) for one in users])
+
+    def create(self, exchange: Exchange, key: str) -> Reply:
+        """`POST /api/resources/adapters/{id}`: a resource of an instance, as clients of 6.x make them."""
+        instance = self._adapters.find(key)
+        known = ("resourceKey", "description", "resourceStatusStates", "geoLocation", "monitoringInterval")
+        body = body_of(exchange.request, known, ("resourceKey",))
+        given = body["resourceKey"]
+        if not isinstance(given, dict) or not given.get("name"):
+            raise invalid("resourceKey.name is required", "resourceKey.name")
+        if (
+            given.get("adapterKindKey") != instance.kind.key
+            or given.get("resourceKindKey") not in instance.kind.children
+        ):
+            raise invalid("The resource kind is none of this adapter kind", "resourceKey.resourceKindKey")
+        child = Child(self._state.new_id(), str(given["name"]), str(given["resourceKindKey"]))
+        instance.children.append(child)
+        return exchange.answer(self._child(instance, child), 201, "resource")
 
     def read(self, exchange: Exchange, key: str) -> Reply:
         """`GET /api/resources/{id}`."""

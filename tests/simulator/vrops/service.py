@@ -94,6 +94,7 @@ class VropsService:
         add("GET", "credentials/*", credentials.read)
         add("DELETE", "credentials/*", credentials.remove)
         add("GET", "credentials/*/adapters", adapters.of_credential)
+        add("GET", "credentials/*/resources", resources.of_credential)
         add("GET", "adapters", adapters.list_all)
         add("POST", "adapters", adapters.create)
         add("PUT", "adapters", adapters.replace)
@@ -112,6 +113,9 @@ class VropsService:
         add("GET", "resources", resources.list_all)
         add("GET", "resources/*", resources.read)
         add("DELETE", "resources/*", resources.remove)
+        add("POST", "resources/adapters/*", resources.create)
+        add("PUT", "resources/*/maintained", adapters.maintain)
+        add("DELETE", "resources/*/maintained", adapters.end_maintenance)
         add("PUT", "resources/*/monitoringstate/start", lambda exchange, key: resources.switch(exchange, key, True))
         add("PUT", "resources/*/monitoringstate/stop", lambda exchange, key: resources.switch(exchange, key, False))
         return table

@@ -183,6 +183,26 @@ def test_bodies_that_are_none(server: Server) -> None:
     assert server.ask("POST", "adapters", {}, **{"Content-Type": "text/plain"}).status == 415
 
 
+def test_neighbouring_calls_of_older_clients(server: Server) -> None:
+    made = server.make(HOST).document()["id"]
+    body = {"resourceKey": {"name": "job", "adapterKindKey": "DockerAdapter", "resourceKindKey": "DockerContainer"}}
+    child = server.ask("POST", f"resources/adapters/{made}", body)
+    assert (
+        child.status == 201
+        and server.get(f"resources/{child.document()['identifier']}")["resourceKey"]["name"] == "job"
+    )
+    body["resourceKey"]["resourceKindKey"] = "VirtualMachine"
+    assert server.ask("POST", f"resources/adapters/{made}", body).status == 400
+    (reader,) = server.get("credentials")["credentialInstances"]
+    (used,) = server.get(f"credentials/{reader['id']}/resources")["resourceList"]
+    assert used["identifier"] == server.get(f"credentials/{reader['id']}/adapters")["adapterInstancesInfoDto"][0]["id"]
+    for method, state in (("PUT", "MAINTAINED_MANUAL"), ("DELETE", "STOPPED")):
+        assert server.ask(method, f"resources/{made}/maintained").status in (200, 204)
+        assert server.get(f"resources/{made}")["resourceStatusStates"][0]["resourceState"] == state
+    assert server.ask("PUT", f"resources/{made}/monitoringstate/start").status == 200
+    assert server.get(f"resources/{made}")["resourceStatusStates"][0]["resourceState"] == "STARTED"
+
+
 def test_what_is_done_behind_its_back_and_a_reset(server: Server) -> None:
     server.make(HOST)
     server.service.state.of_name("docker01").state = "FAILED"
