@@ -218,9 +218,16 @@ def caught(outputs: Mapping[str, Any], script: str) -> dict[str, Any] | None:
     if told.get("file") and "eval" not in str(told["file"]):
         line = None  # of an action that the script has called
     if line is None and told.get("stack"):
-        frame = re.search(r"[:#](\d+)(?::\d+)?\)?\s*(?:\n|$)", str(told["stack"]))
-        line = int(frame[1]) if frame else None
+        line = _of_stack(str(told["stack"]), script)
     return _error(str(told.get("message")), line, script)
+
+
+def _of_stack(stack: str, script: str) -> int | None:
+    """The line of the innermost frame that is one of the script, and not of an action that it has called."""
+    frames = [re.search(r"[:#](\d+)(?::\d+)?\)?\s*$", each) for each in stack.splitlines()]
+    found = [(frame.string, int(frame[1])) for frame in frames if frame]
+    own = [line for text, line in found if "(eval)" in text] or [line for _text, line in found]
+    return next((line for line in own if line <= len(script.splitlines())), None)
 
 
 def uncaught(message: str, script: str) -> dict[str, Any]:

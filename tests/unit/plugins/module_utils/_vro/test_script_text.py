@@ -111,6 +111,16 @@ def test_the_line_of_an_error_is_read_wherever_it_stands(message: str, error: di
         ({"message": "TypeError: a", "line": 7, "file": "Module name : getX", "stack": None}, None),
         ({"message": "Error: a", "line": None, "file": None, "stack": "\tat W#57(eval):2\n\tat W:57"}, 2),
         ({"message": "Error: a", "line": None, "file": None, "stack": "    at <anonymous> (<input>:5:1)\n"}, 5),
+        (
+            {
+                "message": "Error: a",
+                "line": None,
+                "file": None,
+                "stack": "at <x> (<input>:20002:1)\nat <y> (<input>:4:1)",
+            },
+            4,
+        ),
+        ({"message": "Error: a", "line": None, "file": None, "stack": "\tat getX:3\n\tat W#57(eval):5\n\tat W:57"}, 5),
         ({"message": "no name", "line": None, "file": None, "stack": None}, 3),
     ],
 )
