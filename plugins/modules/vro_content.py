@@ -71,13 +71,24 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: A configuration element that somebody made on the server
+  vcpp.vcloud.vro_configuration_element:
+    vro_url: https://vdev-a03-vro.vdev.local
+    vro_user: administrator
+    vro_password: "{{ vault_vro_password }}"
+    category: Kiwi Cloud/Backup
+    name: Avamar
+    attributes:
+      - {name: url, type: string, value: "https://avamar.example.com"}
+      - {name: password, type: SecureString, value: "{{ vault_avamar_password }}"}
+
 - name: The server's content as it lies in git
   vcpp.vcloud.vro_content_export:
     vro_url: https://vdev-a03-vro.vdev.local
     vro_user: administrator
     vro_password: "{{ vault_vro_password }}"
     dest: files/orchestrator
-    workflows: [Library/HTTP-REST]
+    configurations: [Kiwi Cloud]
 
 - name: The orchestrator has what the repository has
   vcpp.vcloud.vro_content:
@@ -93,9 +104,9 @@ EXAMPLES = r"""
     vro_password: "{{ vault_vro_password }}"
     path: files/orchestrator
     prune: true
-    secrets: "{{ passwords }}"
-  vars:
-    passwords: {}  # {Kiwi Cloud/Backup/Avamar: {password: "{{ vault_avamar_password }}"}}
+    secrets:
+      Kiwi Cloud/Backup/Avamar:
+        password: "{{ vault_avamar_password }}"
 """
 
 RETURN = r"""

@@ -96,7 +96,7 @@ vro_content_export:
   type: dict
   contains:
     dest: {description: The folder., type: str, sample: files/orchestrator}
-    items: {description: How many items the server has of what was chosen., type: int, sample: 42}
+    item_count: {description: How many items the server has of what was chosen., type: int, sample: 42}
     written:
       description: Files that were written, below the folder.
       type: list

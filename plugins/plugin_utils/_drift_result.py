@@ -31,7 +31,7 @@ _STEERING = frozenset(
     " validate_argument_spec wait_for wait_for_connection".split()
 )
 _STEERING_ENDINGS = ("_info", "_facts", "_health", "_session")
-_NAME_KEYS = ("name", "org", "tenant", "organization", "hostname", "site", "path", "dest", "key", "id")
+_NAME_KEYS = ("name", "org", "tenant", "organization", "hostname", "site", "path", "dest", "key", "item", "id")
 _TENANT_KEYS = ("tenant", "org", "organization")
 _NOT_KEYS = frozenset(("changed", "error", "failed", "msg", "object", "diff", "warnings", "before", "after", "state"))
 _ABSENT: tuple[t.Any, ...] = ({}, "", None)

@@ -224,7 +224,7 @@ def told(folder: str, changes: Iterable[Change], count: int) -> Values:
     paths = {path: content for change in changes for path, content in change.files.items()}
     return {
         "dest": folder,
-        "items": count,
+        "item_count": count,
         "written": sorted(path for path, content in paths.items() if content is not None),
         "removed": sorted(path for path, content in paths.items() if content is None),
     }

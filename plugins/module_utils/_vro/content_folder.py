@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._names import closest, nearest
+from .._names import nearest
 from .._plan import InputError, Values
 from . import actions, artifacts, attributes, content_items, content_names, elements, workflow_files
 from .artifacts import Artifact, Package
@@ -66,7 +66,8 @@ def _check_top(option: str, folder: str) -> None:
     """Refuse a folder without content, and one whose name for a kind is spelled otherwise."""
     held = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir() and not entry.name.startswith("."))
     for name in held:
-        meant = closest(name, KINDS)
+        # Only what can mean nothing else: the folder may be a whole repository.
+        meant = next((kind for kind in KINDS if name.lower().removesuffix("s") == kind.removesuffix("s")), None)
         if name not in KINDS and meant and meant not in held:
             raise InputError(f"{option} is {folder!r}: it has a folder {name!r}; did you mean {meant!r}?")
     if not set(held) & set(KINDS):

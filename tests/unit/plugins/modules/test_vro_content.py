@@ -14,6 +14,7 @@ from ansible_collections.vcpp.vcloud.plugins.modules.vro_category import Categor
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_configuration_element import ConfigurationElement
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_content import Content
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_resource_element import ResourceElement
+from ansible_collections.vcpp.vcloud.plugins.plugin_utils._drift_result import Source, items_of
 from tests.unit.plugins.modules import contents, vros
 from tests.unit.plugins.modules.contents import EVERYTHING, IDS, SECRET, put, xml
 
@@ -96,6 +97,16 @@ def test_a_change_of_one_file_is_a_change_of_one_item(
     (entry,) = made["diff"]
     assert line in entry["after"] and line not in entry["before"] and entry["object"]["name"] == item
     assert apply(vro, folder)["changed"] is False
+
+
+def test_the_drift_page_tells_every_item_and_its_lines(vro: Any, folder: Path) -> None:
+    apply(vro, folder)
+    put(folder, {"actions/com.kiwi.tenants/nameOf.js": "return 2;\n"})
+    source = Source("vro", "Apply", "vcpp.vcloud.vro_content", check=True)
+    items = {item.name: item for item in items_of(source, apply(vro, folder, True), "ok")}
+    assert {item.state for item in items.values()} == {"in_sync", "changed"} and len(items) == 8
+    (changed,) = [item for item in items.values() if item.state == "changed"]
+    assert changed.name == "actions/com.kiwi.tenants/nameOf" and changed.texts
 
 
 def test_a_box_that_was_moved_is_a_change_because_git_has_it(vro: Any, folder: Path) -> None:

@@ -51,7 +51,7 @@ def test_export_and_apply_change_nothing_and_are_the_same_bytes_again(vro: Any, 
     predicted = export(vro, out, True)
     assert not out.exists()
     made = export(vro, out)
-    assert predicted == made and made["changed"] and made["vro_content_export"]["items"] == 8
+    assert predicted == made and made["changed"] and made["vro_content_export"]["item_count"] == 8
     assert made["vro_content_export"]["written"] == sorted(snapshot(out))
     assert SECRET not in "".join(map(repr, snapshot(out).values())) and SECRET not in json.dumps(made)
     assert apply(vro, out)["changed"] is False
@@ -172,7 +172,7 @@ def test_packages_by_name_and_what_is_chosen(vro: Any, filled: Path, tmp_path: P
 def test_everything_is_exported_where_nothing_is_chosen(vro: Any, filled: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     made = vro.run(ContentExport, dest=str(out), exclude=["Library"])
-    assert made["vro_content_export"]["items"] >= 8 and not (out / "packages").exists()
+    assert made["vro_content_export"]["item_count"] >= 8 and not (out / "packages").exists()
     assert apply(vro, out)["changed"] is False
 
 
