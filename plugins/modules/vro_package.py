@@ -101,6 +101,8 @@ extends_documentation_fragment:
   - vcpp.vcloud.state
   - vcpp.vcloud.attributes
 notes:
+  - A server that writes the content of an import in words of its own makes every run import it again. The task warns of
+    that; O(compare=version) ends it, and so does a file that this server has exported.
   - What a server would refuse about an import is found out beforehand from release 8 on, by its own dry run.
   - Where a package comes from a newer server, or uses plug-ins that this one lacks or has in older versions, the task
     warns and names them.
@@ -236,6 +238,7 @@ class Package(Resource):
     def validate(self, params):
         self.file = package_work.load(params)
         self.name = self.file.name if self.file else params["name"]
+        self.written = False
 
     def label(self, context):
         return self.name
@@ -243,6 +246,9 @@ class Package(Resource):
     def find(self, context):
         package_work.refuse_release(context.api, context.params)
         self.found = package_work.look(context.api, context.params, self.name, self.file)
+        text = package_work.respelled(self.found, self.file, context.params) if self.file and self.written else ""
+        if text:
+            context.warn(text)
         return self.found
 
     def read(self, context, wire):
@@ -268,10 +274,11 @@ class Package(Resource):
             context.warn(text)
 
     def create(self, context, values):
+        self.written = True
         package_work.apply(context.api, context.params, self.file, values)
 
     def update(self, context, wire, values):
-        package_work.apply(context.api, context.params, self.file, values)
+        self.create(context, values)
 
     def delete(self, context, wire):
         packages.remove(context.api, self.name, context.params["members"])

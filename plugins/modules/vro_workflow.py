@@ -70,6 +70,8 @@ extends_documentation_fragment:
   - vcpp.vcloud.state
   - vcpp.vcloud.attributes
 notes:
+  - A server that writes the content of an import in words of its own makes every run import it again. The task warns of
+    that; O(compare=version) ends it, and so does a file that this server has exported.
   - To move a workflow, the module changes its category and, where that is not possible as before release 8, imports it
     into the other category. Where the server leaves it where it was, the workflow is removed and imported again, and
     its past runs and its schedules go. The task warns of that beforehand and names the schedules.
@@ -181,15 +183,17 @@ class Workflow(Resource):
         return {"mutually_exclusive": exclusive, "required_one_of": [("path", "id", "name")]}
 
     def validate(self, params):
-        self.file = workflow_work.load(params)
-        self.before = None
+        self.file, self.looks, self.written = workflow_work.load(params), [], False
 
     def label(self, context):
         return self.file.name if self.file else context.params["name"] or context.params["id"]
 
     def find(self, context):
         self.found = workflow_work.look(context.api, context.params, self.file)
-        self.before = self.before or self.found
+        self.looks.append(self.found)
+        text = workflow_work.respelled(self.found, self.file) if self.written else ""
+        if text:
+            context.warn(text)
         return self.found
 
     def read(self, context, wire):
@@ -204,9 +208,11 @@ class Workflow(Resource):
             context.warn(text)
 
     def create(self, context, values):
+        self.written = True
         workflow_work.create(context.api, self.file, values, context.missing)
 
     def update(self, context, wire, values):
+        self.written = True
         try:
             workflow_work.update(context.api, context.params, self.file, wire, values, context.missing)
         except workflows.Lost as lost:
@@ -217,7 +223,7 @@ class Workflow(Resource):
 
     def execute(self, context):
         result = super().execute(context)
-        exports.reviewable(result, self.before and self.before.artifact, self.file)
+        exports.reviewable(result, self.looks[0] and self.looks[0].artifact, self.file)
         return result
 
 

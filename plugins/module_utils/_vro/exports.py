@@ -95,6 +95,14 @@ def same(one: Artifact, other: Artifact) -> bool:
     return artifacts.compare_versions(one.version, other.version) == 0 and one.content == other.content
 
 
+# A server may hold other content than it took where it writes the same in words of its own; nobody can tell.
+RESPELLED = (
+    "took the import, but its content is another than that of the file: it writes it in words of its own, or somebody "
+    "changed it meanwhile. Where every run imports it again, set compare to version, or use a file that this server "
+    "has exported."
+)
+
+
 def refuse_downgrade(option: str, label: str, wanted: str, present: str, allowed: Any) -> None:
     """Raises InputError where what is wanted is older than what is there, unless that is allowed."""
     if not allowed and artifacts.compare_versions(wanted, present) < 0:

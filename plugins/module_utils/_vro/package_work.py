@@ -96,6 +96,19 @@ def look(api: Vro, params: Params, name: str, package: Package | None) -> Found 
     return found
 
 
+def respelled(now: Found | None, package: Package, params: Params) -> str:
+    """Take what the server made of an import for what was imported; a warning about that, or an empty text."""
+    names = []
+    for each in package.elements:
+        told = now.held.get((each.kind, each.id), {}) if now else {}
+        wanted = packages.content(each, params["import_values"])
+        same_version = artifacts.compare_versions(str(told.get("version")), each.version) == 0
+        if same_version and told.get("content", wanted) != wanted:
+            told["content"] = wanted
+            names.append(f"{each.kind} {each.name}")
+    return f"Package {package.name}, {', '.join(names)}: the server {exports.RESPELLED}" if names else ""
+
+
 def export_query(params: Params) -> dict[str, str]:
     """The export that the options ask for."""
     return packages.export_query(

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._names import nearest
@@ -87,6 +87,16 @@ def look(api: Vro, params: Params, file: Artifact | None) -> Found | None:
     if params["permissions"] is not None:
         found.rules = permissions.read(api, workflows.KIND, found.id)
     return found
+
+
+def respelled(now: Found | None, file: Artifact | None) -> str:
+    """Take what the server made of an import for what was imported; a warning about that, or an empty text."""
+    if now is None or now.artifact is None or file is None or exports.same(now.artifact, file):
+        return ""
+    if artifacts.compare_versions(now.version, file.version):
+        return ""
+    now.artifact = replace(now.artifact, content=file.content)
+    return f"Workflow {file.name!r}: the server {exports.RESPELLED}"
 
 
 def wanted(api: Vro, params: Params, file: Artifact | None, found: Found | None, missing: Missing) -> Values:

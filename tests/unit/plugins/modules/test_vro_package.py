@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts, package_files, workflow_files
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts, package_files, packages, workflow_files
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.artifacts import Artifact
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_action import Action
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_package import Package
@@ -223,6 +223,21 @@ def test_an_element_is_removed_when_its_package_has_let_go_of_it(one: Any, file:
     assert one.run(Workflow, id=GREETING, state="absent")["changed"]
     run(one, path=file())
     assert one.run(Workflow, id=GREETING, state="absent", force=True)["changed"]
+
+
+def test_a_server_that_writes_an_import_in_words_of_its_own_is_believed(
+    one: Any, file: Any, warnings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exported(*asked: Any) -> Any:
+        found = genuine(*asked)
+        return replace(found, elements=tuple(replace(each, content=f"own {each.content}") for each in found.elements))
+
+    genuine = packages.exported
+    monkeypatch.setattr(packages, "exported", exported)
+    made = run(one, path=file())
+    assert made["changed"] and not made.get("failed")
+    assert f"Package {NAME}, workflow Greet, action shout, resource_element logo.png: the server took" in warnings[0]
+    assert run(one, path=file(), compare="version")["changed"] is False
 
 
 def test_what_is_wrong_is_told_before_anything_is_sent(vro: Any, tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils._http import HttpError
-from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts, workflow_files, workflows
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts, exports, workflow_files, workflows
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_category import CategoryOfType
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_workflow import Workflow
 from tests.unit.plugins.module_utils._vro.making import GREETING, workflow
@@ -170,6 +171,24 @@ def test_a_workflow_is_exported_when_the_file_does_not_hold_it(
     assert run(vro, id=GREETING, dest=str(dest))["changed"]
     run(vro, path=file(script="said = 2;"))
     assert run(vro, id=GREETING, dest=str(dest))["changed"]
+
+
+@pytest.mark.usefixtures("folders")
+def test_a_server_that_writes_an_import_in_words_of_its_own_is_believed(
+    oldest: Any, file: Any, warnings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def element(*asked: Any) -> Any:
+        found = genuine(*asked)
+        return replace(found, content=f"<own>{found.content}</own>")
+
+    genuine = exports.element
+    monkeypatch.setattr(exports, "element", element)
+    made = run(oldest, path=file(), category=PLACE)
+    assert made["changed"] and made["vro_workflow"]["content"] == workflow().mark
+    assert "in words of its own" in warnings[0] and "set compare to version" in warnings[0]
+    assert run(oldest, path=file())["changed"] and len(warnings) == 2
+    assert run(oldest, path=file(), compare="version")["changed"] is False
+    assert run(oldest, path=file(script="said = 1;"))["changed"]
 
 
 @pytest.mark.usefixtures("folders")
