@@ -159,7 +159,7 @@ class Schedule(Resource):
         self.work = schedules.Work(params)
 
     def find(self, context):
-        return self.work.find(context.api, context.missing)
+        return self.work.find(context.api, context.missing, context.hide)
 
     def read(self, context, wire):
         return schedules.read(wire)

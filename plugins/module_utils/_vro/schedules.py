@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -303,12 +303,15 @@ class Work:
         self._id: str | None = None
         self._workflow: Workflow | None = None
         self._task: Task | None = None
+        self._hide: Callable[[Iterable[str]], None] = lambda texts: None
 
-    def find(self, api: Vro, missing: Callable[[str], None]) -> Task | None:
-        """The task, None where there is none. `missing` is told of a workflow that is not there yet.
+    def find(self, api: Vro, missing: Callable[[str], None], hide: Callable[[Iterable[str]], None]) -> Task | None:
+        """The task, None where there is none. `missing` is told of a workflow that is not there yet, `hide` the secrets
+        among the parameters, once the workflow's types have told which they are.
 
         Raises InputError, HttpError.
         """
+        self._hide = hide
         try:
             self._id = self._id or runnable.find(api, self._params)
         except NoSuchWorkflow as problem:
@@ -321,7 +324,9 @@ class Work:
     def _read(self, api: Vro) -> Workflow:
         if self._workflow is None:
             self._workflow = runnable.read(api, str(self._id), form=False)
-            api.hide(*secrets(self._workflow, self._params))
+            found = secrets(self._workflow, self._params)
+            api.hide(*found)
+            self._hide(found)
         return self._workflow
 
     def wanted(self, api: Vro) -> Values:

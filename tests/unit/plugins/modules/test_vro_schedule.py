@@ -103,6 +103,15 @@ def test_secrets_are_written_and_shown_nowhere(vro: Any) -> None:
     assert tasks(vro)[0].inputs["authPassword"] == {"secure-string": {"value": SECRET}}
 
 
+def test_a_secret_among_the_open_parameters_is_shown_nowhere_either(vro: Any) -> None:
+    made = vro.run(
+        Schedule, name="A host", workflow="Add a REST host", start="2031-01-01T00:00:00Z",
+        parameters={"name": "avamar", "url": "https://avamar.example.com", "authPassword": SECRET},
+    )  # fmt: skip
+    assert made["changed"] and SECRET not in str(made)
+    assert tasks(vro)[0].inputs["authPassword"] == {"secure-string": {"value": SECRET}}
+
+
 def test_wrong_parameters_are_named_with_the_right_type(vro: Any) -> None:
     for check in (True, False):
         assert "did you mean 'url'?" in run(vro, check, parameters={"ulr": "x"})["msg"]
