@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.e2e.plays import Play, not_run, play
+from tests.e2e.plays import ROOT, Play, not_run, play
+from tests.e2e.test_examples import yaml_blocks
 from tests.simulator.running import Running, running_simulator
-from tests.tools.docker_engine import IMAGE, PAGE, SERVE, Engine, NoEngine, docker_engine
+from tests.tools.docker_engine import IMAGE, PAGE, SERVE, Engine, NoEngine, docker_engine, free_port
 
 SITE, HOST = "A03-Auckland", "docker01"
 REFUSED = [
@@ -92,8 +93,26 @@ def page(url: str) -> str:
     raise AssertionError(f"{url} does not answer")
 
 
+def test_the_play_in_the_roles_readme_runs_as_it_is_printed(host: DockerHost, tmp_path: Path) -> None:
+    """But for the orchestrator's address and user, the port and the folder, which are the reader's."""
+    assert host.engine.ask("POST", "/images/vcpp-test:1/tag?repo=nginx&tag=1.25")[0] == 201
+    (printed,) = yaml_blocks(ROOT / "roles" / "vro_docker_host" / "README.md")
+    here = {"https://vdev-a03-vro.vdev.local": str(host.variables["vro_url"]), "/srv/web": str(tmp_path)}
+    here |= {"8080:80": f"127.0.0.1:{free_port()}:80", "administrator": str(host.variables["vro_user"])}
+    for theirs, ours in here.items():
+        assert theirs in printed
+        printed = printed.replace(theirs, ours)
+    playbook = tmp_path / "readme.yml"
+    playbook.write_text(printed, encoding="utf-8")
+    given = {key: host.variables[key] for key in ("vro_ca_path", "vro_docker_host_endpoint")}
+    given["vault_vro_password"] = host.variables["vro_password"]
+    play("newest", tmp_path, playbook, given, "-i", str(host.inventory)).assert_ok()
+    assert host.inspect("web")["State"]["Running"] and "STAGE=production" in host.inspect("web")["Config"]["Env"]
+    host.engine.ask("DELETE", "/containers/web?force=1")
+
+
 def test_a_container_is_run_kept_so_and_removed(host: DockerHost, tmp_path: Path) -> None:
-    port = 28000 + host.engine.port % 1000
+    port = free_port()
     web = {
         "name": "web", "image": host.engine.image, "command": SERVE, "environment": {"STAGE": "test", "N": 1},
         "labels": {"managed-by": "ansible"}, "volumes": [f"{tmp_path}:/data:ro"], "restart_policy": "unless-stopped",

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 IMAGE = "vcpp-test:1"
 PAGE = "This page is served by a container.\n"
@@ -86,7 +87,8 @@ def layer(program: Path) -> bytes:
     return made.getvalue()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -100,7 +102,7 @@ def docker_engine() -> Iterator[Engine]:
     daemon, program = _program("dockerd"), Path(_program("busybox"))
     has_bridge = Path("/sys/class/net", _BRIDGE).exists()
     with tempfile.TemporaryDirectory(prefix="vcpp-docker-") as folder, open(f"{folder}/log", "wb") as log:
-        port = _free_port()
+        port = free_port()
         Path(folder, "daemon.json").write_text("{}", encoding="utf-8")
         command = [
             daemon, "--config-file", f"{folder}/daemon.json", "--host", f"tcp://127.0.0.1:{port}", "--tls=false",
@@ -112,7 +114,8 @@ def docker_engine() -> Iterator[Engine]:
         engine = Engine(port, publishes=not has_bridge)
         try:
             _await(child, engine, Path(folder, "log"))
-            media, path = "application/x-tar", "/images/create?fromSrc=-&repo=vcpp-test&tag=1"
+            media, starts = "application/x-tar", quote(f"CMD {json.dumps(SERVE)}")
+            path = f"/images/create?fromSrc=-&repo=vcpp-test&tag=1&changes={starts}"
             status, answer = engine.ask("POST", path, layer(program), media)
             if status != 200 or "error" in str(answer):
                 raise NoEngine(f"the engine takes no image: {answer}")
