@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._plan import Field, InputError, Values
-from . import actions, artifacts, attributes, categories, content_names, markup, packages, resources
+from . import actions, archives, artifacts, attributes, categories, content_names, markup, packages, resources
 from .artifacts import Artifact, Package
 from .attributes import Attribute
 from .markup import Node
@@ -160,10 +160,7 @@ def script_bytes(script: str) -> bytes:
 
 def workflow_xml(artifact: Artifact) -> bytes:
     """A workflow as a file, without secret values."""
-    document = markup.without_secrets(artifact.document) if artifact.document else None
-    return artifacts.readable(Artifact(artifacts.WORKFLOW, artifact.id, artifact.name, document=document)).encode(
-        "utf-8"
-    )
+    return artifacts.readable(artifact).encode("utf-8")
 
 
 def _action_yaml(item: Item) -> bytes:
@@ -250,7 +247,11 @@ def keep_secrets(wanted: Artifact, present: Artifact) -> Artifact:
     whole = wanted.document
     document = Node(whole.name, whole.attributes, whole.text, children)
     built = Artifact(artifacts.WORKFLOW, wanted.id, wanted.name, document=document)
-    read = artifacts.read(f"workflow {wanted.name}", artifacts.readable(built).encode("utf-8"))
+    content = artifacts.xml(built).encode("utf-8")
+    if wanted.packed:  # what else is in the file, such as a form, stays there
+        files = {**archives.unpack(wanted.packed), "workflow-content": markup.encode(content.decode("utf-8"))}
+        content = archives.pack(files)
+    read = artifacts.read(f"workflow {wanted.name}", content)
     if not isinstance(read, Artifact):
         raise InputError(f"workflow {wanted.name} became something else")
     return read

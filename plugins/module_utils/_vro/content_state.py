@@ -47,6 +47,8 @@ class State:
     lists: dict[str, list[Row]] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
     read: dict[str, Category] = field(default_factory=dict, repr=False)
+    workflows: dict[str, str | None] = field(default_factory=dict, repr=False)
+    """The place of every workflow by its id, None where it is not known yet."""
 
 
 def survey(api: Vro, places: Mapping[str, Iterable[str]]) -> State:
@@ -67,6 +69,10 @@ def listed(api: Vro, kinds: Iterable[str], places: Mapping[str, set[str]] | None
     state.lists = {kind: found[kind] for kind in (ACTION, RESOURCE, WORKFLOW, PACKAGE) if kind in kinds}
     for row in state.lists.get(ACTION, []):
         state.rows.setdefault(ACTION, {}).setdefault(row["module"], []).append(row)
+    known = {identifier: path for path, identifier in state.ids.get(WORKFLOW, {}).items()}
+    for row in state.lists.get(WORKFLOW, []):
+        category = row.get("categoryId") or links.identifier(str(row.get("categoryHref") or ""))
+        state.workflows[str(row["id"])] = known.get(str(category))
     return state
 
 
@@ -81,7 +87,9 @@ def look_into(api: Vro, state: State, places: Mapping[str, Iterable[str]]) -> No
     ids = {state.ids[kind][place] for kind, place in inside}
     state.read.update(side_by_side(lambda one: categories.read(api, one), sorted(ids - state.read.keys())))
     for kind, place in inside:
-        state.rows.setdefault(kind, {})[place] = elements.of(state.read[state.ids[kind][place]])
+        rows = state.rows.setdefault(kind, {})[place] = elements.of(state.read[state.ids[kind][place]])
+        if kind == WORKFLOW:
+            state.workflows.update({str(row["id"]): place for row in rows})
 
 
 _LISTS: dict[str, Callable[[Vro], list[Row]]] = {
@@ -101,8 +109,7 @@ def _needed(kinds: Iterable[str]) -> list[str]:
 
 
 def _paths(api: Vro, state: State, kind: str, rows: list[Row], places: set[str] | None) -> dict[str, str]:
-    """{path: id}. Releases before 8 tell no paths in lists: then those categories are read whose names are asked for.
-    """
+    """{path: id}. Releases before 8 tell no paths in lists: then categories are read that have a name asked for."""
     if kind == ACTION:
         return {str(row["name"]): str(row["id"]) for row in rows}
     paths = {str(row["id"]): str(row.get("path") or "") for row in rows}
@@ -128,7 +135,7 @@ def element_id(state: State, item: Item) -> str | None:
     if item.kind != WORKFLOW:
         row = elements.only(rows, CATEGORIES[item.kind], item.place, item.name)
         return str(row["id"]) if row else None
-    if any(row["id"] == item.id for row in (*rows, *state.lists[WORKFLOW])):
+    if item.id in state.workflows:
         return item.id
     other = next((row for row in rows if row.get("name") == item.name), None)
     if other is not None:
@@ -211,15 +218,8 @@ _READERS: dict[str, Callable[[Vro, State, Item, str, Any], Item]] = {
 
 def place_of(api: Vro, state: State, identifier: str) -> str:
     """The path of a workflow's category, without a request where the lists tell it. Raises HttpError."""
-    for place, rows in state.rows.get(WORKFLOW, {}).items():
-        if any(row["id"] == identifier for row in rows):
-            return place
-    row = next((row for row in state.lists[WORKFLOW] if row["id"] == identifier), {})
-    category = row.get("categoryId") or links.identifier(str(row.get("categoryHref") or ""))
-    paths = {known: path for path, known in state.ids[WORKFLOW].items()}
-    if category in paths:
-        return paths[str(category)]
-    return workflows.place(api, workflows.find(api, identifier) or {"id": identifier})
+    known = state.workflows.get(identifier)
+    return known or workflows.place(api, workflows.find(api, identifier) or {"id": identifier})
 
 
 def extras(state: State, named: Mapping[str, Iterable[str]], items: Iterable[Item]) -> dict[str, tuple[Item, str]]:

@@ -355,3 +355,26 @@ def test_runtimes_and_metadata_of_newer_releases(vro: Any, folder: Path) -> None
     letter = next(each for each in vro.server.store.resources.values() if each.name == "Begrüßung.txt")
     assert (action.runtime, letter.mime_type, letter.description) == ("python:3.11", "text/markdown", "A letter")
     assert apply(vro, folder)["changed"] is False
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_secrets_of_a_workflows_attributes_stay_because_files_have_none(vro: Any, folder: Path, packed: bool) -> None:
+    secret = (
+        '<attrib name="token" type="SecureString" read-only="false"><value encoded="n"><![CDATA[{}]]></value></attrib>'
+    )
+    held = xml("Twin", IDS["Other twin"])
+    store = vro.server.store
+    put(folder, {TWIN: held.replace("<input>", secret.format(SECRET) + "<input>")})
+    apply(vro, folder)
+    assert SECRET in str(store.workflows[IDS["Other twin"]].content)
+    bare = held.replace("<input>", '<attrib name="token" type="SecureString" read-only="false"/><input>')
+    put(folder, {TWIN: bare})
+    assert apply(vro, folder)["changed"] is False
+    edited = bare.replace("System.log('hi');", "System.log('ho');").replace('version="1.0.0"', 'version="1.0.1"')
+    put(folder, {TWIN: edited})
+    if packed:
+        put(folder, {TWIN: None, TWIN.replace(".xml", ".workflow"): artifacts.wrap("workflow", edited)})
+    made = both(vro, folder)
+    assert made["changed"] and SECRET not in json.dumps(made)
+    content = str(store.workflows[IDS["Other twin"]].content)
+    assert SECRET in content and "System.log('ho');" in content
