@@ -99,6 +99,12 @@ def test_every_host_is_monitored_with_one_list_and_one_credential(simulator: Run
     assert sorted(one.name for one in monitoring.instances) == [one for one in HOSTS if one != "docker03"]
     assert all(one.state == "STARTED" for one in monitoring.instances)
 
+    # Whoever is left out of the play is not to be taken for gone.
+    limited = monitoring.run("--limit", "docker01", vrops_docker_monitoring_prune=True)
+    assert (
+        limited.code and "left out by --limit" in limited.output.replace("\n", " ") and len(monitoring.instances) == 4
+    )
+
     gone = monitoring.run(entry="absent", vrops_docker_monitoring_remove_credential=True).assert_ok()
     assert monitoring.instances == [] and sum(gone.changed().values()) == 5
     credentials = simulator.simulator.vrops[SITE].state.credentials
