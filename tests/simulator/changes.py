@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .certificates import write_pkcs12
+from .cse.changes import CHANGES as CSE_CHANGES
 from .identity import stable_id
 from .journal import matches
 from .vcav.policies import DEFAULT
@@ -183,4 +184,5 @@ _CHANGES: dict[str, Callable[[SiteServices, Mapping[str, Any]], dict[str, Any]]]
     **ENTITY_CHANGES,
     **VROPS_CHANGES,
     **VRO_CHANGES,
+    **CSE_CHANGES,
 }

@@ -13,6 +13,8 @@ from typing import Any
 import yaml
 
 from .client import ControlClient, ControlError
+from .cse.releases import CHOICES as CSE_CHOICES
+from .cse_verbs import add_cse_verbs
 from .entity_verbs import add_entity_verbs
 from .estate import SUPPORTED_VERSIONS, BadEstate, read_estate
 from .faults import REQUEST_KINDS, STATE_KINDS, TASK_KINDS
@@ -68,7 +70,8 @@ def _serve(options: argparse.Namespace) -> int:
     simulator = Simulator(
         read_estate(options.estate, options.product_version, options.vcd_version)
         .with_vrops(options.vrops_version)
-        .with_vro(options.vro_version),
+        .with_vro(options.vro_version)
+        .with_cse(options.cse_version),
         options.organizations,
         options.base_port,
         options.start,
@@ -293,6 +296,13 @@ def _add_serve(made: argparse.ArgumentParser) -> None:
         metavar="RELEASE",
         help="of the vRealize Operations of all sites: 6.7, 8.18 (the default) or 9.1, whatever the estate says",
     )
+    made.add_argument(
+        "--cse-version",
+        choices=CSE_CHOICES,
+        metavar="RELEASE",
+        help="of the Container Service Extension of all sites: 1.2, 2.0, 2.6, 3.0, 3.1, 4.0, 4.1, 4.2 or none, "
+        "whatever the estate says (default: the estate's, else none)",
+    )
     made.add_argument("--base-port", type=int, metavar="PORT", help="consecutive ports from here (default: free ports)")
     made.add_argument(
         "--start",
@@ -412,6 +422,7 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
     add_entity_verbs(verb, _pairs)
     add_vrops_verbs(verb, _pairs)
     add_vro_verbs(verb, _pairs)
+    add_cse_verbs(verb, _pairs)
     made = add("setting", "Set something of a cloud service, or of its network entry.")
     made.add_argument(
         "fields",

@@ -53,6 +53,16 @@ class VroSpec:
 
 
 @dataclass(frozen=True)
+class CseSpec:
+    """The Container Service Extension of a site."""
+
+    version: str
+    """One of cse/releases.py."""
+    legacy_mode: bool = False
+    """Of 3.1 alone."""
+
+
+@dataclass(frozen=True)
 class SiteSpec:
     """One provider site."""
 
@@ -76,6 +86,8 @@ class SiteSpec:
     vrops_version: str | None = None
     """Release of its vRealize Operations; None: the simulator's choice."""
     vro: VroSpec = VroSpec("https://vro.example.local")
+    cse: CseSpec | None = None
+    """None: the site has none."""
 
     @property
     def vcd_host(self) -> str:
@@ -112,6 +124,13 @@ class Estate:
         if version is None:
             return self
         return replace(self, sites=tuple(replace(one, vro=replace(one.vro, version=version)) for one in self.sites))
+
+    def with_cse(self, version: str | None) -> Estate:
+        """The same with this release of CSE at every site, with none ("none"), or as it is (None)."""
+        if version is None:
+            return self
+        cse = None if version == "none" else CseSpec(version)
+        return replace(self, sites=tuple(replace(one, cse=cse) for one in self.sites))
 
 
 def read_estate(path: Path, product_version: str | None = None, vcd_version: str | None = None) -> Estate:
@@ -193,8 +212,18 @@ def _site(
         network=dict(site.get("network") or {}),
         vcenter=dict(site.get("vcenter") or {}),
         vro=_vro(site.get("vro") or {}, str(vcd["url"])),
+        cse=_cse(site.get("cse") or {}, str(site["name"])),
         vrops_version=str(site["vrops"]["version"]) if "version" in (site.get("vrops") or {}) else None,
     )
+
+
+def _cse(given: Mapping[str, Any], site: str) -> CseSpec | None:
+    """`cse: {version, legacy_mode}` of a site; without a version, or with "none", there is none."""
+    version = str(given.get("version") or "none")
+    legacy = given.get("legacy_mode", False)
+    if not isinstance(legacy, bool):
+        raise BadEstate(f"Site {site}: legacy_mode of the CSE is true or false, not {legacy}.")
+    return None if version == "none" else CseSpec(version, legacy)
 
 
 def _vro(given: Mapping[str, Any], vcd_url: str) -> VroSpec:

@@ -157,6 +157,7 @@ def running_simulator(
     vms: int = 0,
     vro_version: str | None = None,
     vrops_version: str | None = None,
+    cse_version: str | None = None,
 ) -> Iterator[Running]:
     """Starts a simulator and ends it.
 
@@ -165,6 +166,7 @@ def running_simulator(
     vcd_version      release of the vCloud Director of all sites: 9.0 to 10.6.1 (vcd/versions.py)
     vro_version      release of the vRealize Orchestrator of all sites: 7.3, 7.6, 8.18 or 9.1 (vro/versions.py)
     vrops_version    release of the vRealize Operations of all sites: 6.7, 8.18 or 9.1 (vrops/releases.py)
+    cse_version      release of the CSE of all sites, or none (cse/releases.py); else as the estate says
     organizations    tenants that are added in every site
     vms              VMs that are added in every site (bulk.py)
     base_port        None: free ports
@@ -183,6 +185,7 @@ def running_simulator(
                 *(("--vcd-version", vcd_version) if vcd_version else ()),
                 *(("--vro-version", vro_version) if vro_version else ()),
                 *(("--vrops-version", vrops_version) if vrops_version else ()),
+                *(("--cse-version", cse_version) if cse_version else ()),
                 *(("--vms", str(vms)) if vms else ()),
                 *(("--base-port", str(base_port)) if base_port else ()),
                 *("--start", start),
@@ -196,6 +199,7 @@ def running_simulator(
                     child.terminate()
             return
         read = read_estate(path, product_version, vcd_version).with_vro(vro_version).with_vrops(vrops_version)
+        read = read.with_cse(cse_version)
         yield from _in_thread(read, state_path, organizations, base_port, start, vsphere, vms)
 
 

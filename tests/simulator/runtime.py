@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .control import Control
+from .cse import Cse
 from .estate import Estate
 from .front import Outcome, dispatch
 from .inventory import inventory
@@ -63,6 +64,13 @@ class Simulator:
         self.vcds = {name: VcdService(self.world, site) for name, site in self.world.sites.items()}
         for vcd in self.vcds.values():
             self.world.add_service(vcd)
+        self.cses = {
+            name: Cse(vcd, vcd.site_state.spec.cse.version, vcd.site_state.spec.cse.legacy_mode)
+            for name, vcd in self.vcds.items()
+            if vcd.site_state.spec.cse is not None
+        }
+        """The CSE servers of the sites that have one."""
+        self.world.after_reset.extend(cse.reset for cse in self.cses.values())
         self.vrops = {name: VropsService(self.world, site) for name, site in self.world.sites.items()}
         for vrops in self.vrops.values():
             self.world.add_service(vrops)
@@ -286,6 +294,7 @@ class Simulator:
                 "thumbprint": vcd.certificate.thumbprint,
                 "version": vcd.release,
             },
+            **({"cse": self.cses[spec.name].view} if spec.name in self.cses else {}),
             "vrops": self._vrops_state(self.vrops[spec.name]),
             "vro": self._vro_state(self.vros[spec.name]),
             "appliances": {

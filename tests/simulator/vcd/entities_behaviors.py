@@ -2,7 +2,8 @@
 
 `noop` returns what it was given. All other executions belong to somebody outside of the vCD (an extension at the
 message broker, a web hook, an Orchestrator): whoever simulates one registers it in `performers`; without one the task
-waits until it is canceled or somebody concludes it (change `behavior-finish`).
+waits until it is canceled or somebody concludes it (change `behavior-finish`). What takes longer than one task, tells
+its progress or fails registers in `runners` instead and concludes the task itself.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ Performer = Callable[[Behavior, Document], Any]
 """Takes the behavior and `{arguments, metadata, entityId, typeId, entity}`; what it answers becomes the result."""
 
 
+Runner = Callable[[Exchange, Behavior, Document, Task], None]
+"""Takes the request, what a performer takes, and the task, which it ends by `Tasks.conclude` in its own time."""
+
+
 class Behaviors:
     """Runs behaviors."""
 
@@ -27,6 +32,8 @@ class Behaviors:
         self.tasks = tasks
         self.performers: dict[str, Performer] = {}
         """By type of execution, or by the `ref` of one behavior, which goes first."""
+        self.runners: dict[str, Runner] = {}
+        """By the `ref` of a behavior; before all performers."""
 
     def run(
         self,
@@ -39,8 +46,11 @@ class Behaviors:
     ) -> Task:
         """Begins one run. `then` is done when it succeeds, `otherwise` when it ends in any other way."""
         operation = f"Invoked {behavior.name} {owner['name']}({owner['id']})"
+        runner = self.runners.get(behavior.ref)
         performer = self.performers.get(behavior.ref) or self.performers.get(behavior.execution["type"])
-        if behavior.execution["type"] == NOOP:
+        if runner is not None:
+            performer = None
+        if behavior.execution["type"] == NOOP and runner is None:
             performer = performer or (lambda _behavior, given: given)
         task: Task
 
@@ -60,4 +70,6 @@ class Behaviors:
         else:
             task = self.tasks.start(exchange, operation, "executeBehavior", owner, succeed)
         task.otherwise = fail
+        if runner is not None:
+            runner(exchange, behavior, argument, task)
         return task

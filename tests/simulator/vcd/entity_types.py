@@ -225,6 +225,12 @@ class EntityTypes:
         if made.id in self.all:
             raise Refusal(400, "DUPLICATE_NAME", f"The entity type {made.id} exists already.")
         self._inherit(made)
+        self.define(made)
+        address = f"{exchange.base_url}{PATH}/{made.id}"
+        return exchange.json(made.document(), 201, [("Content-Location", address)])
+
+    def define(self, made: EntityType) -> None:
+        """A new type is there, with its rights and their bundle when it is the first of its kind."""
         self.all[made.id] = made
         if made.right(VIEW) not in self.access.rights:
             for kind, implied in _RIGHTS.items():
@@ -233,8 +239,6 @@ class EntityTypes:
             bundle = f"{made.vendor}:{made.nss} Entitlement"
             description = f"Rights of the defined entity type {made.vendor}:{made.nss}"
             self.access.add_bundle(bundle, description, (made.right(kind) for kind in _RIGHTS))
-        address = f"{exchange.base_url}{PATH}/{made.id}"
-        return exchange.json(made.document(), 201, [("Content-Location", address)])
 
     def _made(self, body: Document) -> EntityType:
         """A type from a checked body. Raises Refusal 400 when schema, interfaces or hooks cannot be used."""

@@ -134,6 +134,15 @@ class Extensions:
         add("GET", "/api/extensibility", Route(self.read_extensibility))
         add("GET", "/api/service/*", Route(self.read_public))
 
+    def leading(self, path: str) -> Service | None:
+        """The enabled service whose filter a path fits, the one with the highest priority (INFERRED among several)."""
+        found = [
+            one
+            for one in self.services.values()
+            if one.enabled and any(f.url_pattern and re.fullmatch(f.url_pattern, path) for f in one.filters.values())
+        ]
+        return max(found, key=lambda one: one.priority, default=None)
+
     # The query service
 
     def _query_types(self) -> Sequence[QueryType]:

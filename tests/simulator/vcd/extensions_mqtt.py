@@ -153,7 +153,12 @@ class MqttExtensions:
         key = str(uuid.uuid4())
         self._documents[key] = document
         self.extensions.services[key] = Service(
-            key, document["name"], f"{document['vendor']}.{document['name']}", over_amqp=False, urn=document["id"]
+            key,
+            document["name"],
+            f"{document['vendor']}.{document['name']}",
+            over_amqp=False,
+            enabled=document["enabled"],
+            urn=document["id"],
         )
         return exchange.json(document, headers=self._links(exchange, key))
 
@@ -169,6 +174,7 @@ class MqttExtensions:
         if any(wanted[name] != document[name] for name in _KEY):
             raise bad_request("Name, vendor and version of an extension cannot be changed.")
         self._documents[key] = wanted
+        self.extensions.services[key].enabled = wanted["enabled"]
         return exchange.json(wanted, headers=self._links(exchange, key))
 
     def delete(self, exchange: Exchange, identity: str) -> Reply:
@@ -188,10 +194,29 @@ class MqttExtensions:
 
     # Behind everybody's back
 
+    def install(self, name: str, vendor: str, version: str, description: str) -> Service:
+        """An extension that is there and enabled, with its service, whose filters the caller adds."""
+        key, identity, topic = str(uuid.uuid4()), f"{URN}{vendor}:{name}:{version}", f"{vendor}/{name}/{version}"
+        self._documents[key] = {
+            "name": name,
+            "id": identity,
+            "version": version,
+            "vendor": vendor,
+            "priority": 100,
+            "enabled": True,
+            "authorizationEnabled": False,
+            "description": description,
+            "mqttTopics": {"monitor": f"topic/extension/{topic}/ext", "respond": f"topic/extension/{topic}/vcd"},
+        }
+        service = Service(key, name, f"{vendor}.{name}", over_amqp=False, enabled=True, urn=identity)
+        self.extensions.services[key] = service
+        return service
+
     def switch(self, key: str, enabled: bool) -> None:
         """Switches the extension of a service; nothing when the service is of the other kind."""
         if key in self._documents:
             self._documents[key] = {**self._documents[key], "enabled": enabled}
+            self.extensions.services[key].enabled = enabled
 
     def forget(self, key: str) -> None:
         """Removes the extension of a service, and its tokens."""

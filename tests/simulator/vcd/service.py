@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timezone
 
 from ..certificates import Certificate
@@ -86,6 +87,8 @@ class VcdService:
         self.tokens = Tokens(self.sessions, self.directory, self.portal.mqtt, self.access, self.accounts)
         self.users.on_discard.append(self.tokens.forget_user)
         self._routes = self._table()
+        self.outside: dict[str, Callable[[Exchange], Reply]] = {}
+        """What answers for API extensions, by the names of their services: processes of their own beside the vCD."""
 
     def _table(self) -> Routes:
         """Every call that this vCD answers. Log-ins are no writes: they change nothing that anybody manages."""
@@ -181,7 +184,19 @@ class VcdService:
         if route is None or not (route.anonymous or public):
             exchange.session = self.sessions.of_request(exchange)
             self._check_context(exchange)
+        if route is None and not exists:
+            service = self.portal.extensions.leading(exchange.request.raw_path)
+            if service is not None:
+                return self._ask_outside(exchange, service.name)
         return call(exchange, route, variables, exists)
+
+    def _ask_outside(self, exchange: Exchange, name: str) -> Reply:
+        """What an extension answers. Raises Refusal 504 for one that nobody runs."""
+        process = self.outside.get(name)
+        if process is None:
+            text = f"External service '{name}' failed to respond in the specified timeout (10 SECONDS)."
+            raise Refusal(504, "GATEWAY_TIMEOUT", text)
+        return process(exchange)
 
     def _check_context(self, exchange: Exchange) -> None:
         """`X-VMWARE-VCLOUD-TENANT-CONTEXT`: a bare UUID of an organization that the user may act for (section 2.5)."""
@@ -200,7 +215,9 @@ class VcdService:
         """Whether the request would change what somebody manages; logging in and out does not."""
         if request.method == "GET":
             return False
-        route, _variables, _exists = self._routes.find(request.method, request.segments)
+        route, _variables, exists = self._routes.find(request.method, request.segments)
+        if route is None and not exists:
+            return self.portal.extensions.leading(request.raw_path) is not None
         return route is not None and route.writes
 
     def token_of(self, request: Request) -> str | None:

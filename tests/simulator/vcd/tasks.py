@@ -55,6 +55,14 @@ class Task:
     """`Result/ResultContent` of a success."""
     otherwise: Callable[[], None] | None = field(default=None, repr=False)
     """What happens when it ends in any other way."""
+    namespace: str = "com.vmware.vcloud"
+    """`serviceNamespace`: whose task it is."""
+    percent: int | None = None
+    """Of a held task: how far whoever does the work says that it is."""
+    tells_progress: bool = True
+    """Whether it has `Progress` at all; tasks that an extension makes may not."""
+    error_codes: tuple[int, str] = (500, "INTERNAL_SERVER_ERROR")
+    """`majorErrorCode` and `minorErrorCode` when it fails."""
 
     @property
     def org_id(self) -> str:
@@ -75,7 +83,7 @@ class Task:
         if self.ended is not None:
             return 100 if self.outcome == "success" else 50
         if self.held:
-            return 1
+            return 1 if self.percent is None else self.percent
         if self.due is None:
             return min(50, (now - self.started) // 10)
         return min(99, 100 * (now - self.started) // max(1, self.due - self.started))
@@ -239,7 +247,7 @@ class Tasks:
             "status": task.status(now),
             "operation": task.operation,
             "operationName": task.operation_name,
-            "serviceNamespace": "com.vmware.vcloud",
+            "serviceNamespace": task.namespace,
             "startTime": stamp(task.started),
             "expiryTime": stamp(task.expires()),
             "cancelRequested": task.cancel_requested,
@@ -266,16 +274,10 @@ class Tasks:
         )
         if task.ended is not None and task.outcome == "error":
             message = f"[ {task.request_id} ] {task.message}"
+            major, minor = task.error_codes
             children.append(
-                Element(
-                    "Error",
-                    {
-                        "majorErrorCode": 500,
-                        "minorErrorCode": "INTERNAL_SERVER_ERROR",
-                        "message": message,
-                    },
-                )
-            )
+                Element("Error", {"majorErrorCode": major, "minorErrorCode": minor, "message": message})
+            )  # fmt: skip
         children += [
             Element(
                 "User",
@@ -293,7 +295,7 @@ class Tasks:
                     "type": _ORG_MEDIA,
                 },
             ),
-            Element("Progress", text=task.progress(now)),
+            *([Element("Progress", text=task.progress(now))] if task.tells_progress else []),
             Element("Details", text=task.message if task.ended is not None and task.message else None),
         ]
         if task.ended is not None and task.result is not None:
@@ -317,7 +319,7 @@ class Tasks:
             "object": task.owner["id"],
             "objectName": task.owner["name"],
             "objectType": "org",
-            "serviceNamespace": "com.vmware.vcloud",
+            "serviceNamespace": task.namespace,
             "hasOwner": True,
             "cellName": self.site.spec.vcd_host,
         }

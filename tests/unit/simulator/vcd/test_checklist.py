@@ -59,7 +59,7 @@ def calls(vcd: Vcd) -> Iterator[tuple[str, str, Route]]:
     """Every call of a vCD: method, path with `*`, route."""
 
     def below(node: Any, path: str) -> Iterator[tuple[str, str, Route]]:
-        for method, route in node.routes.items():
+        for method, route in node.calls.items():
             yield method, path, route
         for part, child in node.children.items():
             yield from below(child, f"{path}/{part}")

@@ -1,0 +1,73 @@
+"""What happens to a CSE server behind everybody's back: its process, its settings, steps that fail, nodes that go.
+
+`CHANGES` joins the changes of changes.py; the verbs for it are in cse_verbs.py, README.md lists them. Nodes that
+somebody deletes in the vCD are VMs: `vm-remove` and `vapp-remove` do that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .extension import Cse
+from .work import Trouble
+
+if TYPE_CHECKING:
+    from ..vcav.site import SiteServices
+
+Given = Mapping[str, Any]
+_FLAGS = ("enforce_authorization", "tkg_plus", "strict", "busy")
+
+
+def _cse(group: SiteServices) -> Cse:
+    """The server of a site: it hangs on what its vCD leads requests to."""
+    vcd: Any = group.world.services[f"{group.site.name}/vcd"]
+    found = getattr(vcd.outside.get("cse"), "__self__", None)
+    if not isinstance(found, Cse):
+        raise ValueError(f"{group.site.name} has no CSE.")
+    return found
+
+
+def _process(group: SiteServices, given: Given) -> dict[str, Any]:
+    """`does`: stop (the vCD answers 504, what runs is lost) or start."""
+    cse, does = _cse(group), given["does"]
+    if does not in ("start", "stop"):
+        raise ValueError(f"The CSE process can start or stop, not {does}.")
+    (cse.start if does == "start" else cse.stop)()
+    return cse.view
+
+
+def _setting(group: SiteServices, given: Given) -> dict[str, Any]:
+    """`enforce_authorization`, `tkg_plus`, `strict` (privileges as they were meant), `busy` (429)."""
+    cse, changed = _cse(group), {name: bool(given[name]) for name in _FLAGS if name in given}
+    if not changed:
+        raise KeyError(" or ".join(_FLAGS))
+    for name, value in changed.items():
+        setattr(cse.settings, name, value)
+    return changed
+
+
+def _fail(group: SiteServices, given: Given) -> dict[str, Any]:
+    """The next `times` works that come to `step` fail with `message`, or never end (`hang`)."""
+    cse, times = _cse(group), int(given.get("times") or 1)
+    if times < 1:
+        raise ValueError("times must be at least 1.")
+    message = str(given.get("message") or "The step failed because of an internal error.")
+    cse.add_trouble(Trouble(str(given["step"]), message, bool(given.get("hang")), times))
+    return {"waiting": [one.step for one in cse.troubles]}
+
+
+def _recover(group: SiteServices, _given: Given) -> dict[str, Any]:
+    """Nothing more is to go wrong."""
+    cse = _cse(group)
+    count = len(cse.troubles)
+    cse.troubles.clear()
+    return {"cleared": count}
+
+
+CHANGES: dict[str, Callable[[SiteServices, Given], dict[str, Any]]] = {
+    "cse-process": _process,
+    "cse-setting": _setting,
+    "cse-fail": _fail,
+    "cse-recover": _recover,
+}
