@@ -132,6 +132,20 @@ def test_a_worker_whose_play_was_killed_outright_ends_its_run(vro: Vro, tmp_path
     assert until(lambda: states(vro) == ["canceled"] and not temporary(vro), 20), states(vro)
 
 
+@pytest.mark.parametrize("core", ["oldest", "newest"])
+def test_a_task_whose_own_time_is_over_cancels_its_run(vro: Vro, tmp_path: Path, core: str) -> None:
+    """The keyword `timeout` of ansible-core, which knows nothing of runs."""
+    need_core(core)
+    endless = vro_runs.add(vro, "Endless", "System.sleep(600000);")
+    modules = {
+        "vcpp.vcloud.vro_workflow_run": {"workflow_id": endless},
+        "vcpp.vcloud.vro_script": {"script": "System.sleep(600000);"},
+    }
+    tasks = [{name: given, "timeout": 2, "ignore_errors": True} for name, given in modules.items()]
+    done = play(core, tmp_path, write(vro, tmp_path, tasks), {}, "-i", "one,").assert_ok()
+    assert "ignored=2" in done.output and states(vro) == ["canceled", "canceled"] and not temporary(vro)
+
+
 def test_many_hosts_run_scripts_and_runs_with_keys_at_the_same_time(vro: Vro, tmp_path: Path) -> None:
     """They need the same categories, which none of them finds."""
     quick = vro_runs.add(vro, "Quick", "said = 'x';", outputs={"said": "string"})

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._http import HttpError
-from .._interrupts import Interrupted, Watch
+from .._interrupts import Watch
 from .._parallel import in_flight
 from .._plan import InputError, Plan
 from .._wait import WaitTimeout
@@ -197,12 +197,14 @@ class Work:
             return
         try:
             document = self._to_the_end(item, run)
-        except Interrupted:
+        except WaitTimeout as late:
+            raise _Problem(self._too_late(item, run, late)) from None
+        except Exception:
+            raise
+        except BaseException:  # Interrupted, and what ansible-core throws when the task's own `timeout` is over
             if not joined:  # what an earlier task has begun is not this one's to cancel
                 self._abandon(item, run)
             raise
-        except WaitTimeout as late:
-            raise _Problem(self._too_late(item, run, late)) from None
         self._finish(item, run, document)
 
     def _abandon(self, item: Item, run: Run) -> None:
