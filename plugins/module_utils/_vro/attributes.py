@@ -132,6 +132,18 @@ def visible(declared: str, plain: Any) -> Any:
     return None
 
 
+def is_complete(declared: str, plain: Any) -> bool:
+    """True for a value with all the secrets that its type has; a part of them would take the place of the whole."""
+    if plain is None or plain is CLEAR:
+        return False
+    if declared.startswith("Array/") and isinstance(plain, (list, tuple)):
+        return all(is_complete(declared.removeprefix("Array/"), each) for each in plain)
+    if declared.startswith("CompositeType(") and isinstance(plain, Mapping):
+        kinds = values.composite_fields(declared)
+        return all(is_complete(kind, plain.get(name)) for name, kind in kinds.items() if holds_secret(kind))
+    return True
+
+
 def secret_texts(declared: str, plain: Any) -> Iterator[str]:
     """The texts in a value that must be shown nowhere."""
     if isinstance(plain, (list, tuple)):
@@ -225,10 +237,10 @@ def merged(
         attributes.append(after)
         if not holds_secret(after.type):
             continue
-        if wish.get("value") is not None:
-            if before is None or before.type != after.type or secrets == ALWAYS or before.plain != after.plain:
-                written.append(name)
-        elif before is not None and before.type == after.type:
+        known = is_complete(after.type, wish.get("value"))
+        if before is None or before.type != after.type or before.plain != after.plain or secrets == ALWAYS:
+            written += [name] * known
+        if not known and before is not None and before.type == after.type:
             unknown.append(name)
     return Merge(tuple(attributes), tuple(written), tuple(unknown))
 
@@ -245,8 +257,9 @@ def _one(name: str, before: Attribute | None, wish: Mapping[str, Any]) -> Attrib
         raise InputError(f"attributes has {name!r} without a type, and there is none of this name yet: give its type")
     told = wish.get("description")
     description = str(told) if told is not None else (before.description if before else "")
-    if wish.get("value") is not None:
-        wire = _encoded(declared, wish["value"], f"attribute {name}")
+    value = None if wish.get("value") is CLEAR and holds_secret(declared) else wish.get("value")
+    if value is not None:
+        wire = _encoded(declared, value, f"attribute {name}")
     elif before is None or before.type == declared:
         wire = before.wire if before else None
     else:

@@ -81,6 +81,8 @@ def _entries(folder: str, below: str) -> Iterator[tuple[str, bool]]:
         path = f"{below}/{entry.name}"
         if entry.is_symlink():
             raise InputError(f"{path} is a link, which content does not have: put the file itself there")
+        if not (entry.is_dir() or entry.is_file()):
+            raise InputError(f"{path} is neither a file nor a folder. {_REMEDY}")
         yield path, entry.is_dir()
 
 

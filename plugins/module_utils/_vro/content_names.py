@@ -55,8 +55,8 @@ def name_of(file: str, where: str) -> str:
     try:
         # Also where the system has taken letters and their accents apart.
         return unquote_to_bytes(unicodedata.normalize("NFC", file)).decode("utf-8")
-    except UnicodeDecodeError as problem:
-        raise InputError(f"{where}: the %XX in its name are no UTF-8") from problem
+    except UnicodeError as problem:
+        raise InputError(f"{where!a}: its name, or the %XX in it, is no UTF-8") from problem
 
 
 def distinct(names: Iterable[str]) -> dict[str, str]:

@@ -70,6 +70,18 @@ def test_secrets_inside_of_other_types_are_neither_shown_nor_compared() -> None:
     assert attributes.holds_secret(f"Array/Array/{LOGIN}") and not attributes.holds_secret("Array/string")
 
 
+def test_a_part_of_a_secret_value_does_not_take_the_place_of_the_whole() -> None:
+    whole, part = {"user": "roy", "password": "x"}, {"user": "roy"}
+    (login,) = attributes.merged([], [{"name": "login", "type": LOGIN, "value": whole}]).attributes
+    assert attributes.merged([login], [{"name": "login", "value": part}]).unknown == ("login",)
+    assert attributes.merged([login], [{"name": "login", "value": whole}]).unknown == ()
+    merge = attributes.merged([SECRET], [{"name": "password", "value": CLEAR}])
+    assert merge.unknown == ("password",) and merge.attributes[0].wire == SECRET.wire
+    assert attributes.is_complete(f"Array/{LOGIN}", [whole]) and not attributes.is_complete(
+        f"Array/{LOGIN}", [whole, part]
+    )
+
+
 @pytest.mark.parametrize(
     ("declared", "meant"),
     [
