@@ -230,6 +230,8 @@ class Vm:
     """Shared between machines: it is replaced, never changed."""
     created: int = 0
     """Epoch milliseconds."""
+    script: str = ""
+    """Guest customization script; "": none."""
 
     @property
     def size(self) -> int:

@@ -79,7 +79,9 @@ class Work:
         self.cse.world.after(self.cse.world.task_seconds, self._next)
 
     def _next(self) -> None:
-        if self.generation != self.cse.generation or self.task.ended is not None:
+        # Cancelling the task does not stop the work (contract section 2.4).
+        over = self.task.ended is not None and not self.task.cancel_requested
+        if self.generation != self.cse.generation or over:
             return
         if self.position >= len(self.steps):
             self.done()

@@ -278,6 +278,7 @@ def _customization(vm: Vm, href: str) -> Element:
             Element("AdminAutoLogonEnabled", text=False),
             Element("AdminAutoLogonCount", text=0),
             Element("ResetPasswordRequired", text=False),
+            *([Element("CustomizationScript", text=vm.script)] if vm.script else []),
             Element("ComputerName", text=computer),
         ],
         section="GuestCustomizationSectionType",

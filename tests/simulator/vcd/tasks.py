@@ -35,7 +35,7 @@ class Task:
     operation: str
     operation_name: str
     owner: dict[str, str]
-    """The object worked on: `path` (below `H`), `id` (URN), `name`, `type`."""
+    """The object worked on: `path` (below `H`; without a slash in front the whole), `id` (URN), `name`, `type`."""
     user: Session
     started: int
     due: int | None
@@ -265,7 +265,7 @@ class Tasks:
                 "Owner",
                 {
                     # Defined entities have no address in `/api`: published answers show an empty one.
-                    "href": f"{base}{owner['path']}" if owner["path"] else "",
+                    "href": f"{base}{owner['path']}" if owner["path"].startswith("/") else owner["path"],
                     "id": owner["id"],
                     "name": owner["name"],
                     "type": owner["type"],
@@ -273,7 +273,8 @@ class Tasks:
             )
         )
         if task.ended is not None and task.outcome == "error":
-            message = f"[ {task.request_id} ] {task.message}"
+            # An extension tells its errors itself, without the id of a request.
+            message = f"[ {task.request_id} ] {task.message}" if task.request_id else task.message
             major, minor = task.error_codes
             children.append(
                 Element("Error", {"majorErrorCode": major, "minorErrorCode": minor, "message": message})
