@@ -390,7 +390,7 @@ def _check_ids(found: Contents) -> None:
 def check_packages(found: Contents) -> None:
     """Refuse an element that two files have in different forms, which would undo one another in every run."""
     loose = {
-        _mark_of(item): (found.origins[key][0], _state(item))
+        mark_of(item): (found.origins[key][0], _state(item))
         for key, item in found.items.items()
         if item.kind != PACKAGE
     }
@@ -398,11 +398,18 @@ def check_packages(found: Contents) -> None:
         for each in item.package.elements if item.package else ():
             mark = element_key(each)
             other = loose.setdefault(mark, (found.origins[key][0], element_state(each)))
-            if other[1] is not None and other[1] != element_state(each):
+            if not _agree(other[1], element_state(each)):
                 raise InputError(
                     f"{found.origins[key][0]} has the {each.kind} {each.place}/{each.name} in another form than "
                     f"{other[0]}: keep it in one of them, or build the package anew"
                 )
+
+
+def _agree(one: Any, other: Any) -> bool:
+    """True for two states of one element that do not contradict each other; of an action, both may leave things out."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(one[part] == other[part] for part in one.keys() & other.keys())
+    return one is None or other is None or one == other
 
 
 def element_key(element: Artifact) -> tuple[str, ...]:
@@ -415,7 +422,8 @@ def element_key(element: Artifact) -> tuple[str, ...]:
     return (kind or element.kind, element.place or "", element.name)
 
 
-def _mark_of(item: Item) -> tuple[str, ...]:
+def mark_of(item: Item) -> tuple[str, ...]:
+    """The same of an item."""
     return (WORKFLOW, item.id) if item.kind == WORKFLOW else (item.kind, item.place, item.name)
 
 
@@ -425,7 +433,7 @@ def element_state(element: Artifact) -> Any:
     if element.kind == artifacts.WORKFLOW:
         return (artifacts.numbers(element.version), element.content)
     if element.kind == artifacts.ACTION:
-        return actions.of_file(element)["script"]
+        return actions.of_file(element)
     if element.kind == artifacts.RESOURCE:
         return element.data
     return None
@@ -435,5 +443,5 @@ def _state(item: Item) -> Any:
     if item.kind == WORKFLOW and item.artifact:
         return element_state(item.artifact)
     if item.kind == ACTION:
-        return item.given["script"]
+        return {**item.given, "name": item.name}
     return item.data if item.kind == RESOURCE else None

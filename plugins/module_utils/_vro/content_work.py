@@ -24,6 +24,7 @@ from . import (
     attributes,
     categories,
     configurations,
+    content_folder,
     content_items,
     content_names,
     content_state,
@@ -35,7 +36,7 @@ from . import (
 )
 from .attributes import Merge
 from .client import Vro
-from .content_folder import Contents, element_key
+from .content_folder import Contents
 from .content_items import ACTION, CATEGORIES, CATEGORY, CONFIGURATION, PACKAGE, RESOURCE, WORKFLOW, Item
 from .content_state import State
 
@@ -85,6 +86,7 @@ class Work:
         self._merges: dict[str, Merge] = {}
         self._written: dict[str, tuple[str, ...]] = {}
         self._before: dict[str, Item] = {}
+        self._brought: set[tuple[str, ...]] = set()
 
     # Looking
 
@@ -294,12 +296,30 @@ class Work:
                 item = self._extra[key]
                 elements.remove(self._api, f"{item.kind}/{item.id and _segment(item.id)}", force=self._options.force)
             else:
-                _APPLY[self._wanted[key].kind](self, self._wanted[key], self._state.items.get(key), step)
+                item = self._wanted[key]
+                present = self._state.items.get(key)
+                if present is None and content_folder.mark_of(item) in self._brought:
+                    present = self._look_again(item)
+                _APPLY[item.kind](self, self._wanted[key], present, step)
         except (InputError, workflows.Lost) as problem:
             raise TaskFailed(key, {}, str(problem)) from problem
 
+    def _look_again(self, item: Item) -> Item | None:
+        """What a package that was just imported has brought of an item."""
+        state = content_state.survey(self._api, {item.kind: {item.place}})
+        identifier = content_state.element_id(state, item)
+        if identifier is None:
+            return None
+        content_state.read_items(self._api, state, {item.key: (item, identifier)})
+        self._wanted[item.key] = self._complete(self._contents.items[item.key], state.items[item.key])
+        return state.items[item.key]
+
     def _category(self, item: Item, _present: Item | None, _step: Plan) -> None:
         kind = str(item.source)
+        found = categories.find(self._api, CATEGORIES[kind], item.title) if self._brought else None
+        if found is not None:
+            self._state.ids[kind][item.title] = found.id
+            return
         parent = self._category_id(kind, item.place, item.key) if item.place else None
         self._state.ids[kind][item.title] = categories.create(self._api, CATEGORIES[kind], item.name, parent)
 
@@ -316,6 +336,7 @@ class Work:
     def _package(self, item: Item, _present: Item | None, _step: Plan) -> None:
         if item.package:
             packages.save(self._api, item.package)
+            self._brought |= {content_folder.element_key(each) for each in item.package.elements}
 
     def _resource(self, item: Item, present: Item | None, step: Plan) -> None:
         values = {"name": item.name, **item.given}
@@ -329,14 +350,14 @@ class Work:
         if {"description", "mime_type"} & set(step.changed):
             resources.describe(self._api, resources.read(self._api, present.id, False), values)
 
-    def _configuration(self, item: Item, present: Item | None, _step: Plan) -> None:
+    def _configuration(self, item: Item, present: Item | None, step: Plan) -> None:
         merge = self._merges[item.key]
         if present is None:
             place = self._category_id(CONFIGURATION, item.place, item.key)
             configurations.create(self._api, place, item.name, item.given["description"], merge)
         else:
             configurations.replace(self._api, present.source, item.given["description"], merge)
-        self._written[item.key] = merge.written
+        self._written[item.key] = tuple(step.after.get("secrets", ()))
 
     def _action(self, item: Item, present: Item | None, _step: Plan) -> None:
         if present is None:
@@ -381,6 +402,6 @@ def _segment(identifier: str) -> str:
 
 
 def _of_element(element: artifacts.Artifact) -> Item:
-    kind, *rest = element_key(element)
+    kind, *rest = content_folder.element_key(element)
     place, name = (rest[0], rest[1]) if len(rest) == 2 else (element.place or "", element.name)
     return Item(kind, place, name, "", element.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts, package_files, workflow_files
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts, markup, package_files, workflow_files
 
 SECRET = "Lam9-b0x-Secret"
 SCRIPT = "// Grüße\nreturn tenant.name;\n"
@@ -35,6 +35,22 @@ def package(name: str, script: str = "return 1;", version: str = "1.0.0") -> byt
     )
     placed = artifacts.Artifact(**{**vars(action), "place": "com.kiwi.lib"})
     return package_files.package_file(name, [placed]).packed
+
+
+def configured(name: str) -> bytes:
+    """A package with one configuration element, as a server exports it without values."""
+    xml = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<config-element id="22222222-aaaa-4bbb-8ccc-000000000000" version="1.0.0">'
+        "<display-name><![CDATA[Backup]]></display-name><atts>"
+        '<att name="url" type="string" read-only="false"/><att name="password" type="SecureString" read-only="false"/>'
+        "</atts></config-element>"
+    )
+    element = artifacts.Artifact(
+        artifacts.CONFIGURATION, "22222222-aaaa-4bbb-8ccc-000000000000", "Backup", "1.0.0", place="Kiwi Cloud",
+        document=markup.parse(xml),
+    )  # fmt: skip
+    return package_files.package_file(name, [element]).packed
 
 
 def put(folder: Path, files: dict[str, Any]) -> None:

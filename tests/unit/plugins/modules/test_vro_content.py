@@ -212,6 +212,30 @@ def test_packages_come_first_and_are_compared_by_what_is_in_them(vro: Any, folde
     assert failed["failed"] and "packages/com.kiwi.lib (action one) (1.0.0, there 1.1.0)" in failed["msg"]
 
 
+def test_what_a_package_brings_may_lie_in_the_folder_as_well(vro: Any, tmp_path: Path) -> None:
+    put(tmp_path, {
+        "packages/com.kiwi.lib.package": contents.package("com.kiwi.lib"),
+        "actions/com.kiwi.lib/one.js": "return 1;\n",
+        "actions/com.kiwi.lib/one.yml": "output_type: number\n",
+    })  # fmt: skip
+    made = both(vro, tmp_path, secrets=None)
+    assert set(changed(made)) == {
+        "packages/com.kiwi.lib", "categories/actions/com.kiwi.lib", "actions/com.kiwi.lib/one",
+    }  # fmt: skip
+    assert apply(vro, tmp_path, secrets=None)["changed"] is False
+    # A configuration element comes without its values.
+    put(tmp_path, {
+        "packages/com.kiwi.conf.package": contents.configured("com.kiwi.conf"),
+        "configurations/Kiwi Cloud/Backup.yml": "attributes:\n  - {name: url, type: string, value: a}\n"
+        "  - {name: password, type: SecureString}\n",
+    })  # fmt: skip
+    made = both(vro, tmp_path, secrets={"Kiwi Cloud/Backup": {"password": SECRET}})
+    assert "configurations/Kiwi Cloud/Backup" in changed(made)
+    assert apply(vro, tmp_path, secrets=None)["changed"] is False
+    put(tmp_path, {"actions/com.kiwi.lib/one.yml": "output_type: string\n"})
+    assert "in another form than" in apply(vro, tmp_path, secrets=None)["msg"]
+
+
 def test_what_cannot_be_done_is_told_by_item_and_the_rest_is_done(vro: Any, folder: Path) -> None:
     vro.control.add_fault("refuse_role", service="*/vro", method="POST", path="/vco/api/resources*", times=1)
     failed = apply(vro, folder)
