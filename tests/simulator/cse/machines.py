@@ -87,10 +87,13 @@ class Machines:
 
         Raises Failed when the pool is used up.
         """
-        nic = self.workloads.nic(network, 0)
-        if nic.mode != "POOL":
-            raise Failed(f"Not enough addresses are available in the static pool of network '{network.name}'.")
         vm = self.workloads.add_vm(vapp, name or self._new_name(vapp, kind), disks_of([16 * GIB]), on=on)
+        # It has an adapter on the first network of its VDC already.
+        own = vm.nics[0] if vm.nics else None
+        nic = own if own is not None and own.network_id == network.id else self.workloads.nic(network, 0)
+        if nic.mode != "POOL":
+            self.workloads.remove_vm(vm.id)
+            raise Failed(f"Not enough addresses are available in the static pool of network '{network.name}'.")
         guest = next((one for one in GUESTS if template and template.os.split("-")[0] in one.name.lower()), GUESTS[0])
         self.workloads.change_vm(
             vm,
