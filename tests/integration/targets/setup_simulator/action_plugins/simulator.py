@@ -222,7 +222,8 @@ def evidence(given: dict[str, Any]) -> dict[str, Any]:
     if like:
         # A release that is only proved the ordinary way has left out the steps that are extra.
         ways = sorted((other for other in kept if like in kept[other]), key=lambda other: other != way)
-        equals |= {like: kept[other][like] for other in ways[:1]}
+        if ways:
+            equals[like] = kept[ways[0]][like]
     steps = kept.setdefault(way, {})
     if name not in steps:
         steps[name] = outcome
