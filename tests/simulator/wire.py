@@ -195,7 +195,7 @@ class Reply:
 
 
 class LateReply(Reply):
-    """An answer that is not there yet. Whoever has promised it hands it over by `settle`; meanwhile others are served."""
+    """An answer that is not there yet. Whoever promised it hands it over by `settle`; others are served meanwhile."""
 
     __slots__ = ("_told", "ready")
 

@@ -103,8 +103,8 @@ def _boolean(value: Any, name: str) -> bool:
 def _date(value: Any, name: str) -> str:
     text = value.isoformat() if isinstance(value, datetime) else value
     if isinstance(text, str):
-        # Before Python 3.11 fromisoformat takes neither the Z, nor an offset without its colon, nor any fraction but one
-        # of three or six digits.
+        # Before Python 3.11 fromisoformat takes neither the Z, nor an offset without its colon, nor any fraction but
+        # one of three or six digits.
         spelled = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", re.sub(r"[zZ]$", "+00:00", text.strip()))
         spelled = re.sub(r"(:\d\d)\.(\d{1,9})(?!\d)", lambda found: f"{found[1]}.{found[2]:0<6.6}", spelled)
         try:

@@ -1,4 +1,4 @@
-"""The module in this process against the simulated orchestrator: which workflows there are, where, and what they take."""
+"""The module in this process against the simulated orchestrator: which workflows there are, where, what they take."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def test_all_workflows_are_told_with_their_categories(vro: Any) -> None:
 
 def test_workflows_are_chosen_by_name_category_and_id(vro: Any) -> None:
     one = [{"id": GREETING, "category": PLACE}]
-    for chosen in ({"name": "Greet"}, {"category": "/Tenants/"}, {"name": "Greet", "category": PLACE}, {"id": GREETING}):
+    both = {"name": "Greet", "category": PLACE}
+    for chosen in ({"name": "Greet"}, {"category": "/Tenants/"}, both, {"id": GREETING}):
         found = vro.run(Workflows, **chosen)
         assert (found["vro_workflow"], found["details"][0]["name"]) == (one, "Greet"), chosen
     for chosen in ({"name": "greet"}, {"category": "Tenant"}, {"id": "nothing"}):
