@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from .change_verbs import Run, Verb, adder, pairs, spread
 from .client import ControlClient, ControlError
 from .cse.releases import CHOICES as CSE_CHOICES
 from .cse_verbs import add_cse_verbs
@@ -44,8 +45,6 @@ examples:
 "<verb> --help" explains a verb. Service names look like A03-Auckland/vdev-a03-vcam/cloud and A03-Auckland/vcd;
 patterns with * are accepted wherever a service is asked for."""
 
-Verb = Callable[[ControlClient, argparse.Namespace], Any]
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line; answers the exit status."""
@@ -53,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.verb == "serve":
             return _serve(options)
-        run: Verb = options.run
+        run: Run = options.run
         _show(run(ControlClient.from_state(options.state), options), options)
     except (ControlError, BadEstate, OSError) as problem:
         print(f"error: {problem}", file=sys.stderr)
@@ -98,24 +97,6 @@ def _show(answer: Any, options: argparse.Namespace) -> None:
         print(json.dumps(answer, indent=2))
 
 
-def _value(text: str) -> Any:
-    """A value of the command line: JSON where it is JSON, else text."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _pairs(items: Sequence[str]) -> dict[str, Any]:
-    found = {}
-    for item in items:
-        name, equals, value = item.partition("=")
-        if not equals:
-            raise ControlError(f"'{item}' must have the form name=value.")
-        found[name] = _value(value)
-    return found
-
-
 def _journal(client: ControlClient, options: argparse.Namespace) -> Any:
     if options.clear:
         client.clear_journal()
@@ -128,7 +109,7 @@ def _journal(client: ControlClient, options: argparse.Namespace) -> Any:
 
 def _add_fault(client: ControlClient, options: argparse.Namespace) -> Any:
     number = client.add_fault(
-        options.kind, options.service, options.method, options.path, options.times, **_pairs(options.set)
+        options.kind, options.service, options.method, options.path, options.times, **pairs(options.set)
     )
     return {"id": number}
 
@@ -138,7 +119,7 @@ def _scale(client: ControlClient, options: argparse.Namespace) -> Any:
         return client.scale_vms(options.vms, options.site)
     if options.replications is None:
         return client.scale(options.organizations, options.site)
-    more = _pairs(options.set)
+    more = pairs(options.set)
     if options.site:
         more["site"] = options.site
     return client.scale_replications(options.replications, vms_per_vapp=options.vms_per_vapp, **more)
@@ -173,7 +154,7 @@ def _customer(client: ControlClient, options: argparse.Namespace) -> Any:
     return client.customer_site(options.do, options.name, **{k: v for k, v in given.items() if v is not None})
 
 
-def _done(action: Callable[[ControlClient, argparse.Namespace], None]) -> Verb:
+def _done(action: Callable[[ControlClient, argparse.Namespace], None]) -> Run:
     def run(client: ControlClient, options: argparse.Namespace) -> Any:
         action(client, options)
         return {"done": options.verb}
@@ -194,7 +175,7 @@ def _parser() -> argparse.ArgumentParser:
         "--state", type=Path, default=Path(".simulator.json"), help="state file of the simulator (default: %(default)s)"
     )
 
-    def verb(name: str, help: str, run: Verb | None = None, epilog: str | None = None) -> argparse.ArgumentParser:
+    def verb(name: str, help: str, run: Run | None = None, epilog: str | None = None) -> argparse.ArgumentParser:
         made = verbs.add_parser(
             name,
             help=help,
@@ -362,23 +343,9 @@ def _add_faults(made: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     clear.set_defaults(run=lambda client, options: {"cleared": client.clear_faults(options.id)})
 
 
-def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
+def _add_changes(verb: Verb) -> None:
     """The verbs that change the estate behind everybody's back."""
-
-    def add(name: str, help: str, *positional: str) -> argparse.ArgumentParser:
-        def run(client: ControlClient, options: argparse.Namespace) -> Any:
-            given = {one: getattr(options, one) for one in positional}
-            if hasattr(options, "fields"):
-                fields = _pairs(options.fields)
-                given |= fields if name == "setting" else {"fields": fields}
-            return client.change(name, options.site, **given)
-
-        made = verb(name, help + " Not in the journal: it happens behind everybody's back.", run)
-        made.add_argument("site")
-        for one in positional:
-            made.add_argument(one)
-        return made
-
+    add = adder(verb)
     made = add("policy-set", "Change fields of a policy (displayName renames it).", "policy")
     made.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help="for example minRpo=60 allowIncoming=false")
     made = add("policy-add", "Add a policy that nobody ordered.", "policy")
@@ -418,12 +385,12 @@ def _add_changes(verb: Callable[..., argparse.ArgumentParser]) -> None:
     made = add("vdc-set", "Enable or disable an organization VDC.", "org", "vdc")
     made.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help="enabled=false")
     add("vdc-remove", "Delete an organization VDC with the vApps in it.", "org", "vdc")
-    add_portal_verbs(verb, _pairs)
-    add_entity_verbs(verb, _pairs)
-    add_vrops_verbs(verb, _pairs)
-    add_vro_verbs(verb, _pairs)
-    add_cse_verbs(verb, _pairs)
-    made = add("setting", "Set something of a cloud service, or of its network entry.")
+    add_portal_verbs(add)
+    add_entity_verbs(add)
+    add_vrops_verbs(add)
+    add_vro_verbs(add)
+    add_cse_verbs(add)
+    made = add("setting", "Set something of a cloud service, or of its network entry.", given=spread)
     made.add_argument(
         "fields",
         nargs="+",

@@ -5,38 +5,22 @@ from __future__ import annotations
 import argparse
 import base64
 import mimetypes
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .client import ControlClient, ControlError
-
-Pairs = Callable[[Sequence[str]], dict[str, Any]]
-Verb = Callable[[str, str, Callable[[ControlClient, argparse.Namespace], Any]], argparse.ArgumentParser]
-_BEHIND = " Not in the journal: it happens behind everybody's back."
+from .change_verbs import Add, pairs, spread
+from .client import ControlError
 
 
-def add_portal_verbs(verb: Verb, pairs: Pairs) -> None:
-    """Adds the verbs. `pairs` reads FIELD=VALUE, as for the other verbs."""
-
-    def add(
-        name: str, help: str, given: Callable[[argparse.Namespace], dict[str, Any]], *positional: str
-    ) -> argparse.ArgumentParser:
-        def run(client: ControlClient, options: argparse.Namespace) -> Any:
-            return client.change(name, options.site, **given(options))
-
-        made = verb(name, help + _BEHIND, run)
-        made.add_argument("site")
-        for one in positional:
-            made.add_argument(one)
-        return made
+def add_portal_verbs(add: Add) -> None:
+    """Adds the verbs."""
 
     def branding(options: argparse.Namespace) -> dict[str, Any]:
         words = list(options.words)
         org = words.pop(0) if words and "=" not in words[0] else None
         return {"org": org, "fields": pairs(words)}
 
-    made = add("branding-set", "Change fields of an organization's branding, or of the system's.", branding)
+    made = add("branding-set", "Change fields of an organization's branding, or of the system's.", given=branding)
     made.add_argument(
         "words",
         nargs="+",
@@ -44,7 +28,7 @@ def add_portal_verbs(verb: Verb, pairs: Pairs) -> None:
         help="portalName, portalColor, selectedTheme (a name), customLinks (JSON)",
     )
 
-    made = add("branding-remove", "Remove what a branding has of its own.", lambda options: {"org": options.org})
+    made = add("branding-remove", "Remove what a branding has of its own.")
     made.add_argument("org", nargs="?", help="an organization; left out: the system is as a fresh one")
 
     def image(options: argparse.Namespace) -> dict[str, Any]:
@@ -55,7 +39,7 @@ def add_portal_verbs(verb: Verb, pairs: Pairs) -> None:
             given["media"] = guessed or "image/png"
         return given
 
-    made = add("branding-image", "Change a logo or an icon, or remove it.", image)
+    made = add("branding-image", "Change a logo or an icon, or remove it.", given=image)
     made.add_argument("kind", choices=["logo", "icon"])
     made.add_argument("file", nargs="?", type=Path, help="left out: the image is removed")
     made.add_argument("--org", help="an organization; left out: the system's")
@@ -66,25 +50,21 @@ def add_portal_verbs(verb: Verb, pairs: Pairs) -> None:
             given["css"] = _read(options.css).decode()
         return given
 
-    made = add("theme-add", "Add a theme, or change its style sheet.", theme, "theme")
+    made = add("theme-add", "Add a theme, or change its style sheet.", "theme", given=theme)
     made.add_argument("css", nargs="?", type=Path, help="file with its style sheet")
-    add("theme-remove", "Remove a theme; who selects it has the default.", lambda o: {"theme": o.theme}, "theme")
+    add("theme-remove", "Remove a theme; who selects it has the default.", "theme")
 
-    def plugin(options: argparse.Namespace) -> dict[str, Any]:
-        return {"plugin": options.plugin, "fields": pairs(options.fields)}
-
-    made = add("plugin-set", "Change fields of a plug-in.", plugin, "plugin")
-    made.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help="for example enabled=false version=1.2.4")
-    add("plugin-remove", "Remove a plug-in.", lambda options: {"plugin": options.plugin}, "plugin")
+    add("plugin-set", "Change fields of a plug-in.", "plugin", fields="for example enabled=false version=1.2.4")
+    add("plugin-remove", "Remove a plug-in.", "plugin")
 
     def extension(options: argparse.Namespace) -> dict[str, Any]:
-        return {"extension": options.extension, "enabled": options.state == "on"}
+        return {"extension": options.extension, "enabled": options.switch == "on"}
 
-    made = add("extension-set", "Switch an API extension on or off.", extension, "extension")
-    made.add_argument("state", choices=["on", "off"])
-    add("extension-remove", "Remove an API extension.", lambda options: {"extension": options.extension}, "extension")
+    made = add("extension-set", "Switch an API extension on or off.", "extension", given=extension)
+    made.add_argument("switch", choices=["on", "off"])
+    add("extension-remove", "Remove an API extension.", "extension")
 
-    made = add("portal-setting", "Choose how a vCD's portal answers.", lambda options: pairs(options.fields))
+    made = add("portal-setting", "Choose how a vCD's portal answers.", given=spread)
     made.add_argument(
         "fields",
         nargs="+",

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable, Sequence
-from typing import Any
+from .change_verbs import Add, spread
 
-from .client import ControlClient
-
-Pairs = Callable[[Sequence[str]], dict[str, Any]]
-Verb = Callable[[str, str, Callable[[ControlClient, argparse.Namespace], Any]], argparse.ArgumentParser]
-_BEHIND = " Not in the journal: it happens behind everybody's back."
 _FOLDER = ("type", "path")
 _ELEMENT = ("kind", "element")
 
 
-def add_vro_verbs(verb: Verb, pairs: Pairs) -> None:
-    """Adds the verbs. `pairs` reads FIELD=VALUE, as for the other verbs."""
-
-    def add(name: str, help: str, *positional: str, fields: str = "", spread: bool = False) -> None:
-        def run(client: ControlClient, options: argparse.Namespace) -> Any:
-            given = {one: getattr(options, one) for one in positional}
-            if fields:
-                found = pairs(options.fields)
-                given |= found if spread else {"fields": found}
-            return client.change(name, options.site, **given)
-
-        made = verb(name, help + _BEHIND, run)
-        made.add_argument("site")
-        for one in positional:
-            made.add_argument(one)
-        if fields:
-            made.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help=fields)
-
+def add_vro_verbs(add: Add) -> None:
+    """Adds the verbs."""
     add(
         "vro-setting",
         "Set how an orchestrator behaves.",
         fields="internal_hrefs=true (addresses carry its own name), external_organizations=A,B (turned away by a 9.x)",
-        spread=True,
+        given=spread,
     )
     add("vro-category-add", "Add a folder of an orchestrator (type: WorkflowCategory ...).", *_FOLDER)
     add("vro-category-remove", "Remove a folder of an orchestrator with everything in it.", *_FOLDER)

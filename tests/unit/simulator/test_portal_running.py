@@ -148,8 +148,9 @@ def test_plug_ins_and_extensions_drift(simulator: Running, portal: Portal, capsy
     assert portal.read("/cloudapi/extensions/ui") == []
     extension = {"name": "cse", "version": "1.0.0", "vendor": "VMware", "enabled": True}
     portal.ask("POST", "/cloudapi/extensions/api", json=extension)
-    verb(simulator, capsys, "extension-set", A, "cse", "off")
-    assert portal.read("/cloudapi/extensions/api")["values"][0]["enabled"] is False
+    for switch, enabled in (("off", False), ("on", True)):
+        verb(simulator, capsys, "extension-set", A, "cse", switch)
+        assert portal.read("/cloudapi/extensions/api")["values"][0]["enabled"] is enabled
     verb(simulator, capsys, "extension-remove", A, "cse")
     assert portal.read("/cloudapi/extensions/api")["values"] == []
 
