@@ -6,6 +6,8 @@ A `Request` decodes lazily: most requests never look at their query or their bod
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -38,6 +40,18 @@ def parse_query(text: str) -> dict[str, list[str]]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
+
+
+def basic_credentials(header: str) -> tuple[str, str] | None:
+    """User and password of a Basic `Authorization` header; None when it is something else, or names nobody."""
+    scheme, _blank, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (name, password) if colon and name else None
 
 
 class NoAnswer(Exception):
@@ -129,6 +143,17 @@ class Request:
     def base_url(self) -> str:
         """Scheme, host and port that the client wrote, without a trailing slash."""
         return f"{self.scheme}://{self.headers.get('host', 'localhost')}"
+
+    @property
+    def authorization(self) -> str:
+        """The header of that name, empty when it is not there."""
+        return self.headers.get("authorization", "")
+
+    @property
+    def bearer_token(self) -> str | None:
+        """The token of `Authorization: Bearer`, the word in any case."""
+        scheme, _blank, token = self.authorization.partition(" ")
+        return token.strip() or None if scheme.lower() == "bearer" else None
 
     @property
     def target(self) -> str:

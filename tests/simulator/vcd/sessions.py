@@ -7,7 +7,6 @@ make one, by which address, and what they look like.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -16,6 +15,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .. import wire
 from ..identity import stable_id
 from ..wire import Headers, Reply, Request
 from ..world import Site, User, VcdSession, World
@@ -76,26 +76,14 @@ class Session(VcdSession):
 def basic_credentials(header: str) -> tuple[str, str, str] | None:
     """User, organization and password of a Basic header; the *last* `@` before the password's colon separates the
     organization. None when the header is something else."""
-    scheme, _blank, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        name, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    user, at, org = name.rpartition("@")
-    return (user, org, password) if colon and at and user and org else None
-
-
-def bearer_token(request: Request) -> str | None:
-    """The JWT of `Authorization: Bearer`, the word in any case."""
-    scheme, _blank, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
+    name, password = wire.basic_credentials(header) or ("", "")
+    user, _at, org = name.rpartition("@")
+    return (user, org, password) if user and org else None
 
 
 def presented_secret(request: Request) -> str | None:
     """The session secret that a request carries. A JWT wins over the short token, because some clients send both."""
-    return bearer_token(request) or request.headers.get("x-vcloud-authorization")
+    return request.bearer_token or request.headers.get("x-vcloud-authorization")
 
 
 class Sessions:
@@ -188,7 +176,7 @@ class Sessions:
 
         A provider's user on the tenant address, and the other way round, is refused like a wrong password (INFERRED).
         """
-        credentials = basic_credentials(request.headers.get("authorization", ""))
+        credentials = basic_credentials(request.authorization)
         user = self.site.authenticate(*credentials) if credentials else None
         if user is None or (provider is not None and user.is_system is not provider):
             raise unauthorized("The user name or the password is not correct.")

@@ -7,10 +7,10 @@ door leads here. What it can do are rooms (`CONTROL_ROOMS`), as in service.py; t
 from __future__ import annotations
 
 from ..certificates import Certificate
-from ..wire import BadBody, Reply, Request
+from ..wire import BadBody, Reply, Request, basic_credentials
 from .control_rooms import ControlPlugins, ServerState, Trust
 from .exchange import Exchange, Refusal, bad_request
-from .people import ALL_RIGHTS, Person, basic_credentials, split_name
+from .people import ALL_RIGHTS, Person, split_name
 from .routes import Routes, call
 from .server import Room, Server
 
@@ -36,7 +36,7 @@ class ControlCenter:
 
     def _person(self, request: Request) -> Person | None:
         """`root` of the appliance, or an administrator."""
-        credentials = basic_credentials(request.headers.get("authorization", ""))
+        credentials = basic_credentials(request.authorization)
         if credentials is None:
             return None
         name, password = credentials

@@ -10,14 +10,12 @@ who may look. They have one password. In 9.1 the `admin` of every organization o
 
 from __future__ import annotations
 
-import base64
-import binascii
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from ..wire import Reply, Request
+from ..wire import Reply, Request, basic_credentials
 from ..world import SYSTEM
 from .exchange import JSON, Exchange, Refusal, Silence, bad_request, page, reason
 from .routes import ADMIN, EDIT, EXECUTE, INSPECT, VIEW, Route, Routes
@@ -79,24 +77,6 @@ def split_name(text: str) -> tuple[str, str]:
     return (name, domain) if name else (domain, "")
 
 
-def basic_credentials(header: str) -> tuple[str, str] | None:
-    """User and password of a Basic header; None when it is something else."""
-    scheme, _blank, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        name, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return (name, password) if colon and name else None
-
-
-def bearer_token(request: Request) -> str | None:
-    """The token of `Authorization: Bearer`, the word in any case."""
-    scheme, _blank, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
-
-
 class People:
     """Users and tokens of one server, and the calls that log in."""
 
@@ -150,12 +130,11 @@ class People:
 
     def of_request(self, exchange: Exchange) -> Person:
         """Who sends a request. Raises Refusal 401."""
-        header = exchange.request.headers.get("authorization", "")
         if self.server.login == BASIC:
-            credentials = basic_credentials(header)
+            credentials = basic_credentials(exchange.request.authorization)
             person = self.find(*split_name(credentials[0]), credentials[1]) if credentials else None
         else:
-            token = bearer_token(exchange.request)
+            token = exchange.request.bearer_token
             person = self._living(self._access, token) if token else None
         if person is None:
             raise exchange.unauthorized()
@@ -248,7 +227,7 @@ class People:
 
     def close_session(self, exchange: Exchange) -> Reply:
         """`DELETE /cloudapi/1.0.0/sessions/current`: the token is worth nothing any more (INFERRED from the vCD)."""
-        self._access.pop(bearer_token(exchange.request) or "", None)
+        self._access.pop(exchange.request.bearer_token or "", None)
         return exchange.nothing()
 
     def open_session(self, exchange: Exchange) -> Reply:
@@ -265,7 +244,7 @@ class People:
         if not any(f"{JSON};version={one}" in asked for one in _API_VERSIONS):
             # Version numbers other than those of `GET /api/versions` are refused (INFERRED from its ancestor, the vCD).
             raise Refusal(406, f"The request has invalid accept header: {exchange.accept}", whole=True)
-        credentials = basic_credentials(exchange.request.headers.get("authorization", ""))
+        credentials = basic_credentials(exchange.request.authorization)
         name, domain = split_name(credentials[0]) if credentials else ("", "")
         person = self.find(name, domain, credentials[1]) if credentials and domain else None
         if person is None or (person.domain.lower() == SYSTEM.lower()) is not provider:

@@ -40,7 +40,7 @@ from .forms import Forms
 from .information import Information
 from .inventory import Inventory
 from .packages import Packages
-from .people import People, bearer_token, wrong_host
+from .people import People, wrong_host
 from .permissions import Permissions
 from .plugins import Plugins
 from .resources import Resources
@@ -167,7 +167,7 @@ class VroService:
 
     def token_of(self, request: Request) -> str | None:
         """The access token of a request; Basic has no session."""
-        return bearer_token(request)
+        return request.bearer_token
 
     def expire_sessions(self) -> int:
         """Ends every session; answers how many there were."""

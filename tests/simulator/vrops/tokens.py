@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import uuid
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from ..wire import Reply, Request
+from ..wire import Reply, Request, basic_credentials
 from . import releases
 from .exchange import Exchange, Refusal, body_of
 
@@ -23,7 +21,7 @@ SOURCES = ({"id": "local", "name": LOCAL, "sourceType": {"id": "LOCAL_USERS", "n
 
 def presented(request: Request) -> tuple[str, str] | None:
     """(scheme in lower case, secret) of the Authorization header."""
-    scheme, _space, secret = request.headers.get("authorization", "").strip().partition(" ")
+    scheme, _space, secret = request.authorization.strip().partition(" ")
     return (scheme.lower(), secret.strip()) if secret.strip() else None
 
 
@@ -86,11 +84,8 @@ class Tokens:
     def _is_good(self, scheme: str, secret: str) -> bool:
         release = self._service.release
         if scheme == "basic" and releases.has(release, "basic"):
-            try:
-                user, _colon, password = base64.b64decode(secret, validate=True).decode().partition(":")
-            except (binascii.Error, UnicodeDecodeError):
-                return False
-            return self._is_administrator(user, password)
+            credentials = basic_credentials(f"{scheme} {secret}")
+            return credentials is not None and self._is_administrator(*credentials)
         if scheme == "vrealizeopstoken" or (scheme == "opstoken" and releases.has(release, "ops_token")):
             now = self._service.world.now_ms()
             last = self._last_used.get(secret)
