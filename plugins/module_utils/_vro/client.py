@@ -27,6 +27,11 @@ from .versions import Version
 
 API = "vco/api"
 JSON = "application/json"
+_CHECK = "Check vro_user and vro_password; a user may have to be written as user@domain."
+_FORBIDDEN = (
+    "The user may log in and lacks the right for this: an administrator of the orchestrator gives it by a role or by "
+    "the permissions of the object or its folder."
+)
 _FAMILIES = ("/vco/api", "/vco-controlcenter", "/vco")
 
 
@@ -112,7 +117,7 @@ class Vro:
             about = self._http.parse(self._http.request("GET", path, headers=headers), "GET", path)
         except HttpError as problem:
             if problem.status == 401 and way == BASIC:
-                problem.advice = "Check vro_user and vro_password; a user may have to be written as user@domain."
+                problem.advice = _CHECK
             raise
         told = about if isinstance(about, dict) else {}
         facts = {"version": str(told.get("version", "")), "build": str(told.get("build-number", "")), "login": way}
@@ -168,7 +173,9 @@ class Vro:
     def _explained(self, problem: HttpError) -> HttpError:
         """With the advice that only this product's login knows."""
         if problem.status == 401 and not self._session.token:
-            problem.advice = "Check vro_user and vro_password; a user may have to be written as user@domain."
+            problem.advice = _CHECK
+        if problem.status == 403 and not problem.advice:
+            problem.advice = _FORBIDDEN
         return problem
 
     def get(self, path: str, **query: Any) -> Any:

@@ -20,6 +20,8 @@ AUTO, BASIC, ARIA, VCF, TOKEN = "auto", "basic", "aria", "vcf", "token"
 JSON = "application/json"
 USERS = "vco/api/users"
 _SYSTEM_DOMAIN = "system domain"
+OTHER_PRODUCT = "This is no orchestrator: vro_url may be the address of another product."
+_OTHER_WAY = "Or does this server take another way to log in? vro_login auto finds out which."
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ def _asked_for(http: Http) -> str:
     try:
         http.request("GET", USERS, headers={"Accept": JSON})
     except HttpError as problem:
+        if problem.status == 404:
+            problem.advice = OTHER_PRODUCT
         if problem.status != 401:
             raise
         challenge = str(problem.headers.get("WWW-Authenticate") or "").lower()
@@ -122,9 +126,17 @@ def open_session(place: LoginPlace, way: str, credentials: Credentials) -> Sessi
     if way == ARIA:
         refresh = credentials.refresh_token or _aria_refresh_token(place.at, credentials)
         place.at.hide(refresh)
-        answer = place.at.json(
-            "POST", "iaas/api/login", document={"refreshToken": refresh}, headers={"Accept": JSON}, repeatable=True
-        )
+        try:
+            answer = place.at.json(
+                "POST", "iaas/api/login", document={"refreshToken": refresh}, headers={"Accept": JSON}, repeatable=True
+            )
+        except HttpError as problem:
+            if credentials.refresh_token and problem.status in (400, 401, 403, 404):
+                problem.advice = (
+                    "Check vro_refresh_token: it is an API token of vRealize or Aria Automation 8 that has not "
+                    "expired, and other releases take none."
+                )
+            raise
         return Session(transport, _told(place.at, "iaas/api/login", answer, "token"), {}, None)
     return _vcf_session(place.at, credentials)
 
@@ -153,7 +165,7 @@ def _aria_refresh_token(http: Http, credentials: Credentials) -> str:
             if problem.status in (400, 401, 403):
                 problem.advice = (
                     "Check vro_user and vro_password; a user of a directory is written as user@domain, a local one "
-                    "without a domain."
+                    f"without a domain. {_OTHER_WAY}"
                 )
             raise
         return _told(http, path, answer, "refresh_token")
@@ -161,7 +173,15 @@ def _aria_refresh_token(http: Http, credentials: Credentials) -> str:
 
 
 def _vcf_session(http: Http, credentials: Credentials) -> Session:
-    offered = http.request("GET", "api/versions", headers={"Accept": JSON}).body
+    try:
+        offered = http.request("GET", "api/versions", headers={"Accept": JSON}).body
+    except HttpError as problem:
+        if problem.status in (401, 403, 404):
+            problem.advice = (
+                "This is no VCF Automation, which tells its versions to everybody: vro_url may be the address of "
+                "another product, or vro_login may be wrong; auto finds out which."
+            )
+        raise
     version = "9.1.0" if re.search(rb"(?<![\d.])9\.1\.0(?![\d.])", offered) else "9.0.0"
     media = f"{JSON};version={version}"
     provider = credentials.user.rpartition("@")[2].lower() == "system"

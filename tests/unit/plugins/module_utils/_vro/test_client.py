@@ -138,6 +138,36 @@ def test_another_product_is_not_taken_for_an_orchestrator(server: Server) -> Non
         Vro(options(vro_login="basic"), TaskStore())
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [Step("GET", f"{API}/users", {"message": "There is no resource here"}, status=404)],
+        [asked_for(None), Step("GET", "/api/versions", {"message": "Authentication required"}, status=401)],
+    ],
+    ids=["knows no such path", "wants a login for every path"],
+)
+def test_the_address_of_another_product_is_told(server: Server, answers: list[Step]) -> None:
+    server(*answers)
+    with pytest.raises(HttpError) as refused:
+        Vro(options(vro_user="admin@system"), TaskStore())
+    assert "vro_url may be the address of another product" in refused.value.advice
+
+
+def test_a_refused_refresh_token_is_named(server: Server) -> None:
+    server(Step("POST", "/iaas/api/login", {"message": "Invalid refresh token"}, status=400))
+    with pytest.raises(HttpError) as refused:
+        Vro(options(vro_user=None, vro_password=None, vro_refresh_token="Old-T0ken"), TaskStore())
+    assert refused.value.advice.startswith("Check vro_refresh_token")
+    assert "Old-T0ken" not in str(refused.value)
+
+
+def test_a_right_that_is_lacking_is_told_in_the_words_of_this_product(server: Server) -> None:
+    server(*basic_login(), Step("DELETE", f"{API}/workflows/1", {"message": "Access is denied."}, status=403))
+    with pytest.raises(HttpError) as refused, connect(options()) as api:
+        api.send("DELETE", "workflows/1")
+    assert refused.value.advice.startswith("The user may log in and lacks the right for this")
+
+
 # Lists
 
 
