@@ -58,14 +58,7 @@ def _one(api: Vro, workflow_id: str | None, identifier: str) -> list[Document]:
 
 def run_of(api: Vro, identifier: str) -> Run | None:
     """An execution of which nobody knows the workflow; None where there is none. Raises HttpError."""
-    path = f"{CATALOG}/{segment(identifier)}"
-    document = api.find(path)
-    if document is None:
-        return None
-    found = executions.addressed(document)
-    if found is None:
-        raise api.unexpected("GET", path, 200, "it does not tell which workflow the execution is of")
-    return found
+    return executions.behind(api, CATALOG, identifier)
 
 
 def _fits(row: Row, params: Mapping[str, Any]) -> bool:

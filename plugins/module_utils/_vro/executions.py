@@ -65,6 +65,21 @@ def addressed(document: Any) -> Run | None:
     return next((run for run in map(addressed, inner) if run is not None), None)
 
 
+def behind(api: Vro, catalog: str, identifier: str) -> Run | None:
+    """The execution that an object of the inventory is, or belongs to; None where there is no such object.
+
+    `catalog` is the path of the objects of its type (contract 12). Raises HttpError.
+    """
+    path = f"{catalog}/{segment(identifier)}"
+    document = api.find(path)
+    if document is None:
+        return None
+    found = addressed(document)
+    if found is None:
+        raise api.unexpected("GET", path, 200, "it does not tell which workflow's execution it belongs to")
+    return found
+
+
 def start(api: Vro, workflow_id: str, parameters: list[Document]) -> Run:
     """Start a workflow. `parameters` are encoded (values.parameters). Raises HttpError.
 

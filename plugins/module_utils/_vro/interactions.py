@@ -18,7 +18,7 @@ from .._names import nearest
 from .._parallel import side_by_side
 from .._plan import InputError
 from . import execution_lists, executions, forms, runnable, values
-from .client import Vro, segment
+from .client import Vro
 from .executions import Document, Run
 from .links import Row
 from .values import Resolve
@@ -77,14 +77,7 @@ def _told(row: Row, identifier: str, run: Run | None) -> Document:
 
 def run_of(api: Vro, identifier: str) -> Run | None:
     """The execution that an interaction belongs to; None for an interaction that is not there. Raises HttpError."""
-    path = f"{CATALOG}/{segment(identifier)}"
-    document = api.find(path)
-    if document is None:
-        return None
-    found = executions.addressed(document)
-    if found is None:
-        raise api.unexpected("GET", path, 200, "it does not tell which execution it belongs to")
-    return found
+    return executions.behind(api, CATALOG, identifier)
 
 
 def asked(api: Vro, run: Run) -> list[forms.Field]:
