@@ -54,6 +54,48 @@ def content_problem(schema: dict[str, Any], content: Any) -> str | None:
     return "; ".join(_sentence(one) for one in found) or None
 
 
+def _marks(schema: Any) -> tuple[str, ...]:
+    """`x-vcloud-restricted` of a property: protected, private, secure, or several of them."""
+    mark = schema.get("x-vcloud-restricted") if isinstance(schema, dict) else None
+    return (mark,) if isinstance(mark, str) else tuple(mark or ())
+
+
+def _restricted(schema: Any) -> dict[str, Any]:
+    return schema.get("properties") or {} if isinstance(schema, dict) else {}
+
+
+def shown(schema: dict[str, Any], content: Any, *, full: bool) -> Any:
+    """A content as somebody sees it: without what is secure, and without what is private unless he has full control."""
+    if not isinstance(content, dict) or not _restricted(schema):
+        return content
+    found = {}
+    for name, value in content.items():
+        part = _restricted(schema).get(name, {})
+        marks = _marks(part)
+        if "secure" not in marks and (full or "private" not in marks):
+            found[name] = shown(part, value, full=full)
+    return found
+
+
+def written(schema: dict[str, Any], old: Any, new: Any, *, full: bool) -> Any:
+    """What a replaced content becomes: protected members stay as they were for who has no full control, and hidden ones
+    that were not sent stay too, because nobody could have sent them (INFERRED)."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    found = dict(new)
+    for name, part in _restricted(schema).items():
+        marks = _marks(part)
+        fixed = "protected" in marks and not full
+        hidden = bool(marks) and "protected" not in marks and name not in new
+        if name in old and (fixed or hidden):
+            found[name] = old[name]
+        elif fixed:
+            found.pop(name, None)
+        elif name in old and name in new:
+            found[name] = written(part, old[name], new[name], full=full)
+    return found
+
+
 def _sentence(problem: ValidationError) -> str:
     where = "/".join(str(part) for part in problem.absolute_path)
     return f"#/{where}: {problem.message}"

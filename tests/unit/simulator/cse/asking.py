@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -63,3 +64,30 @@ def asker(version: str, vcd_version: str | None = None, user: str = "admin@Tyrel
     reply = made.log_in(user, PASSWORD)
     assert reply.status == 200
     return made
+
+
+class Estate:
+    """One server and the people at it: the provider and tenants, who share everything but their sessions."""
+
+    def __init__(self, version: str, vcd_version: str | None = None, *, enabled: bool = True, **more: Any) -> None:
+        self.provider = asker(version, vcd_version, user="administrator@system", **more)
+        self.tenant = self.other("admin@Tyrell")
+        self.cse = self.provider.cse
+        self.world = self.provider.world
+        self.vdc = self.provider.service.site_state.workloads.vdcs_of(ORG)[0]
+        if enabled and hasattr(self.cse.side, "clusters"):
+            self.cse.side.clusters.runtimes[self.vdc.id] = ["native", "TKGm"]
+
+    def other(self, user: str, api: str = "") -> Asker:
+        """Somebody else at the same server, or the same one on another API version."""
+        made = copy.copy(self.provider)
+        made.headers = {}
+        reply = made.log_in(user, PASSWORD)
+        assert reply.status == 200, reply.body
+        made.version = api or made.version
+        return made
+
+    def vapps(self) -> dict[str, Any]:
+        """vApps of the tenant by name, as the query service shows them."""
+        records = self.tenant.get("/api/query?type=vApp&format=records&pageSize=128").document()["record"]
+        return {one["name"]: one for one in records}
