@@ -11,8 +11,7 @@
     compare_versions(a, b)     -1, 0, 1
 
 Two artifacts hold the same when their `content` is equal: decoded XML without layout, never the bytes of a ZIP.
-Contract vro-api.md, 6, 11, 13.3 and 21. Pure but for `load`. New files are built in workflow_files.py, action_files.py
-and package_files.py.
+Contract vro-api.md, 6, 11, 13.3 and 21. Pure but for `load`. New files are built in workflow_files.py.
 """
 
 from __future__ import annotations

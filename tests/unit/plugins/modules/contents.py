@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts, markup, package_files, workflow_files
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts, markup, workflow_files
+from tests.unit.plugins.module_utils._vro import package_files
 
 SECRET = "Lam9-b0x-Secret"
 SCRIPT = "// Grüße\nreturn tenant.name;\n"

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts, package_files, packages, workflow_files
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts, packages, workflow_files
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.artifacts import Artifact
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_action import Action
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_package import Package
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_workflow import Workflow
+from tests.unit.plugins.module_utils._vro import package_files
 from tests.unit.plugins.module_utils._vro.making import GREETING, workflow
 from tests.unit.plugins.modules import vros
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import package_files
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_package import Package
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_package_info import Packages
+from tests.unit.plugins.module_utils._vro import package_files
 from tests.unit.plugins.module_utils._vro.making import GREETING, workflow
 from tests.unit.plugins.modules import vros
 

@@ -13,10 +13,10 @@ from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import (
     archives,
     artifacts,
     markup,
-    package_files,
     workflow_files,
 )
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.artifacts import Package
+from tests.unit.plugins.module_utils._vro import package_files
 from tests.unit.plugins.module_utils._vro.making import EXPORTED, GREETING, exported, read, workflow
 
 

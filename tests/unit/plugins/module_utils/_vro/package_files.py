@@ -1,8 +1,4 @@
-# Copyright: (c) 2026, the vcpp.vcloud authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
-"""Packages as files, built of elements (contract vro-api.md, 13.3). Unsigned, which servers accept. Pure.
+"""Packages as files, built of elements (contract vro-api.md, 13.3). Unsigned, which servers accept.
 
 package_file("com.example.lib", [replace(workflow, place="Library/Example"), resource("…", …)])
 """
@@ -13,8 +9,14 @@ import uuid
 from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
-from . import archives, artifacts, markup
-from .artifacts import ACTION, KINDS, RESOURCE, Artifact, Package
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import archives, artifacts, markup
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.artifacts import (
+    ACTION,
+    KINDS,
+    RESOURCE,
+    Artifact,
+    Package,
+)
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
