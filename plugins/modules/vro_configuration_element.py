@@ -209,9 +209,10 @@ class ConfigurationElement(Resource):
 
     def wanted(self, context):
         present = self.found.attributes if self.found else ()
-        params, purge = context.params, context.params["purge_attributes"]
+        params = context.params
+        asked = configurations.told(present, params["attributes"] or [], context.missing, context.hide)
         self.merge = attributes.merged(
-            present, params["attributes"] or [], purge=purge, secrets=params["update_secrets"]
+            present, asked, purge=params["purge_attributes"], secrets=params["update_secrets"]
         )
         context.hide(configurations.hide(context.api, self.merge))
         values = {**super().wanted(context), "category": self.category, "attributes": self.merge.shown()}

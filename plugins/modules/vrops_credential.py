@@ -157,7 +157,7 @@ class Credential(Resource):
         return {**values, "secrets_updated": self.written} if self.always else values
 
     def wanted(self, context):
-        values = credentials.wanted(context.api, context.params, self.present)
+        values = credentials.wanted(context.api, context.params, self.present, context.missing)
         return {**values, "secrets_updated": True} if self.always else values
 
     def create(self, context, values):

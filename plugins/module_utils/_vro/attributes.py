@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from .._plan import InputError, Values
@@ -94,6 +95,8 @@ def check_type(where: str, declared: str) -> None:
         element = element.removeprefix("Array/")
     spelled = {each.lower(): each for each in _SIMPLE} | _MEANT
     meant = spelled.get(element.lower())
+    if meant is None and ":" not in element:  # a typing error would pass for the name of an object's type, too
+        meant = next((spelled[each] for each in get_close_matches(element.lower(), spelled, n=1, cutoff=0.85)), None)
     if not element or (meant is not None and meant != element):
         right = declared.removesuffix(element) + (meant or "string")
         raise InputError(f"{where}.type is {declared!r}; did you mean {right!r}?")
@@ -206,7 +209,7 @@ def check(given: Iterable[Mapping[str, Any]] | None, where: str = "attributes") 
         seen.add(name)
         if each.get("type") is not None:
             check_type(f"{where}, {name}", str(each["type"]))
-            _encoded(str(each["type"]), each.get("value"), name)
+            _encoded(str(each["type"]), each.get("value"), f"{where}, {name}")
 
 
 def _encoded(declared: str, plain: Any, name: str) -> Wire | None:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,6 +83,25 @@ def find(api: Vro, category: str, name: str) -> Configuration | None:
 def read_each(api: Vro, identifiers: Iterable[str]) -> dict[str, Configuration]:
     """{id: element}, read side by side. Raises HttpError."""
     return side_by_side(lambda identifier: read(api, identifier), identifiers)
+
+
+def told(
+    present: Iterable[Attribute],
+    given: list[Values],
+    missing: Callable[[str], None],
+    hide: Callable[[Iterable[str]], None],
+) -> list[Values]:
+    """The given attributes without those whose type nobody tells, where `missing` lets them pass: in check mode an
+    earlier task may have made them. What they hold may be a secret, so `hide` is told of it. Raises InputError.
+    """
+    there = {each.name for each in present}
+    untyped = [each for each in given if not each.get("type") and each["name"] not in there]
+    if untyped:
+        hide(text for each in untyped for text in attributes.secret_texts("SecureString", each.get("value")))
+        missing(
+            f"attributes has {untyped[0]['name']!r} without a type, and there is none of this name yet: give its type"
+        )
+    return [each for each in given if each not in untyped]
 
 
 def hide(api: Vro, found: Merge) -> list[str]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._http import HttpError
@@ -34,7 +34,7 @@ def check(params: Mapping[str, Any]) -> None:
         raise InputError(f"fields and secrets both have {both[0]!r}: give it once, in secrets if nobody may read it")
     for name, value in (params.get("secrets") or {}).items():
         if not isinstance(value, (str, int, float)) or isinstance(value, bool) or str(value) == "":
-            raise InputError(f"secrets.{name} is no text: give the secret's value, or leave the field out")
+            raise InputError(f"secrets.{name} is empty or no text: give the secret's value, or leave the field out")
     for name, value in (params.get("fields") or {}).items():
         if isinstance(value, (dict, list)) or value is None:
             raise InputError(f"fields.{name} is {value!r}: give a text")
@@ -62,10 +62,13 @@ def read(row: Mapping[str, Any]) -> Values:
     }
 
 
-def wanted(api: Vrops, params: Mapping[str, Any], row: Mapping[str, Any] | None) -> Values:
+def wanted(
+    api: Vrops, params: Mapping[str, Any], row: Mapping[str, Any] | None, missing: Callable[[str], None]
+) -> Values:
     """What the options describe, held to the server's description of the kind.
 
-    Fields that are left out keep their values. Raises InputError, HttpError.
+    Fields that are left out keep their values. `missing` is told what a new credential lacks: in check mode an earlier
+    task may have made it. Raises InputError, HttpError.
     """
     kind = params["adapter_kind"]
     known = kinds.credential_kinds(api, kind)
@@ -84,7 +87,9 @@ def wanted(api: Vrops, params: Mapping[str, Any], row: Mapping[str, Any] | None)
         )
     fields = {name: _text(value) for name, value in (params["fields"] or {}).items()}
     secrets = {name: str(value) for name, value in (params["secrets"] or {}).items()}
-    _hold(known[chosen], fields, secrets, chosen, new=row is None)
+    left = _hold(known[chosen], fields, secrets, chosen)
+    if row is None and left:
+        missing(f"name is {params['name']!r}: there is no such credential, and a new one needs {', '.join(left)}")
     present = read(row)["fields"] if row and row.get("credentialKindKey") == chosen else {}
     values: Values = {"name": params["name"], "adapter_kind": kind, "credential_kind": chosen}
     values["fields"] = dict(sorted({**present, **fields}.items()))
@@ -100,10 +105,8 @@ def _hold(
     fields: Mapping[str, str],
     secrets: Mapping[str, str],
     owner: str,
-    *,
-    new: bool,
-) -> None:
-    """Hold fields to their description. Raises InputError."""
+) -> list[str]:
+    """Hold fields to their description; the mandatory ones that are left out. Raises InputError."""
     kinds.refuse_unknown("fields", fields, described, owner)
     kinds.refuse_unknown("secrets", secrets, described, owner)
     for name, value in fields.items():
@@ -111,10 +114,8 @@ def _hold(
             raise InputError(f"fields.{name} is a secret of {owner}: give it in secrets, where no output shows it")
         if described[name].choices and value not in described[name].choices:
             raise InputError(f"fields.{name} is {value!r}: give {' or '.join(described[name].choices)}")
-    missing = [f"{'secrets' if each.secret else 'fields'}.{name}" for name, each in described.items()
-               if each.required and name not in fields and name not in secrets]  # fmt: skip
-    if new and missing:
-        raise InputError(f"{', '.join(missing)}: a new credential of {owner} needs this")
+    return [f"{'secrets' if each.secret else 'fields'}.{name}" for name, each in described.items()
+            if each.required and name not in fields and name not in secrets]  # fmt: skip
 
 
 def create(api: Vrops, values: Values) -> None:

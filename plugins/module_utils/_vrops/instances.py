@@ -178,12 +178,13 @@ def texts(given: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def hold(
-    api: Vrops, params: Mapping[str, Any], present: Mapping[str, Any] | None
+    api: Vrops, params: Mapping[str, Any], present: Mapping[str, Any] | None, missing: Callable[[str], None]
 ) -> tuple[dict[str, str], dict[str, kinds.Identifier]]:
     """(identifiers as the server takes them, what its description says of each).
 
     An instance that is there tells the identifiers of its kind, so the description is only asked for where there is
-    none or a name is not among them. Raises InputError, HttpError.
+    none or a name is not among them. `missing` is told what a new instance lacks: in check mode an earlier task may
+    have made it. Raises InputError, HttpError.
     """
     given = params["identifiers"] or {}
     known = matching.described(present) if present is not None else {}
@@ -192,9 +193,12 @@ def hold(
     kinds.refuse_unknown("identifiers", given, known, f"an instance of {params['adapter_kind']}")
     values = {name: kinds.text_of("identifiers", known[name], value) for name, value in given.items()}
     if present is None:
-        missing = [f"identifiers.{each.name}" for each in known.values() if each.unique and not values.get(each.name)]
-        if missing:
-            raise InputError(f"{', '.join(missing)}: a new instance needs this; it says which instance it is")
+        left = [f"identifiers.{each.name}" for each in known.values() if each.unique and not values.get(each.name)]
+        if left:
+            missing(
+                f"name is {params['name']!r}: there is no such instance, and a new one needs {', '.join(left)}, which "
+                "says which instance it is"
+            )
     return values, known
 
 

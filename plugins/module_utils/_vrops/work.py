@@ -63,6 +63,7 @@ class Work:
         self.reading, self.names = reading, reading.names
         self._order = Order({}, {})
         self._unique_changes = False
+        self._nameless = False  # a new one without what says which one it is: of a check run only
         self._tested: dict[str, Any] | None = None
         self._values: Values = {}
 
@@ -89,7 +90,8 @@ class Work:
         """What the task describes, in the user's words. Raises InputError, HttpError."""
         params, row = self.params, None if instance is None else instance.row
         values = given(params, instances.FIELDS)
-        held, known = instances.hold(self.api, params, row)
+        held, known = instances.hold(self.api, params, row, self._missing)
+        self._nameless = row is None and any(each.unique and not held.get(name) for name, each in known.items())
         secrets = {name: value for name, value in held.items() if known[name].type == kinds.SECRET}
         if secrets:
             self.api.hide(*secrets.values())
@@ -142,7 +144,7 @@ class Work:
         making = step.action == CREATE or self._unique_changes
         if not self.params["test_connection"] or not (making or set(step.changed) & set(_WAY)):
             return
-        if self.params["credential"] and not self._order.id_of("credential"):
+        if self._nameless or (self.params["credential"] and not self._order.id_of("credential")):
             return  # check mode: an earlier task of the run would have made it
         order = self._order if instance is None else Order.again(instance.row, self._order)
         self._tested = instances.probe(self.api, order, self._warn)

@@ -143,8 +143,9 @@ def test_a_value_that_cannot_move_is_asked_for(vro: Any, before: dict[str, Any],
         ({"category": ""}, "category is ''"),
         ({"attributes": [{"name": "a", "type": "String"}]}, "did you mean 'string'"),
         ({"attributes": [{"name": "a", "type": "Array/int"}]}, "did you mean 'Array/number'"),
+        ({"attributes": [{"name": "a", "type": "nmber", "value": 1}]}, "did you mean 'number'"),
         ({"attributes": [{"name": "a", "type": "CompositeType(a:string"}]}, "write it as CompositeType"),
-        ({"attributes": [{"name": "a", "type": "number", "value": "x"}]}, "a is of type number"),
+        ({"attributes": [{"name": "a", "type": "number", "value": "x"}]}, "attributes, a is of type number"),
         ({"attributes": [{"name": "a", "type": "Date", "value": "soon"}]}, "a moment such as"),
         ({"attributes": [{"name": "a", "type": "string"}, {"name": "a"}]}, "'a' twice"),
         ({"attributes": [{"name": " ", "type": "string"}]}, "has no name"),
@@ -160,6 +161,14 @@ def test_what_cannot_be_is_refused_before_a_request(vro: Any, options: dict[str,
 def test_a_new_attribute_needs_a_type(vro: Any) -> None:
     failed = element(vro, attributes=[{"name": "a", "value": "x"}])
     assert failed["failed"] and "'a' without a type" in failed["msg"] and vro.writes == []
+
+
+def test_in_check_mode_an_earlier_task_may_have_made_the_attribute(vro: Any, warnings: list[str]) -> None:
+    given = [{"name": "a", "value": SECRET}, {"name": "b", "type": "string", "value": "x"}]
+    predicted = element(vro, check=True, attributes=given)
+    assert predicted["changed"] and told(predicted, "b")["value"] == "x"
+    assert "'a' without a type" in warnings[-1] and SECRET not in json.dumps(predicted)
+    assert vro.writes == []
 
 
 def test_two_elements_of_one_name_are_told_by_their_ids(vro: Any) -> None:

@@ -108,6 +108,11 @@ def test_a_collector_by_its_name_and_a_credential_that_is_to_come(vrops: Any, wa
     assert predicted["changed"] and "no credential of this name" in warnings[-1]
 
 
+def test_in_check_mode_an_earlier_task_may_have_made_it(vrops: Any, warnings: list[str]) -> None:
+    assert vrops.run(AdapterInstance, True, **KIND, running=False)["changed"]
+    assert "a new one needs identifiers.DOCKER_HOST" in warnings[0] and vrops.writes == []
+
+
 def test_maintenance_begins_and_ends(vrops: Any) -> None:
     vrops.run(AdapterInstance, **KIND, identifiers=PLAIN)
     assert vrops.run(AdapterInstance, **KIND, maintenance=True, maintenance_minutes=90)["changed"]
@@ -142,7 +147,10 @@ def test_a_lost_answer_makes_no_second_one(vrops: Any) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"identifiers": {"DOCKER_HOST": "docker01"}}, "identifiers.DOCKER_PORT: a new instance"),
+        (
+            {"identifiers": {"DOCKER_HOST": "docker01"}},
+            "there is no such instance, and a new one needs identifiers.DOCKER_PORT",
+        ),
         ({"identifiers": {**PLAIN, "USE_TLS": "perhaps"}}, "give true or false"),
         ({"identifiers": {**PLAIN, "DOCKER_PORT": [1]}}, "give a text"),
         ({"accept_thumbprints": ["A1:B2"]}, "accept_thumbprints"),

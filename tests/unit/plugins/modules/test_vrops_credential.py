@@ -57,7 +57,7 @@ def test_a_change_without_the_secret_keeps_it_where_the_release_can(vrops: Any) 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"secrets": None}, "secrets.PASSWORD: a new credential"),
+        ({"secrets": None}, "there is no such credential, and a new one needs secrets.PASSWORD"),
         ({"fields": {"USER": "monitor", "PASWORD": "x"}}, "did you mean 'PASSWORD'"),
         ({"credential_kind": "DOCKER_USERS"}, "did you mean 'DOCKER_USER'"),
         ({"adapter_kind": "Docker"}, "It has DockerAdapter, VMWARE"),
@@ -70,6 +70,11 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(vrops: Any, wrong: Any
     refused = vrops.run(Credential, **{**GIVEN, **wrong})
     assert refused["failed"] and said in refused["msg"] and SECRET not in refused["msg"]
     assert vrops.writes == []
+
+
+def test_in_check_mode_an_earlier_task_may_have_made_it(vrops: Any, warnings: list[str]) -> None:
+    assert vrops.run(Credential, True, **{**GIVEN, "fields": None})["changed"]
+    assert "needs fields.USER" in warnings[-1] and vrops.writes == []
 
 
 def test_one_in_use_is_not_removed_and_one_that_is_not_there_is_gone(vrops: Any) -> None:
