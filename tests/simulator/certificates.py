@@ -85,7 +85,6 @@ class Certificate:
         self._fault: trustme.LeafCert | None = None
         self._context: ssl.SSLContext | None = None
         self._der: bytes | None = None
-        self._elsewhere: bytes | None = None
         self.serial = 0
         """Grows with every deliberate change; faults leave it alone."""
 
@@ -136,12 +135,8 @@ class Certificate:
             self._fault = self._installed = None
             self._present()
 
-    def mirror(self, der: bytes) -> None:
-        """Stands for something that listens elsewhere, with this certificate."""
-        self._elsewhere = self._der = der
-
     def _present(self) -> None:
-        self._der = self._elsewhere
+        self._der = None
         if self._context is not None:
             # Loading a second chain replaces the first one for connections that are made from now on.
             self.leaf.configure_cert(self._context)

@@ -24,7 +24,6 @@ from .client import JSON, Vcd
 from .filters import all_of, equals
 
 TOKENS = "cloudapi/1.0.0/tokens"
-URN = "urn:vcloud:token:"
 API_TOKEN = "REFRESH"  # the type of an API token
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 

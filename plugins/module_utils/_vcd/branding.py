@@ -369,14 +369,6 @@ def read_system(api: Vcd) -> Shown:
     return read_one(api, None)
 
 
-def read_tenants(api: Vcd, orgs: Iterable[str]) -> dict[str, Shown]:
-    """The branding that each organization shows: one request for each, 8 at a time. Raises HttpError.
-
-    One that does not exist shows the system's like one that inherits it: see `refuse_strangers`.
-    """
-    return _parallel.side_by_side(lambda org: read_one(api, org), dict.fromkeys(orgs))
-
-
 def read_images(api: Vcd, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Image]:
     """{(organization or `SYSTEM`, kind): image as it is shown}: one request for each, 8 at a time. Raises HttpError."""
     return _parallel.side_by_side(

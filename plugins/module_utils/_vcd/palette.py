@@ -41,10 +41,6 @@ def _headers(*inside: str) -> tuple[str, ...]:
     return tuple(f"{outer} {inner}" for outer in ("header", ".header") for inner in inside)
 
 
-def _menus(*inside: str) -> tuple[str, ...]:
-    return tuple(f".dropdown-menu {inner}" for inner in inside)
-
-
 # The names of a palette, in the order of the CSS.
 PARTS: dict[str, Part] = {
     "header": Part(

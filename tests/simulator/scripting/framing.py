@@ -8,7 +8,6 @@ import struct
 from typing import Any
 
 _LENGTH = struct.Struct(">I")
-LARGEST = 64 * 1024 * 1024
 
 
 def pack(message: dict[str, Any]) -> bytes:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..machines import Vapp
 from .errors import bad_input, failure
 from .replication_policies import check_directions, check_sites
 from .replication_rules import Recovery, check_disks
@@ -257,11 +256,6 @@ def profile_of(end: End, wanted: str) -> tuple[str, str]:
         if wanted in ("*", profile[0]):
             return profile
     raise failure(f"The organization VDC '{vdc.name}' has no storage profile '{wanted}'.")
-
-
-def source_vapp(end: End) -> Vapp | None:
-    """The vApp that a side names."""
-    return end.cloud.workloads.vapps.get(end.vapp_id or "")
 
 
 def _disks(one: VmReplication) -> dict[int, int]:

@@ -15,7 +15,6 @@ from .routes import Routes, call
 from .server import Room, Server
 
 PATH = "vco-controlcenter"
-CONTROL_API = f"/{PATH}/api"
 CONTROL_ROOMS: tuple[type[Room], ...] = (ServerState, ControlPlugins, Trust)
 
 

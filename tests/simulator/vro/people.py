@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from ..wire import Reply, Request, basic_credentials
+from ..wire import Reply, basic_credentials
 from ..world import SYSTEM
 from .exchange import JSON, Exchange, Refusal, Silence, bad_request, page, reason
 from .routes import ADMIN, EDIT, EXECUTE, INSPECT, VIEW, Route, Routes

@@ -189,7 +189,6 @@ class SdkConnection:
     port: int = 443
     path: str = "/sdk"
     user: str = ""
-    per_user: bool = False
     enabled: bool = True
 
     @property
