@@ -111,7 +111,6 @@ def _add_vcenter(server: Server, inputs: Inputs) -> Inputs:
         int(plain(inputs.get("port")) or 443),
         str(plain(inputs.get("path")) or "/sdk"),
         str(plain(inputs.get("userName")) or ""),
-        bool(plain(inputs.get("sessionPerUser"))),
         plain(inputs.get("enabled")) is not False,
     )
     return {}
