@@ -106,9 +106,11 @@ RESPELLED = (
 def refuse_downgrade(option: str, label: str, wanted: str, present: str, allowed: Any) -> None:
     """Raises InputError where what is wanted is older than what is there, unless that is allowed."""
     if not allowed and artifacts.compare_versions(wanted, present) < 0:
+        told = (
+            f"version is {wanted!r}, and" if option == "version" else f"{option} has version {wanted} of {label}, and"
+        )
         raise InputError(
-            f"{option} has version {wanted} of {label}, and the server has {present}, which is newer: set "
-            "allow_downgrade to replace it. Nothing was changed."
+            f"{told} the server has {present}, which is newer: set allow_downgrade to replace it. Nothing was changed."
         )
 
 

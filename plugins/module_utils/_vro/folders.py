@@ -38,6 +38,8 @@ def read_path(option: str, kind: str, path: str) -> str:
         raise InputError(
             f"{option} is {path!r}: a module's name has dots and no slashes, as in {found.replace('/', '.')}"
         )
+    if kind == "action" and not all(found.split(".")):
+        raise InputError(f"{option} is {path!r}: write names with dots between them, such as com.example.tenants")
     if "\\" in found:
         raise InputError(
             f"{option} is {path!r}: the product takes no backslash in a name; write a slash between folders"

@@ -55,11 +55,15 @@ class Workflow:
             found = values.parameters(self.inputs, given, resolve)
         except InputError as problem:
             raise InputError(f"{where}workflow {self.name!r}: {ended(problem)} It was not started.") from problem
-        left = [each for each in self.types if each in self.mandatory and given.get(each) is None]
+        left = self.left_out(given)
         if left:
-            listed = ", ".join(f"{name} ({self.types[name]})" for name in left)
-            raise InputError(f"{where}workflow {self.name!r} needs a value for {listed}. It was not started.")
+            raise InputError(f"{where}workflow {self.name!r} needs a value for {left}. It was not started.")
         return found
+
+    def left_out(self, given: Mapping[str, Any]) -> str:
+        """The mandatory inputs that have no value, with their types, as a sentence lists them; empty without any."""
+        left = [each for each in self.types if each in self.mandatory and given.get(each) is None]
+        return ", ".join(f"{name} ({self.types[name]})" for name in left)
 
     def secrets(self, given: Mapping[str, Any]) -> list[str]:
         """The texts among the values that its declared types make secret."""
@@ -150,9 +154,11 @@ def read(api: Vro, identifier: str, *, form: bool = True) -> Workflow:
 
 
 def _in_category(api: Vro, name: str, path: str) -> str:
-    found = categories.find(api, categories.WORKFLOW, path)
+    listed = categories.listed(api, categories.WORKFLOW)
+    found = categories.find(api, categories.WORKFLOW, path, listed)
     if found is None:
-        raise NoSuchWorkflow(f"category is {path!r}: there is no such category of workflows")
+        hint = nearest(path, [categories.normalised(str(row["path"])) for row in listed if row.get("path")])
+        raise NoSuchWorkflow(f"category is {path!r}: there is no such category of workflows{hint}")
     rows = [row for row in found.elements if str(row.get("type") or "Workflow") == "Workflow"]
     same = [row for row in rows if row.get("name") == name]
     if not same:

@@ -191,6 +191,9 @@ def wanted(api: Vro, task: Task | None, workflow: Workflow | None, params: Mappi
         return found
     if params["parameters"] is not None or params["secure_parameters"] is not None:
         _refuse_unknown(workflow, params)
+    left = workflow.left_out({**(params["parameters"] or {}), **(params["secure_parameters"] or {})})
+    if task is None and left:
+        raise InputError(f"workflow {workflow.name!r} needs a value for {left}: give it in parameters")
     if params["parameters"] is not None:
         # As they will be read back: an object found by a search is its id then, a date in the server's spelling.
         shown = values.outputs(encoded(api, workflow, params["parameters"]))
@@ -323,7 +326,8 @@ class Work:
 
     def _read(self, api: Vro) -> Workflow:
         if self._workflow is None:
-            self._workflow = runnable.read(api, str(self._id), form=False)
+            # A new task has no values yet, so those that the workflow's form asks for have to be given.
+            self._workflow = runnable.read(api, str(self._id), form=self._task is None)
             found = secrets(self._workflow, self._params)
             api.hide(*found)
             self._hide(found)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._plan import InputError
-from . import artifacts
+from . import artifacts, attributes
 from .artifacts import ACTION, WORKFLOW, Artifact
 from .markup import Node
 
@@ -177,6 +177,7 @@ def _checked(option: str, given: Iterable[Mapping[str, Any]]) -> list[Parameter]
             raise InputError(
                 f"{option} has {name} without a type: give one, such as string, number or VC:VirtualMachine"
             )
+        attributes.check_type(f"{option}, {name}", kind)
         if name in found:
             raise InputError(f"{option} has {name} twice: give each name once")
         text = str(each.get("description") or "")

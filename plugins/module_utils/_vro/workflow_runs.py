@@ -21,6 +21,7 @@ from .._http import HttpError
 from .._interrupts import Watch
 from .._parallel import in_flight
 from .._plan import InputError, Plan
+from .._remedies import remedy
 from .._wait import WaitTimeout
 from . import execution_lists, executions, interactions, logs, objects, run_ledger, runnable, values
 from .client import Vro
@@ -178,7 +179,7 @@ class Work:
         except _Problem as problem:
             item.problem = str(problem)
         except HttpError as problem:
-            item.problem = f"{str(problem).rstrip('.')}."
+            item.problem = f"{str(problem).rstrip('.')}. {remedy(problem)}".rstrip()
             if item.row["id"]:
                 item.problem += f" Execution {item.row['id']} may go on. {LOOK_FIRST}"
 

@@ -152,6 +152,7 @@ def category_id(api: Vro, path: str, missing: Missing, arriving: tuple[str, str]
         hint = (
             nearest(path, paths) if paths else nearest(path.rpartition("/")[2], [str(row.get("name")) for row in rows])
         )
+        hint = hint or "; vcpp.vcloud.vro_category makes one"
         missing(f"category is {path!r}: there is no such category of workflows{hint}")
         return ""
     for row in elements.of(found) if arriving else ():

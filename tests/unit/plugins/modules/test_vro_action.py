@@ -84,10 +84,16 @@ def test_an_action_is_exported_when_the_file_does_not_hold_it(vro: Any, tmp_path
     assert run(vro, name=None, path=dest)["changed"] is False
 
 
+def test_a_typing_error_in_a_type_is_named(vro: Any) -> None:
+    failed = run(vro, **{**CONTENT, "inputs": [{"name": "n", "type": "strin"}]})
+    assert failed["failed"] and "inputs, n.type is 'strin'; did you mean 'string'?" in failed["msg"]
+    assert vro.control.journal() == []
+
+
 def test_an_older_version_is_refused_unless_it_is_allowed(vro: Any) -> None:
     run(vro, **CONTENT, version="1.10.0")
     refused = run(vro, version="1.9.0")
-    assert refused["failed"] and "the server has 1.10.0, which is newer: set allow_downgrade" in refused["msg"]
+    assert refused["msg"].startswith("version is '1.9.0', and the server has 1.10.0, which is newer: set allow_downgrade")
     assert run(vro, version="1.9.0", allow_downgrade=True)["vro_action"]["version"] == "1.9.0"
 
 

@@ -91,6 +91,7 @@ def test_permissions_are_a_set_of_rules(vro: Any) -> None:
     [
         ({"path": "A//B"}, "path is 'A//B'"),
         ({"path": "A\\B"}, "no backslash"),
+        ({"path": "com..example", "type": "action"}, "names with dots between them"),
         ({"path": "A/B", "moved_from": "A/B/"}, "is the same as path"),
         ({"path": "A/B", "moved_from": "A"}, "cannot move into itself"),
         ({"path": "B", "moved_from": "A/B"}, "no way to move a category to the top"),

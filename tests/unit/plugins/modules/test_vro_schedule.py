@@ -120,6 +120,13 @@ def test_wrong_parameters_are_named_with_the_right_type(vro: Any) -> None:
     assert vro.writes == []
 
 
+def test_a_new_task_needs_what_the_form_asks_for_and_check_mode_says_so(vro: Any) -> None:
+    for check in (True, False):
+        failed = run(vro, check, parameters=None)
+        assert failed["failed"] and "needs a value for url (string): give it in parameters" in failed["msg"]
+    assert vro.writes == []
+
+
 def test_a_workflow_that_an_earlier_task_makes_is_no_fault_in_check_mode(vro: Any, warnings: list[str]) -> None:
     assert run(vro, True, workflow="Not there yet")["changed"] and any("Not there yet" in each for each in warnings)
     assert run(vro, workflow="Not there yet", state="absent")["changed"] is False

@@ -83,6 +83,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
          ["runs[1]: workflow 'Add a REST host' needs a value for name (string)"]),
         ({"workflow": "Add a RST host"}, ["did you mean 'Add a REST host'?"]),
         ({"category": "Library/HTTP"}, ["there is no such category"]),
+        ({"category": "Library/HTTP-RST"}, ["there is no such category of workflows"]),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_before_anything_is_started(vro: Any, options: Any, words: list[str]) -> None:
