@@ -19,6 +19,7 @@ ENVIRONMENTS = ROOT / ".venv-conformance"
 PYTHON = ENVIRONMENTS / "python" / "bin" / "python"
 VCD_CLI = ENVIRONMENTS / "python" / "bin" / "vcd"
 CSE_PYTHON = ENVIRONMENTS / "cse" / "bin" / "python"
+VCD_CSE = ENVIRONMENTS / "cse" / "bin" / "vcd"
 CLASSPATH = ENVIRONMENTS / "java" / "classpath"
 NODE_MODULES = ENVIRONMENTS / "node" / "node_modules"
 DRIVERS = Path(__file__).resolve().parent / "drivers"
@@ -82,8 +83,10 @@ class Driver:
 class CommandLine:
     """vcd-cli with a home of its own, so that it keeps its login from command to command."""
 
-    def __init__(self, address: str, variables: Mapping[str, str]) -> None:
+    def __init__(self, address: str, variables: Mapping[str, str], program: Path = VCD_CLI) -> None:
+        """`program`: another vcd-cli than that of the environment of Python clients."""
         self.address = address
+        self._program = program
         self.logged_in = False
         self._variables = dict(variables)
 
@@ -94,9 +97,17 @@ class CommandLine:
         keys    what the person types in answer to questions
         """
         variables = {**self._variables, **({"VCD_PASSWORD": secret} if secret is not None else {})}
-        command = [str(VCD_CLI), *words]
+        command = [str(self._program), *words]
+        # In its home: releases of vcd-cli write a log where they are called.
         done = subprocess.run(
-            command, env=variables, capture_output=True, text=True, input=keys, check=False, timeout=60
+            command,
+            env=variables,
+            cwd=variables["HOME"],
+            capture_output=True,
+            text=True,
+            input=keys,
+            check=False,
+            timeout=60,
         )
         if done.returncode:
             raise ClientError("exit code", f"{done.returncode}: {done.stdout}{done.stderr}")
