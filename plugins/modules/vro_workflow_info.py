@@ -33,8 +33,8 @@ extends_documentation_fragment:
   - vcpp.vcloud.vro_permissions.info
   - vcpp.vcloud.attributes.info
 notes:
-  - Each category costs a request, because that is the only complete list on all releases. The workflow of an O(id)
-    costs two.
+  - Each category that is read costs a request, because that is the only complete list on all releases. The workflow of
+    an O(id) costs two.
 seealso:
   - module: vcpp.vcloud.vro_workflow
   - module: vcpp.vcloud.vro_execution_info

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._parallel import side_by_side
 from .._plan import Values, refuse_empty
-from . import categories, elements, permissions, workflows
+from . import categories, elements, folders, permissions, workflows
 from .client import Vro
 
 Entry = tuple[Values, Values]  # options of vro_workflow, and what there is beside them
@@ -50,12 +50,8 @@ def _one(api: Vro, identifier: str) -> list[Entry]:
 
 def _below(api: Vro, path: str) -> list[Entry]:
     """Those in a category and all below it; in all of them without a path."""
-    wanted = categories.normalised(path)
-    found = []
-    for category in categories.walk(api, categories.WORKFLOW):
-        if not wanted or f"{category.path}/".startswith(f"{wanted}/"):
-            found += [_entry(row, category.path) for row in elements.of(category)]
-    return found
+    found = folders.matching(api, ["workflow"], categories.normalised(path) or None)
+    return [_entry(row, category.path) for category in found for row in elements.of(category)]
 
 
 def _entry(told: Mapping[str, Any], path: str) -> Entry:
