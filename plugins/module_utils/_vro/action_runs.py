@@ -47,7 +47,7 @@ class Action:
     @property
     def types(self) -> dict[str, str]:
         """{name: declared type} of its inputs."""
-        return {str(each["name"]): str(each.get("type") or "Any") for each in self.inputs}
+        return runnable.types_of(self.inputs)
 
     def encoded(self, given: Mapping[str, Any], resolve: Resolve | None) -> list[Wire]:
         """The parameters of a run, checked. Raises InputError that names parameter and right type."""
@@ -58,8 +58,7 @@ class Action:
 
     def secrets(self, given: Mapping[str, Any]) -> list[str]:
         """The texts among the values that its declared types make secret."""
-        types = self.types
-        return [text for name, value in given.items() for text in runnable.secret_texts(types.get(name, "Any"), value)]
+        return runnable.secrets_of(self.types, given)
 
 
 class ActionProblem(Exception):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from .._http import HttpError
 from .._parallel import side_by_side
@@ -39,6 +40,15 @@ class Category:
 def normalised(path: str) -> str:
     """A path without slashes at its ends and spaces around its parts."""
     return "/".join(part.strip() for part in path.strip().strip("/").split("/"))
+
+
+def spelled(address: str) -> str:
+    """The path of a category of workflows that an address of the inventory spells; empty for any other address.
+
+    Releases before 8 lead from a workflow to `…/System/Workflows/Library/Mail/`. Such addresses are encoded twice, the
+    first time as forms are (contract 1 and 6).
+    """
+    return normalised(unquote_plus(unquote(urlsplit(address).path.partition("/System/Workflows/")[2])))
 
 
 def read_path(option: str, path: str) -> str:

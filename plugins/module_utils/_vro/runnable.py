@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from .._names import nearest
 from .._plan import CREATE, InputError, Plan
@@ -44,7 +44,7 @@ class Workflow:
     @property
     def types(self) -> dict[str, str]:
         """{name: declared type} of its inputs."""
-        return {str(each["name"]): str(each.get("type") or "Any") for each in self.inputs}
+        return types_of(self.inputs)
 
     def encoded(self, given: Mapping[str, Any], resolve: Resolve | None, where: str = "") -> list[Wire]:
         """The parameters of a run, checked. `where` begins messages. Raises InputError before anything is sent.
@@ -67,10 +67,17 @@ class Workflow:
 
     def secrets(self, given: Mapping[str, Any]) -> list[str]:
         """The texts among the values that its declared types make secret."""
-        found: list[str] = []
-        for name, value in given.items():
-            found += secret_texts(self.types.get(str(name), "Any"), value)
-        return found
+        return secrets_of(self.types, given)
+
+
+def types_of(declared: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """{name: type} of declared parameters."""
+    return {str(each["name"]): str(each.get("type") or "Any") for each in declared}
+
+
+def secrets_of(types: Mapping[str, str], given: Mapping[str, Any]) -> list[str]:
+    """The texts among values that the types of their names make secret."""
+    return [text for name, value in given.items() for text in secret_texts(types.get(str(name), "Any"), value)]
 
 
 def secret_texts(declared: str, value: Any) -> list[str]:
@@ -200,13 +207,11 @@ def _candidates(api: Vro, rows: Sequence[Row]) -> str:
 
 def _place(api: Vro, row: Row) -> str:
     """The path of a workflow's category, as far as its row leads there. Raises HttpError."""
-    address = urlsplit(str(row.get("categoryHref") or "")).path
-    identifier = row.get("categoryId") or address.partition("/categories/")[2].strip("/")
+    address = str(row.get("categoryHref") or "")
+    identifier = row.get("categoryId") or urlsplit(address).path.partition("/categories/")[2].strip("/")
     if identifier:
         return categories.read(api, str(identifier)).path
-    # Old servers give the place in the inventory instead, which spells the path, encoded twice (contract 6).
-    spelled = categories.normalised(unquote(unquote(address.partition("/System/Workflows/")[2]).replace("+", " ")))
-    return spelled or str(row.get("categoryName"))
+    return categories.spelled(address) or str(row.get("categoryName"))
 
 
 def _listed(texts: Iterable[str]) -> str:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote, unquote_plus, urlsplit
 
 from .._http import HttpError
 from .._plan import Field, InputError, Values
@@ -83,13 +82,11 @@ def place(api: Vro, document: Mapping[str, Any]) -> str:
     if document.get("category-id"):
         return categories.read(api, str(document["category-id"])).path
     for link in links.links(document) if document.get("relations") else ():
-        where = urlsplit(str(link.get("href") or "")).path if link.get("rel") == "up" else ""
+        where = str(link.get("href") or "") if link.get("rel") == "up" else ""
         if "/categories/" in where:
             return categories.read(api, links.identifier(where)).path
-        _before, inventory, rest = where.partition("/System/Workflows/")
-        if inventory:
-            # Encoded twice, the first time as a form encodes it (contract 1).
-            return "/".join(unquote_plus(unquote(part)) for part in rest.strip("/").split("/"))
+        if categories.spelled(where):
+            return categories.spelled(where)
     for category in categories.walk(api, categories.WORKFLOW):
         if any(row.get("id") == document["id"] for row in category.elements):
             return category.path
