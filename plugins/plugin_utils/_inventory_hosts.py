@@ -182,6 +182,12 @@ def lines(row: Row, group_by: Collection[str]) -> list[tuple[Raw, ...]]:
         found.append((("os", row["guest_os"]),))
     if "power_state" in group_by and row["power_state"]:
         found.append((("power_state", row["power_state"]),))
+    cluster, role = row.get("cluster"), row.get("cluster_role")
+    if "cluster" in group_by and cluster:
+        whole = ("cluster", org, vdc, cluster)
+        found.append((whole, (*whole, role)))
+    if "cluster_role" in group_by and role:
+        found.append((("cluster_role", role),))
     if "metadata" in group_by:
         found += [(("metadata", key, str(value)),) for key, value in (row.get("metadata") or {}).items()]
     return found + site

@@ -25,7 +25,7 @@ from ..module_utils._plan import InputError
 from ..module_utils._resource import connection_spec
 from ..module_utils._vcd.machines import POWER_STATES
 
-GROUPS = ("site", "org", "vdc", "vapp", "network", "os", "power_state", "metadata")
+GROUPS = ("site", "org", "vdc", "vapp", "network", "os", "power_state", "cluster", "cluster_role", "metadata")
 DEFAULT_GROUPS = GROUPS[:-1]
 # Expressions are evaluated host by host, with the host's variables; everything else in the file is templated once.
 EXPRESSIONS = ("compose", "groups", "keyed_groups", "hostnames")

@@ -22,7 +22,7 @@ from ..module_utils._vcav import client as vcav_client
 from ..module_utils._vcav import replicators, sites, tunnels, versions
 from ..module_utils._vcav.client import Vcav
 from ..module_utils._vcd import client as vcd_client
-from ..module_utils._vcd import details, machines
+from ..module_utils._vcd import cluster_vapps, details, machines
 from ..module_utils._vcd.client import Vcd
 from ._inventory_options import EVERY_KEY, Address, Endpoint, Settings
 
@@ -136,7 +136,18 @@ def machines_of(api: Vcd, endpoint: Endpoint, settings: Settings) -> list[Row]:
             row["nics"] = nics[row["id"]]
             primary = (nic["ip_address"] for nic in row["nics"] if nic["primary"])
             row["ip_address"] = row["ip_address"] or next(primary, None)
+    _tell_clusters(api, found)
     return found
+
+
+def _tell_clusters(api: Vcd, rows: list[Row]) -> None:
+    """Which cluster each VM is a node of, and its part there; null for others. Asks only where a name is a node's."""
+    known = cluster_vapps.identities(api) if cluster_vapps.any_node(row["name"] for row in rows) else {}
+    for row in rows:
+        role = cluster_vapps.role_of(row["name"])
+        identity = known.get(row["vapp_id"]) if role and known else None
+        row["cluster"], row["cluster_id"] = (row["vapp"], identity) if identity else (None, None)
+        row["cluster_role"] = role if identity else None
 
 
 def needs_nics(row: Row, ways: Iterable[Address], told: bool) -> bool:

@@ -443,3 +443,28 @@ def test_a_password_in_the_file_can_be_encrypted_with_ansible_vault(desk: Desk, 
     arguments = ("--list", "--vault-password-file", "phrase")
     found = json.loads(desk.run(path, *arguments, core=core, **FAIL, VCD_PASSWORD="").assert_ok().output)
     assert "front01" in found["_meta"]["hostvars"]
+
+
+def test_nodes_of_clusters_are_in_groups_of_their_cluster_and_their_part(simulator: Running, desk: Desk) -> None:
+    nodes = {"mstr-x4nb": 16, "node-va8f": 16, "nfsd-90ab": 16}
+    simulator.control.change(
+        "vapp-add", A03, org="Tyrell", vapp="k8sceph", vms=nodes, metadata={"cse.cluster.id": "6b1c2a52"}
+    )
+    simulator.control.change("vapp-add", A03, org="Tyrell", vapp="nodes", vms={"node-aaaa": 4})
+    simulator.control.clear_journal()
+    found = desk.listed(orgs=["Tyrell"], address_from=[])
+    whole = "cluster_Tyrell_Tyrell_A03_Allocated_k8sceph"
+    assert sorted(found[whole]["children"]) == [f"{whole}_control_plane", f"{whole}_nfs", f"{whole}_worker"]
+    assert found[f"{whole}_control_plane"]["hosts"] == found["cluster_role_control_plane"]["hosts"] == ["mstr-x4nb"]
+    assert found["cluster_role_worker"]["hosts"] == ["node-va8f"]
+    variables = found["_meta"]["hostvars"]
+    assert variables["node-va8f"]["vcloud_cluster"] == "k8sceph"
+    assert variables["nfsd-90ab"]["vcloud_cluster_role"] == "nfs"
+    assert variables["node-aaaa"]["vcloud_cluster"] is None
+    asked = [unquote(str(row)) for row in simulator.control.journal() if "/api/query" in str(row)]
+    assert len([row for row in asked if "cse.cluster.id" in row]) == 1, asked
+
+
+def test_without_nodes_nobody_asks_for_clusters(simulator: Running, desk: Desk) -> None:
+    assert "vcloud_cluster" in desk.hosts(orgs=["Tyrell"], address_from=[])["front01"]
+    assert not [row for row in simulator.control.journal() if "cse" in unquote(str(row))]

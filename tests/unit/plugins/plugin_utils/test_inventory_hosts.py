@@ -246,3 +246,26 @@ def test_a_paired_site_is_its_own_appliance_where_the_file_has_that() -> None:
     alone = made(a03, seen).hosts[1]
     assert (alone.name, alone.groups) == ("public-c00", ["vcav_paired_site", "site_C00_Christchurch"])
     assert "vcav_url" not in alone.variables, "whoever runs a play on vcav has no login for another provider's site"
+
+
+# Clusters
+
+
+def test_nodes_are_grouped_by_cluster_and_by_part() -> None:
+    def node(name: str, role: str, number: str, **more: Any) -> dict[str, Any]:
+        return machine(name, identity=number * 8, cluster="k8s", cluster_id="1", cluster_role=role, vapp="k8s", **more)
+
+    rows = [node("mstr-a", "control_plane", "1"), node("node-a", "worker", "2"), machine("web01", identity="3" * 8)]
+    other = node("node-b", "worker", "4", org="Wallace")
+    found = members(made(*rows, other, group_by=frozenset({"cluster", "cluster_role"})))
+    assert found == {
+        "cluster_Tyrell_Gold_k8s": ["mstr-a", "node-a"],
+        "cluster_Tyrell_Gold_k8s_control_plane": ["mstr-a"],
+        "cluster_Tyrell_Gold_k8s_worker": ["node-a"],
+        "cluster_Wallace_Gold_k8s": ["node-b"],
+        "cluster_Wallace_Gold_k8s_worker": ["node-b"],
+        "cluster_role_control_plane": ["mstr-a"],
+        "cluster_role_worker": ["node-a", "node-b"],
+    }
+    only = members(made(*rows, group_by=frozenset({"cluster_role"})))
+    assert set(only) == {"cluster_role_control_plane", "cluster_role_worker"}

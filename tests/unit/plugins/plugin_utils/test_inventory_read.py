@@ -108,6 +108,29 @@ def test_keys_of_metadata_are_asked_for_with_the_list(world: World) -> None:
     assert row["metadata"] == {"role": "front"}
 
 
+def test_nodes_know_their_cluster_and_clusters_are_asked_for_where_there_may_be_nodes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        reader.cluster_vapps, "identities", lambda api: asked.append(api.url) or {"vapp1": "urn:vcloud:entity:x"}
+    )
+    nodes = [
+        machine(1, name="mstr-x4nb", vapp="k8s", vapp_id="vapp1"),
+        machine(2, name="node-va8f", vapp="no-cluster", vapp_id="vapp2"),
+        machine(3, name="jump", vapp="k8s", vapp_id="vapp1"),
+    ]
+    world.machines = {"https://a": [machine(1)], "https://c": nodes}
+    rows = reader.read(settings({"vcd_url": "https://a"}, {"vcd_url": "https://c"}, address_from=[])).rows
+    assert asked == ["https://c"]
+    assert [(row["cluster"], row["cluster_id"], row["cluster_role"]) for row in rows] == [
+        (None, None, None),
+        ("k8s", "urn:vcloud:entity:x", "control_plane"),
+        (None, None, None),
+        (None, None, None),
+    ]
+
+
 def test_whoever_acts_for_an_organization_reads_that_one(world: World) -> None:
     world.machines = {"https://a": []}
     reader.read(settings({"vcd_url": "https://a", "vcd_tenant": "Tyrell"}))
