@@ -20,7 +20,10 @@ def read(option: str, path: str, remedy: str) -> bytes:
         with open(path, "rb") as stream:
             return stream.read()
     except OSError as problem:
-        raise InputError(f"{option} is {path!r}, which cannot be read: {problem.strerror}. {remedy}") from problem
+        # A relative path begins where Ansible was started, which is seldom where the play lies.
+        where = "" if os.path.isabs(path) else f" below {os.getcwd()}"
+        said = f"{problem.strerror}{where}. {remedy}"
+        raise InputError(f"{option} is {path!r}, which cannot be read: {said}") from problem
 
 
 def replace(path: str, content: bytes, mode: int = 0o666) -> None:

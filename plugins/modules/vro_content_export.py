@@ -143,7 +143,9 @@ class ContentExport(Definition):
 
     def execute(self, context):
         dest = context.params["dest"]
-        changes, count = content_export.compare(context.api, self.choice, self.present, context.params["prune"])
+        changes, count = content_export.compare(
+            context.api, self.choice, self.present, context.params["prune"], context.missing, context.warn
+        )
         result = {
             "changed": bool(changes),
             self.noun: content_export.told(dest, changes, count),

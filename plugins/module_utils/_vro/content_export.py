@@ -11,7 +11,7 @@ has changed and nothing else.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -61,11 +61,27 @@ def present_folder(option: str, folder: str) -> Contents:
     return content_folder.read(option, folder)
 
 
-def compare(api: Vro, choice: Choice, present: Contents, prune: bool) -> tuple[list[Change], int]:
-    """(what has to be written, how many items there are). Raises InputError, HttpError."""
+def compare(
+    api: Vro,
+    choice: Choice,
+    present: Contents,
+    prune: bool,
+    missing: Callable[[str], None],
+    warn: Callable[[str], None],
+) -> tuple[list[Change], int]:
+    """(what has to be written, how many items there are).
+
+    `missing` is told of a chosen place that is not there, `warn` of one that is left out and is not there either.
+    Raises InputError, HttpError.
+    """
     chosen = choice.chosen
     state = content_state.listed(api, chosen)
-    places = {kind: _places(state, kind, names, choice.exclude) for kind, names in chosen.items()}
+    there = {kind: _there(state, kind) for kind in chosen}
+    for name in choice.exclude:
+        if not any(_covers(kind, name, each) for kind, places in there.items() for each in places):
+            hint = nearest(name, [each for places in there.values() for each in places])
+            warn(f"exclude has {name!r}, and nothing of what is exported lies there{hint or '.'}")
+    places = {kind: _places(there[kind], kind, names, choice.exclude, missing) for kind, names in chosen.items()}
     content_state.look_into(api, state, places)
     found = {key: item for kind in chosen for key, item in _items(state, kind, places[kind]).items()}
     content_state.read_items(api, state, {key: (item, item.id) for key, item in found.items()})
@@ -77,16 +93,21 @@ def compare(api: Vro, choice: Choice, present: Contents, prune: bool) -> tuple[l
     return sorted(changes, key=lambda change: change.key), len(state.items)
 
 
-def _places(state: State, kind: str, names: list[str] | None, exclude: Iterable[str]) -> list[str]:
-    """The places of a kind at and below the chosen ones. Raises InputError for one that is not there."""
+def _there(state: State, kind: str) -> list[str]:
+    """All places of a kind."""
     if kind == PACKAGE:
-        there = [str(row["name"]) for row in state.lists[PACKAGE]]
-    else:
-        there = sorted({*state.ids[kind], *(state.rows.get(ACTION, {}) if kind == ACTION else ())})
+        return [str(row["name"]) for row in state.lists[PACKAGE]]
+    return sorted({*state.ids[kind], *(state.rows.get(ACTION, {}) if kind == ACTION else ())})
+
+
+def _places(
+    there: list[str], kind: str, names: list[str] | None, exclude: Iterable[str], missing: Callable[[str], None]
+) -> list[str]:
+    """The places of a kind at and below the chosen ones. `missing` is told of one that is not there."""
     for name in names or []:
         if not any(_covers(kind, name, each) for each in there):
             what = "package" if kind == PACKAGE else "module" if kind == ACTION else "category"
-            raise InputError(f"{kind} has {name!r}: the server has no such {what}{nearest(name, there)}")
+            missing(f"{kind} has {name!r}: the server has no such {what}{nearest(name, there)}")
     wanted = [each for each in there if names is None or any(_covers(kind, name, each) for name in names)]
     return [each for each in wanted if not any(_covers(kind, name, each) for name in exclude)]
 

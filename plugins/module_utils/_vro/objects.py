@@ -139,6 +139,11 @@ def explain(api: Vro, namespace: str, name: str, option: str) -> None:
         if problem.status == 404:
             return
         raise
+    if kinds and name not in kinds and namespace == SYSTEM and not nearest(name, kinds):
+        raise InputError(
+            f"{option} is {name!r}: write the plug-in's namespace before it, such as vCloud:{name}; without one there "
+            f"are {', '.join(kinds)}"
+        )
     if kinds and name not in kinds:
         raise InputError(
             f"{option} is {written(namespace, name)!r}: {namespace} has no such type that can be listed, it has "

@@ -190,6 +190,16 @@ def test_what_is_not_there_cannot_be_exported(vro: Any, filled: Path, options: d
     assert failed["failed"] and message in failed["msg"] and snapshot(filled) == before
 
 
+def test_in_check_mode_an_earlier_task_may_make_it(vro: Any, filled: Path, warnings: list[str]) -> None:
+    assert not export(vro, filled, check=True, workflows=["Kiwi Clod"]).get("failed")
+    assert "did you mean 'Kiwi Cloud'? Predicted as if an earlier task" in warnings[-1]
+
+
+def test_what_is_left_out_and_is_not_there_is_told(vro: Any, filled: Path, warnings: list[str]) -> None:
+    export(vro, filled, exclude=["Kiwi Clod", "Library"])
+    assert ["'Kiwi Clod', and nothing of what is exported lies there" in each for each in warnings] == [True]
+
+
 def test_two_elements_of_one_name_are_no_file(vro: Any, filled: Path) -> None:
     store = vro.server.store
     one = next(each for each in store.configurations.values() if each.name == "Backup")

@@ -48,6 +48,7 @@ def test_types_are_told_and_near_misses_named(vro: Any) -> None:
     assert {"vCloud:VM", "REST:RESTHost", "Workflow"} <= set(told["types"]) and told["vro_object"] == []
     for wrong, words in (
         ("vcloud:VM", "no namespace 'vcloud'"),
+        ("VM", "write the plug-in's namespace before it, such as vCloud:VM"),
         ("vCloud:Vm", "did you mean 'VM'?"),
         ("Wokflow", "did you mean 'Workflow'?"),
     ):
