@@ -5,10 +5,11 @@ from __future__ import annotations
 from .extension import Cse, Side
 from .first import FirstSide
 from .native import NativeSide
-from .releases import FIRST, NATIVE, SECOND
+from .polled import PolledSide
+from .releases import FIRST, NATIVE, POLLED, SECOND
 from .second import SecondSide
 
-SIDES: dict[str, type[Side]] = {NATIVE: NativeSide, FIRST: FirstSide, SECOND: SecondSide}
+SIDES: dict[str, type[Side]] = {NATIVE: NativeSide, FIRST: FirstSide, SECOND: SecondSide, POLLED: PolledSide}
 """By the names of releases.py: FIRST (1.2, 2.0), SECOND (2.6, legacy mode), NATIVE (3.x), POLLED (4.x). Each is made
 with the server: `SIDES[kind](cse)`."""
 

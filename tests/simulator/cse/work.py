@@ -60,6 +60,8 @@ class Work:
     fail: Callable[[str], None]
     """Ends the task when one failed, with its message."""
     position: int = 0
+    due: int | None = None
+    """Epoch milliseconds at which the present step is carried out."""
     generation: int = field(init=False)
 
     def start(self) -> Task:
@@ -76,7 +78,11 @@ class Work:
             self.task.percent = 5 + 90 * self.position // max(1, len(self.steps))
 
     def _wait(self) -> None:
-        self.cse.world.after(self.cse.world.task_seconds, self._next)
+        # From when the last step was due, so that a leap of the clock carries out every step that it passes.
+        world = self.cse.world
+        begun = self.due if self.due is not None else world.now_ms()
+        seconds = (begun - world.now_ms()) / 1000 + world.task_seconds
+        self.due = world.after(seconds, self._next)
 
     def _next(self) -> None:
         # Cancelling the task does not stop the work (contract section 2.4).

@@ -203,15 +203,17 @@ class Entities:
     def _for_metadata(self, exchange: Exchange, identity: str, writes: bool) -> dict[str, str]:
         return _owner(self.find(exchange, identity, READ_WRITE if writes else READ_ONLY))
 
-    @staticmethod
-    def _matches(exchange: Exchange, entity: Entity) -> None:
-        """`If-Match`, from API 36.0. Raises Refusal 412; a request without it is not held to anything."""
+    def _matches(self, exchange: Exchange, entity: Entity) -> None:
+        """`If-Match`, from API 36.0. Raises Refusal 412; without it a request is not held to anything, unless its type
+        asks for that."""
         wanted = exchange.request.headers.get("if-match")
+        if wanted is None and exchange.request.method == "PUT" and self.types.all[entity.type_id].needs_etag:
+            raise Refusal(412, "PRECONDITION_FAILED", f"The entity {entity.id} is changed with its etag in If-Match.")
         if wanted is None or exchange.version < _IF_MATCH_SINCE:
             return
         tags = [one.strip().removeprefix("W/").strip('"') for one in wanted.split(",")]
         if "*" not in tags and entity.etag.strip('"') not in tags:
-            raise Refusal(412, "PRECONDITION_FAILED", f"The entity {entity.id} has been changed meanwhile.")
+            raise Refusal(412, "PRECONDITION_FAILED", f"The entity {entity.id} has been changed: another etag.")
 
     def _hooks_wanted(self, exchange: Exchange, entity_type: EntityType) -> bool:
         """`invokeHooks`, true by default; only who has full control of all entities of the type may send it."""

@@ -77,6 +77,8 @@ class EntityType:
     interfaces: list[str] = field(default_factory=list)
     hooks: dict[str, str] | None = None
     max_implicit_right: str | None = None
+    needs_etag: bool = False
+    """Whether entities are changed with `If-Match` only."""
     overrides: dict[str, Behavior] = field(default_factory=dict)
     """Behaviors of the type itself, by the `ref` that they replace."""
     behavior_access: list[tuple[str, str]] = field(default_factory=list)
