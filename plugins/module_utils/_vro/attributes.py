@@ -147,23 +147,6 @@ def is_complete(declared: str, plain: Any) -> bool:
     return True
 
 
-def secret_texts(declared: str, plain: Any) -> Iterator[str]:
-    """The texts in a value that must be shown nowhere."""
-    if isinstance(plain, (list, tuple)):
-        for each in plain:
-            yield from secret_texts(declared.removeprefix("Array/"), each)
-    elif values.is_secret(declared):
-        if plain is not None and plain is not CLEAR and str(plain):
-            yield str(plain)
-    elif declared.startswith("CompositeType(") and isinstance(plain, Mapping):
-        try:
-            kinds = values.composite_fields(declared)
-        except ValueError:
-            return
-        for key, each in plain.items():
-            yield from secret_texts(kinds.get(str(key), ""), each)
-
-
 def normal(declared: str, plain: Any) -> Any:
     """A decoded value in the form that an equal one of a user gets; as it is where the server broke its own rules."""
     try:

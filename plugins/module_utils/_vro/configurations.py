@@ -12,7 +12,7 @@ from typing import Any
 
 from .._parallel import side_by_side
 from .._plan import Field, InputError, Values
-from . import attributes, categories, elements, permissions
+from . import attributes, categories, elements, permissions, values
 from .attributes import Attribute, Merge
 from .client import Vro, segment
 
@@ -97,7 +97,7 @@ def told(
     there = {each.name for each in present}
     untyped = [each for each in given if not each.get("type") and each["name"] not in there]
     if untyped:
-        hide(text for each in untyped for text in attributes.secret_texts("SecureString", each.get("value")))
+        hide(text for each in untyped for text in values.secret_texts("SecureString", each.get("value")))
         missing(
             f"attributes has {untyped[0]['name']!r} without a type, and there is none of this name yet: give its type"
         )
@@ -110,7 +110,7 @@ def hide(api: Vro, found: Merge) -> list[str]:
         text
         for each in found.attributes
         if each.name not in found.unknown and attributes.holds_secret(each.type) and each.wire
-        for text in attributes.secret_texts(each.type, _clear(each.wire))
+        for text in values.secret_texts(each.type, _clear(each.wire))
     ]
     api.hide(*texts)
     return texts
@@ -174,5 +174,5 @@ def secrets_in(given: Iterable[Mapping[str, Any]] | None) -> list[str]:
         text
         for each in given or []
         if isinstance(each, Mapping)
-        for text in attributes.secret_texts(str(each.get("type") or ""), each.get("value"))
+        for text in values.secret_texts(str(each.get("type") or ""), each.get("value"))
     ]

@@ -16,7 +16,7 @@ from typing import Any
 
 from .._names import nearest
 from .._plan import InputError, Values
-from . import actions, artifacts, attributes, content_items, content_names, elements, workflow_files
+from . import actions, artifacts, attributes, content_items, content_names, elements, values, workflow_files
 from .artifacts import Artifact, Package
 from .content_items import ACTION, CONFIGURATION, KINDS, PACKAGE, RESOURCE, WORKFLOW, Item
 
@@ -228,7 +228,7 @@ def _attributes(given: Any, where: str) -> list[Values]:
             )
     made = [{**each, "value": attributes.CLEAR} if each.get("value", 0) is None else dict(each) for each in given]
     for each in made:
-        if any(attributes.secret_texts(str(each["type"]), each.get("value"))):
+        if any(values.secret_texts(str(each["type"]), each.get("value"))):
             raise InputError(
                 f"{where} has the value of the secret {each['name']!r}: take it out of the file, and give it by the "
                 "option secrets, from a vault"

@@ -138,7 +138,7 @@ def find(api: Vro, params: Mapping[str, Any]) -> Asked | None:
 
 def secrets(fields: Iterable[forms.Field], answers: Mapping[str, Any]) -> list[str]:
     """The texts among answers that the form's types make secret."""
-    return [text for each in fields for text in runnable.secret_texts(each.type, answers.get(each.name))]
+    return [text for each in fields for text in values.secret_texts(each.type, answers.get(each.name))]
 
 
 def with_fields(api: Vro, found: Iterable[Document]) -> list[Document]:

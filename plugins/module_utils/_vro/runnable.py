@@ -77,23 +77,7 @@ def types_of(declared: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 def secrets_of(types: Mapping[str, str], given: Mapping[str, Any]) -> list[str]:
     """The texts among values that the types of their names make secret."""
-    return [text for name, value in given.items() for text in secret_texts(types.get(str(name), "Any"), value)]
-
-
-def secret_texts(declared: str, value: Any) -> list[str]:
-    """The texts of a value whose type is secret, or that holds such a type."""
-    if values.is_secret(declared):
-        each = value if isinstance(value, (list, tuple)) else [value]
-        return [text for text in each if isinstance(text, str)]
-    if declared.startswith("Array/") and isinstance(value, (list, tuple)):
-        return [text for each in value for text in secret_texts(declared.partition("/")[2], each)]
-    if declared.startswith("CompositeType(") and isinstance(value, Mapping):
-        try:
-            kinds = values.composite_fields(declared)
-        except ValueError:  # refused when it is encoded
-            kinds = {}
-        return [text for key, each in value.items() for text in secret_texts(kinds.get(str(key), "Any"), each)]
-    return []
+    return [text for name, value in given.items() for text in values.secret_texts(types.get(str(name), "Any"), value)]
 
 
 def ended(problem: InputError) -> str:
@@ -114,8 +98,13 @@ def open_values(types: Mapping[str, str], given: Mapping[str, Any], secret: Iter
     return {
         name: value
         for name, value in given.items()
-        if name not in hidden and not secret_texts(types.get(str(name), "Any"), value)
+        if name not in hidden and not _has_secret(types.get(str(name), "Any"), value)
     }
+
+
+def _has_secret(declared: str, value: Any) -> bool:
+    """True also for an empty secret: that it is empty tells something."""
+    return value is not None and (values.is_secret(declared) or bool(values.secret_texts(declared, value)))
 
 
 def check(params: Mapping[str, Any]) -> None:

@@ -171,7 +171,7 @@ def secrets(given: Mapping[str, Any] | None) -> list[str]:
         text
         for value in (given or {}).values()
         if isinstance(value, Mapping) and set(value) == {"type", "value"}
-        for text in runnable.secret_texts(str(value["type"]), value["value"])
+        for text in values.secret_texts(str(value["type"]), value["value"])
     ]
 
 

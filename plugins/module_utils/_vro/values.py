@@ -37,6 +37,22 @@ def is_secret(declared: str) -> bool:
     return declared.rpartition("/")[2] in SECRET_TYPES
 
 
+def secret_texts(declared: str, value: Any) -> list[str]:
+    """The texts in a plain value that must be shown nowhere: all of it where its type is a secret, else those of its
+    elements and fields that are. A type or a value that is wrong is refused when it is encoded, not here."""
+    if isinstance(value, (list, tuple)):
+        return [text for each in value for text in secret_texts(declared.removeprefix("Array/"), each)]
+    if is_secret(declared):
+        return [str(value)] if isinstance(value, (str, int, float)) and str(value) else []
+    if declared.startswith("CompositeType(") and isinstance(value, Mapping):
+        try:
+            kinds = composite_fields(declared)
+        except ValueError:
+            return []
+        return [text for key, each in value.items() for text in secret_texts(kinds.get(str(key), "Any"), each)]
+    return []
+
+
 def encode(declared: str, value: Any, name: str, resolve: Resolve | None = None) -> Wire | None:
     """A plain value as the declared type has it on the wire; None for None, which is sent as no value at all.
 

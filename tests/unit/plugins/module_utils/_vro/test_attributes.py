@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import InputError
-from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import attributes
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import attributes, values
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.attributes import CLEAR, Attribute
 
 LOGIN = "CompositeType(user:string,password:SecureString):Login"
@@ -59,13 +59,11 @@ def test_secrets_inside_of_other_types_are_neither_shown_nor_compared() -> None:
     present = [Attribute("login", LOGIN, "", merge.attributes[0].wire)]
     assert attributes.merged(present, [{"name": "login", "value": {**value, "password": "y"}}]).written == ()
     assert attributes.merged(present, [{"name": "login", "value": {**value, "user": "pris"}}]).written == ("login",)
-    assert list(attributes.secret_texts(LOGIN, value)) == ["x"]
-    assert list(attributes.secret_texts(f"Array/{LOGIN}", [value, value])) == ["x", "x"]
-    assert list(attributes.secret_texts("Array/SecureString", ["a", "", "b"])) == ["a", "b"]
-    assert (
-        list(attributes.secret_texts("string", "x")) == []
-        and list(attributes.secret_texts("SecureString", CLEAR)) == []
-    )
+    assert values.secret_texts(LOGIN, value) == ["x"]
+    assert values.secret_texts(f"Array/{LOGIN}", [value, value]) == ["x", "x"]
+    assert values.secret_texts("Array/SecureString", ["a", "", "b"]) == ["a", "b"]
+    assert values.secret_texts("SecureString", 4711) == ["4711"]
+    assert values.secret_texts("string", "x") == values.secret_texts("SecureString", CLEAR) == []
     assert attributes.visible(f"Array/{LOGIN}", [value]) == [{"user": "roy"}]
     assert attributes.holds_secret(f"Array/Array/{LOGIN}") and not attributes.holds_secret("Array/string")
 
