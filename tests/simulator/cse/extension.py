@@ -192,6 +192,7 @@ class Cse:
             if self.settings.busy and self.release.name in ("3.0", "3.1"):
                 return call.reply(BUSY, 429)
             self._check_accept(call)
+            self._check_token(call)
             found = system.answer(call)
             if found is not None:
                 return found
@@ -215,6 +216,18 @@ class Cse:
         media = {part.split(";")[0].strip().lower() for part in accept.split(",")}
         if not media & {"application/json", "application/*", "application/*+json", "*/*", "*"}:
             raise Problem(406, "CSE can only serve response as json.")
+
+    def _check_token(self, call: Call) -> None:
+        """Servers on AMQP log in at the vCD with the token of the request, and not every one knows both kinds (section
+        1.3). Raises Problem 500, outside of all handlers for `/system` (the text is INFERRED)."""
+        headers = call.exchange.request.headers
+        kinds = {"1.2": ("x-vcloud-authorization",), "2.0": ("x-vcloud-authorization",)}
+        known = kinds.get(self.release.name, ())
+        if self.release.name == "3.1" and self.legacy_mode:
+            known = ("authorization",)
+        if known and not any(headers.get(one) for one in known):
+            text = f"Status code: 401, the request has no {known[0]} header."
+            raise Problem(500, text, 0 if self.kind == FIRST and call.parts[:1] == ("system",) else -1)
 
     def demand_deploy_right(self, call: Call) -> None:
         """Writes of 1.2 to 3.0 (section 1.4). Raises Problem 500."""

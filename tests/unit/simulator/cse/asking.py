@@ -35,6 +35,14 @@ class Asker(Vcd):
         if api:
             self.version = api
 
+    def log_in(self, name: str = "administrator@system", password: str = PASSWORD) -> Reply:
+        """Logs in and keeps both tokens, where there are two: some servers know one kind alone."""
+        reply = super().log_in(name, password)
+        short = reply.header("x-vcloud-authorization")
+        if short:
+            self.headers["x-vcloud-authorization"] = short
+        return reply
+
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
         """One request; `body` as JSON."""
         raw = b"" if body is None else json.dumps(body).encode()
