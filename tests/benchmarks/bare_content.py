@@ -11,12 +11,12 @@ import hashlib
 import io
 import json
 import sys
-import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import requests
 import requests.adapters

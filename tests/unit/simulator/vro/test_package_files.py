@@ -118,7 +118,11 @@ def test_bad_parts(change: dict[str, bytes], words: str) -> None:
 
 
 def test_no_two_exports_are_equal_byte_by_byte_or_need_to_be() -> None:
-    assert open_package(made()).elements == open_package(made()).elements
+    def told(content: bytes) -> list[tuple[str, str, list[str]]]:
+        # Resources are archives in the archive, and each has times in it.
+        return [(one.id, one.type, one.path) for one in open_package(content).elements]
+
+    assert told(made()) == told(made())
 
 
 def test_the_maker_writes_each_kind(tmp_path: Path) -> None:

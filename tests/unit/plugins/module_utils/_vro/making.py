@@ -51,14 +51,13 @@ hello]]></description>
 
 def workflow(**more: Any) -> Artifact:
     """A built workflow; `more` as script_workflow takes it."""
+    name, script = more.pop("name", "Greet"), more.pop("script", 'said = "hello " + who;')
     given: dict[str, Any] = {
-        "script": 'said = "hello " + who;',
         "inputs": [{"name": "who", "type": "string", "description": "Whom to greet"}],
         "outputs": [{"name": "said", "type": "string"}],
         "identifier": GREETING,
         **more,
     }
-    name, script = given.pop("name", "Greet"), given.pop("script")
     return workflow_files.script_workflow(name, script, **given)
 
 
