@@ -142,12 +142,17 @@ class ContentExport(Definition):
         self.choice = content_export.Choice({kind: params[kind] for kind in KINDS}, tuple(params["exclude"] or ()))
 
     def execute(self, context):
-        dest = context.params["dest"]
+        dest, to_come = context.params["dest"], []
+
+        def missing(text):
+            context.missing(text)
+            to_come.append(text)
+
         changes, count = content_export.compare(
-            context.api, self.choice, self.present, context.params["prune"], context.missing, context.warn
+            context.api, self.choice, self.present, context.params["prune"], missing, context.warn
         )
         result = {
-            "changed": bool(changes),
+            "changed": bool(changes or to_come),
             self.noun: content_export.told(dest, changes, count),
             "outcomes": [content_export.outcome(change) for change in changes],
         }
