@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .extension import Cse
+from .native import NativeSide
+from .native_ovdc import RUNTIMES
 from .work import Trouble
 
 if TYPE_CHECKING:
@@ -57,6 +59,22 @@ def _fail(group: SiteServices, given: Given) -> dict[str, Any]:
     return {"waiting": [one.step for one in cse.troubles]}
 
 
+def _ovdc(group: SiteServices, given: Given) -> dict[str, Any]:
+    """3.x: an organization VDC (`org`, `vdc`) is enabled for these `runtimes`, a list or a text with commas."""
+    cse = _cse(group)
+    if not isinstance(cse.side, NativeSide):
+        raise ValueError(f"CSE {cse.release.name} of {group.site.name} does not enable VDCs by runtimes.")
+    wanted = given["runtimes"]
+    runtimes = wanted.split(",") if isinstance(wanted, str) else list(wanted)
+    runtimes = [str(one).strip() for one in runtimes if str(one).strip()]
+    unknown = sorted(set(runtimes) - set(RUNTIMES))
+    if unknown:
+        raise ValueError(f"There is no runtime {unknown[0]}; there are {', '.join(RUNTIMES)}.")
+    vdc = group.site.workloads.find_vdc(str(given["org"]), str(given["vdc"]))
+    cse.side.clusters.runtimes[vdc.id] = list(dict.fromkeys(runtimes))
+    return {"vdc": vdc.name, "runtimes": cse.side.clusters.runtimes[vdc.id]}
+
+
 def _recover(group: SiteServices, _given: Given) -> dict[str, Any]:
     """Nothing more is to go wrong."""
     cse = _cse(group)
@@ -70,4 +88,5 @@ CHANGES: dict[str, Callable[[SiteServices, Given], dict[str, Any]]] = {
     "cse-setting": _setting,
     "cse-fail": _fail,
     "cse-recover": _recover,
+    "cse-ovdc": _ovdc,
 }

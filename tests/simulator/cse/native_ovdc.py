@@ -19,6 +19,7 @@ from .work import Failed, Step, Work
 
 _INTERNAL = {"native": "native", "TKG+": "tkgplus", "TKGm": "tkgm"}
 """Runtimes with the names of their policies."""
+RUNTIMES = tuple(_INTERNAL)
 
 
 class OrgVdcs:
