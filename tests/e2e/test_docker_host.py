@@ -93,25 +93,8 @@ def page(url: str) -> str:
     raise AssertionError(f"{url} does not answer")
 
 
-def test_the_play_in_the_roles_readme_runs_as_it_is_printed(host: DockerHost, tmp_path: Path) -> None:
-    """But for the orchestrator's address and user, the port and the folder, which are the reader's."""
-    assert host.engine.ask("POST", "/images/vcpp-test:1/tag?repo=nginx&tag=1.25")[0] == 201
-    (printed,) = yaml_blocks(ROOT / "roles" / "vro_docker_host" / "README.md")
-    here = {"https://vdev-a03-vro.vdev.local": str(host.variables["vro_url"]), "/srv/web": str(tmp_path)}
-    here |= {"8080:80": f"127.0.0.1:{free_port()}:80", "administrator": str(host.variables["vro_user"])}
-    for theirs, ours in here.items():
-        assert theirs in printed
-        printed = printed.replace(theirs, ours)
-    playbook = tmp_path / "readme.yml"
-    playbook.write_text(printed, encoding="utf-8")
-    given = {key: host.variables[key] for key in ("vro_ca_path", "vro_docker_host_endpoint")}
-    given["vault_vro_password"] = host.variables["vro_password"]
-    play("newest", tmp_path, playbook, given, "-i", str(host.inventory)).assert_ok()
-    assert host.inspect("web")["State"]["Running"] and "STAGE=production" in host.inspect("web")["Config"]["Env"]
-    host.engine.ask("DELETE", "/containers/web?force=1")
-
-
 def test_a_container_is_run_kept_so_and_removed(host: DockerHost, tmp_path: Path) -> None:
+    """The first to use the orchestrator, because it predicts what is not there yet."""
     port = free_port()
     web = {
         "name": "web", "image": host.engine.image, "command": SERVE, "environment": {"STAGE": "test", "N": 1},
@@ -165,3 +148,21 @@ def test_a_container_is_run_kept_so_and_removed(host: DockerHost, tmp_path: Path
     assert host.run(everything, entry="absent").assert_ok().changed() == {HOST: 2}
     assert host.engine.ask("GET", "/containers/json?all=1") == (200, [])
     assert host.run(everything, entry="absent", vro_docker_host_remove_workflow=True).assert_ok().changed() == {HOST: 1}
+
+
+def test_the_play_in_the_roles_readme_runs_as_it_is_printed(host: DockerHost, tmp_path: Path) -> None:
+    """But for the orchestrator's address and user, the port and the folder, which are the reader's."""
+    assert host.engine.ask("POST", "/images/vcpp-test:1/tag?repo=nginx&tag=1.25")[0] == 201
+    (printed,) = yaml_blocks(ROOT / "roles" / "vro_docker_host" / "README.md")
+    here = {"https://vdev-a03-vro.vdev.local": str(host.variables["vro_url"]), "/srv/web": str(tmp_path)}
+    here |= {"8080:80": f"127.0.0.1:{free_port()}:80", "administrator": str(host.variables["vro_user"])}
+    for theirs, ours in here.items():
+        assert theirs in printed
+        printed = printed.replace(theirs, ours)
+    playbook = tmp_path / "readme.yml"
+    playbook.write_text(printed, encoding="utf-8")
+    given = {key: host.variables[key] for key in ("vro_ca_path", "vro_docker_host_endpoint")}
+    given["vault_vro_password"] = host.variables["vro_password"]
+    play("newest", tmp_path, playbook, given, "-i", str(host.inventory)).assert_ok()
+    assert host.inspect("web")["State"]["Running"] and "STAGE=production" in host.inspect("web")["Config"]["Env"]
+    host.engine.ask("DELETE", "/containers/web?force=1")
