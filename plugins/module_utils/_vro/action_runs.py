@@ -71,8 +71,7 @@ class ActionProblem(Exception):
 
 def check(params: Mapping[str, Any]) -> None:
     """Refuse options that cannot be. Raises InputError."""
-    for name in set(params["parameters"] or {}) & set(params["secure_parameters"] or {}):
-        raise InputError(f"parameters has {name!r}, and so has secure_parameters: leave it out of one")
+    runnable.refuse_twice(params)
     if "/" in params["module"] or "/" in params["name"]:
         raise InputError(f"module is {params['module']!r}, name is {params['name']!r}: give each without a slash")
 

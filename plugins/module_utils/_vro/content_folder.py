@@ -175,8 +175,8 @@ def _action(stem: str, file: _File, about: _File | None) -> Item:
         raise InputError(f"{where}: {wanted}, and the script is a {suffix} file: give the runtime of {suffix} files")
     if "inputs" in given and about:
         given["inputs"] = _inputs(given["inputs"], about.path)
-    values = {**given, "runtime": runtime, "script": actions.script(_text(file))}
-    return Item(ACTION, file.place, name, content_items.key(ACTION, file.place, name), given=values)
+    said = {**given, "runtime": runtime, "script": actions.script(_text(file))}
+    return Item(ACTION, file.place, name, content_items.key(ACTION, file.place, name), given=said)
 
 
 def _inputs(given: Any, where: str) -> list[Values]:
@@ -198,8 +198,8 @@ def _action_file(stem: str, file: _File) -> Item:
         raise InputError(
             f"{file.path} holds the action {found.name!r}: name it {content_names.file_name(found.name)}.action"
         )
-    values = {part: value for part, value in actions.of_file(found).items() if part != "name"}
-    return Item(ACTION, file.place, found.name, content_items.key(ACTION, file.place, found.name), given=values)
+    said = {part: value for part, value in actions.of_file(found).items() if part != "name"}
+    return Item(ACTION, file.place, found.name, content_items.key(ACTION, file.place, found.name), given=said)
 
 
 # Configuration and resource elements

@@ -120,6 +120,15 @@ def check(params: Mapping[str, Any]) -> None:
         categories.read_path("category", params["category"])
 
 
+def refuse_twice(params: Mapping[str, Any], where: str = "") -> None:
+    """Refuse a name that is in both `parameters` and `secure_parameters`. `where` begins the message.
+
+    Raises InputError.
+    """
+    for name in sorted(set(params["parameters"] or {}) & set(params["secure_parameters"] or {})):
+        raise InputError(f"{where}parameters has {name!r}, and so has secure_parameters: leave it out of one")
+
+
 def find(api: Vro, params: Mapping[str, Any]) -> str:
     """The id of the workflow that the options name. Raises NoSuchWorkflow, InputError, HttpError."""
     if params["workflow_id"]:

@@ -144,9 +144,7 @@ def check(params: Mapping[str, Any]) -> None:
         moment("end", params["end"])
     if params["start"] and params["end"] and moment("start", params["start"]) >= moment("end", params["end"]):
         raise InputError(f"end is {params['end']!r}, which is not after start, {params['start']!r}")
-    both = sorted(set(params["parameters"] or {}) & set(params["secure_parameters"] or {}))
-    if both:
-        raise InputError(f"parameters has {both[0]!r}, and so has secure_parameters: leave it out of one")
+    runnable.refuse_twice(params)
 
 
 def moment(option: str, text: str) -> datetime:

@@ -90,15 +90,14 @@ class Work:
         for index, each in enumerate(self.items):
             where = f"runs[{index}]." if self._plural else ""
             row = params["runs"][index] if self._plural else params
-            for name in set(row["parameters"] or {}) & set(row["secure_parameters"] or {}):
-                raise InputError(f"{where}parameters has {name!r}, and so has secure_parameters: leave it out of one")
+            runnable.refuse_twice(row, where)
             if each.key is not None:
                 run_ledger.check_key(f"{where}run_once_key", each.key)
                 if keys.count(each.key) > 1:
                     raise InputError(f"{where}run_once_key is {each.key!r}, and so is that of another of the runs")
 
     def secrets(self) -> list[str]:
-        """The texts that the workflow's declared types make secret. Called after `prepare` has found it."""
+        """The texts that the workflow's declared types make secret. Called after `find` has read it."""
         return [text for each in self.items for text in self.workflow.secrets(each.given)]
 
     def find(self, api: Vro) -> None:
