@@ -19,7 +19,7 @@ from ..wire import BadBody, Reply
 from . import system
 from .calls import Call, Problem
 from .machines import Machines
-from .releases import FIRST, POLLED, RELEASES, SECOND, misfit, side_of, usable
+from .releases import FIRST, POLLED, RELEASES, misfit, side_of, usable
 from .templates import Template, templates_of
 from .work import STEPS, Trouble
 
@@ -132,9 +132,9 @@ class Cse:
             else:
                 service = Service(str(uuid.uuid4()), "cse", "cse", enabled=True, routing_key="cse", exchange="cse-ext")
                 extensions.services[service.id] = service
+                right = self.vcd.access.add_right(DEPLOY_RIGHT, "Container Service Extension", namespace="cse")
+                service.rights[DEPLOY_RIGHT] = right.id
             service.filters.update(filters)
-        if self.kind in (FIRST, SECOND) or self.release.name == "3.0":
-            self.vcd.access.add_right(DEPLOY_RIGHT, "Container Service Extension", namespace="cse")
         self.side.clear()
 
     def reset(self) -> None:

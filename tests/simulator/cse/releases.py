@@ -78,5 +78,5 @@ def misfit(release: Release, legacy_mode: bool, offers: tuple[Offer, ...], vcd_r
         f"CSE {release.name}{mode} does not fit vCD {vcd_release}, which offers API {offers[0].version} to "
         f"{offers[-1].version}: it needs one of {low} to {high}"
         f"{' (33 or 34)' if legacy_mode else ' (35 or 36)' if release.name == '3.1' else ''}. "
-        f"CSE {', '.join(fits) or NONE} fits"
+        f"CSE {', '.join(fits) or NONE} would fit"
     )

@@ -13,7 +13,8 @@ from . import versions
 from .catalogs import Catalogs
 from .directory import Directory
 from .entities import Entities
-from .exchange import FORBIDDEN, Exchange, Refusal, bad_request, not_found
+from .exchange import FORBIDDEN, Exchange, Refusal, bad_request, forbidden, not_found
+from .extensions import Service
 from .legacy_orgs import LegacyOrganizations
 from .metadata import MetadataCalls
 from .networks import NetworkCalls
@@ -187,14 +188,18 @@ class VcdService:
         if route is None and not exists:
             service = self.portal.extensions.leading(exchange.request.raw_path)
             if service is not None:
-                return self._ask_outside(exchange, service.name)
+                return self._ask_outside(exchange, service)
         return call(exchange, route, variables, exists)
 
-    def _ask_outside(self, exchange: Exchange, name: str) -> Reply:
-        """What an extension answers. Raises Refusal 504 for one that nobody runs."""
-        process = self.outside.get(name)
+    def _ask_outside(self, exchange: Exchange, service: Service) -> Reply:
+        """What an extension answers. Raises Refusal 504 for one that nobody runs, and 403 where its authorization is
+        switched on and the session has none of the rights that it has registered (INFERRED)."""
+        rights = service.rights if service.authorization else {}
+        if rights and not any(self.access.has(exchange.user, right) for right in rights):
+            raise forbidden(", ".join(rights), "EXTERNAL_SERVICE_CALL", service.name)
+        process = self.outside.get(service.name)
         if process is None:
-            text = f"External service '{name}' failed to respond in the specified timeout (10 SECONDS)."
+            text = f"External service '{service.name}' failed to respond in the specified timeout (10 SECONDS)."
             raise Refusal(504, "GATEWAY_TIMEOUT", text)
         return process(exchange)
 

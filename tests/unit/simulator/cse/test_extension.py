@@ -53,7 +53,7 @@ def test_what_does_not_fit_is_refused_with_what_does(version: str, vcd_version: 
     assert not usable(RELEASES[version], legacy, offers)
     said = misfit(RELEASES[version], legacy, offers, vcd_version)
     assert f"CSE {version}" in said and vcd_version in said
-    for name in said.rpartition("CSE ")[2].removesuffix(" fits").split(", "):
+    for name in said.rpartition("CSE ")[2].removesuffix(" would fit").split(", "):
         mode = name.endswith("legacy mode")
         assert usable(RELEASES[name.partition(" ")[0]], mode, offers), name
 
@@ -95,7 +95,7 @@ def test_a_site_has_a_cse_when_its_estate_says_so() -> None:
 
 
 def test_a_server_that_does_not_fit_is_not_built() -> None:
-    with pytest.raises(BadEstate, match=r"CSE 4.2 does not fit vCD 10.3.*CSE .*3.1.* fits"):
+    with pytest.raises(BadEstate, match=r"CSE 4.2 does not fit vCD 10.3.*CSE .*3.1.* would fit"):
         Asker("4.2", "10.3")
     with pytest.raises(BadEstate, match="legacy_mode is a setting of CSE 3.1"):
         Asker("3.0", "10.2", legacy_mode=True)
@@ -156,6 +156,15 @@ def test_no_cse_one_that_is_down_and_one_that_is_disabled() -> None:
     service = next(one for one in three.service.portal.extensions.services.values() if one.name == "cse")
     three.service.portal.mqtt.switch(service.id, False)
     assert three.get("/api/cse/system").status == 404, "no enabled service has a filter for it"
+
+
+def test_a_service_with_authorization_asks_for_its_rights() -> None:
+    tenant = asker("2.6")
+    (service,) = tenant.service.portal.extensions.services.values()
+    service.authorization = True
+    status, root = tenant.xml("/api/cse/system")
+    assert status == 403 and "{cse}:CSE NATIVE DEPLOY RIGHT" in str(root.get("message"))
+    assert asker("2.6", user="administrator@system").get("/api/cse/system").status == 200
 
 
 def test_nobody_comes_in_without_a_session() -> None:
