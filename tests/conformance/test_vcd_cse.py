@@ -30,7 +30,7 @@ def running() -> Iterator[Running]:
     if not VCD_CSE.exists():
         missing("The environment of container-service-extension")
     with running_simulator(vcd_version="10.3", cse_version="3.1") as made:
-        made.control.task_seconds(0.02)
+        made.control.task_seconds(0)
         yield made
 
 
@@ -78,7 +78,6 @@ def specification(home: Path, workers: int, template: str = TEMPLATE) -> str:
 def test_the_server_is_found_and_a_vdc_enabled(provider: CommandLine) -> None:
     told = provider.run("cse", "system", "info")
     assert "3.1.4" in told and "cse_server_running_in_legacy_mode  False" in told
-    assert "native" not in provider.run("cse", "ovdc", "list", "-A")
     done = provider.run("cse", "ovdc", "enable", "--native", "--org", TENANT, VDC)
     assert "result: success" in done
     assert "['native']" in provider.run("cse", "ovdc", "list", "-A")
@@ -120,4 +119,3 @@ def test_a_server_that_is_down(running: Running, provider: CommandLine) -> None:
         provider.run("cse", "template", "list")
     assert "failed to respond in the specified timeout" in caught.value.text
     running.control.change("cse-process", SITE, does="start")
-    assert TEMPLATE in provider.run("cse", "template", "list")
