@@ -20,6 +20,7 @@ API = "suite-api/api"
 PAGE = 1000
 _FAMILIES = ("/suite-api/api", "/suite-api", "/ui")
 _ACCEPT = {"Accept": "application/json"}  # without it 6.x answers XML
+_ADDRESS = "Is vrops_url the address of vRealize Operations, and not of another product?"
 
 
 def connection(params: Mapping[str, Any]) -> Transport:
@@ -110,11 +111,13 @@ class Vrops:
             answer = self._http.json("POST", path, document=body, headers=_ACCEPT, repeatable=True)
         except HttpError as problem:
             if problem.status == 401:
-                source = f"the source {self._source!r}" if self._source else "the server's own users"
+                source = f"in the source {self._source!r}" if self._source else "among the server's own users"
                 problem.advice = (
-                    f"Check vrops_user and vrops_password; they were looked for among {source}, and vrops_auth_source "
-                    "names another."
+                    f"Check vrops_user and vrops_password; they were looked for {source}, and vrops_auth_source names "
+                    f"another. {_ADDRESS}"
                 )
+            elif problem.status in (403, 404, 405):
+                problem.advice = _ADDRESS
             raise
         token = answer.get("token") if isinstance(answer, dict) else None
         if not token:

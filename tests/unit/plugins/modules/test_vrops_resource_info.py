@@ -33,3 +33,10 @@ def test_those_of_one_instance(vrops: Any) -> None:
     found = vrops.run(Resources, adapter_instance="vdev-a03-vc01", resource_kind="HostSystem")["vrops_resource"]
     assert len(found) == 2
     assert "did you mean" in vrops.run(Resources, adapter_instance="vdev-a03-vc1")["msg"]
+
+
+def test_a_login_that_is_refused_names_source_and_address(vrops: Any) -> None:
+    refused = vrops.run(Resources, vrops_auth_source="Lokal")
+    assert "looked for in the source 'Lokal', and vrops_auth_source names another" in refused["msg"]
+    for elsewhere in (vrops.simulator.vcd(operations.HERE), vrops.simulator.vro(operations.HERE)["url"]):
+        assert "Is vrops_url the address of vRealize Operations" in vrops.run(Resources, vrops_url=elsewhere)["msg"]
