@@ -144,8 +144,8 @@ def _tell_clusters(api: Vcd, rows: list[Row]) -> None:
     """Which cluster each VM is a node of, and its part there; null for others. Asks only where a name is a node's."""
     known = cluster_vapps.identities(api) if cluster_vapps.any_node(row["name"] for row in rows) else {}
     for row in rows:
-        role = cluster_vapps.role_of(row["name"])
-        identity = known.get(row["vapp_id"]) if role and known else None
+        role = cluster_vapps.role_of(row["name"]) if known else None
+        identity = known.get(row["vapp_id"]) if role else None
         row["cluster"], row["cluster_id"] = (row["vapp"], identity) if identity else (None, None)
         row["cluster_role"] = role if identity else None
 
