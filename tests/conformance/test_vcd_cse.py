@@ -1,8 +1,8 @@
-"""`vcd cse` of container-service-extension 3.1.4 as a person uses it, against the simulated CSE 3.1 on API 36.
+"""`vcd cse` of container-service-extension 3.1.4 as a person uses it, against the simulated CSE 3.1.
 
-It has no `cluster create` and `cluster resize` on this API: `cluster apply` does both. The part of it that looks for
-TKG-S clusters verifies certificates with its own list alone, so the tenant logs in without verification, as its manual
-has it for laboratories.
+On API 36 it has no `cluster create` and `cluster resize`: `cluster apply` does both. The part of it that looks for
+TKG-S clusters verifies certificates with its own list alone, so the tenant logs in without verification there, as its
+manual has it for laboratories. In legacy mode, on API 34, it has the older commands, and verifies.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tests.simulator.running import Running, running_simulator
 
 VDC, NETWORK = f"{TENANT} A03 Allocated", f"{TENANT} Servers A03"
 TEMPLATE, NEXT = "ubuntu-16.04_k8-1.20_weave-2.8.1", "ubuntu-16.04_k8-1.21_weave-2.8.1"
+ESTATE = Path(__file__).resolve().parents[1] / "simulator" / "reference-estate.yml"
 _EXTENSION = "extensions:\n- container_service_extension.client.cse\n"
 
 
@@ -119,3 +120,33 @@ def test_a_server_that_is_down(running: Running, provider: CommandLine) -> None:
         provider.run("cse", "template", "list")
     assert "failed to respond in the specified timeout" in caught.value.text
     running.control.change("cse-process", SITE, does="start")
+
+
+@pytest.fixture(scope="module")
+def legacy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
+    """A tenant's administrator at a CSE 3.1 in legacy mode, beside a vCD 10.1."""
+    if not VCD_CSE.exists():
+        missing("The environment of container-service-extension")
+    estate = yaml.safe_load(ESTATE.read_text(encoding="utf-8"))
+    for site in estate["sites"]:
+        site["cse"] = {"version": "3.1", "legacy_mode": True}
+    with running_simulator(estate, vcd_version="10.1") as running:
+        running.control.task_seconds(0)
+        made = _command_line(running, tmp_path_factory.mktemp("legacy"))
+        made.log_in(TENANT, "admin", running.vcd_password(SITE))
+        yield made
+
+
+def test_a_cluster_of_the_legacy_mode(legacy: CommandLine) -> None:
+    chosen = ("--network", NETWORK, "--template-name", TEMPLATE, "--template-revision", "1", "--nodes")
+    assert "result: success" in legacy.run("cse", "cluster", "create", "k8s1", *chosen, "1")
+    assert "result: success" in legacy.run("cse", "cluster", "resize", "k8s1", *chosen, "2")
+    assert "result: success" in legacy.run("cse", "node", "create", "k8s1", *chosen, "1")
+    listed = legacy.run("cse", "node", "list", "k8s1")
+    workers = [line.split()[0] for line in listed.splitlines() if line.startswith("node-")]
+    assert len(workers) == 3 and "mstr-" in listed
+    legacy.run("cse", "node", "delete", "k8s1", workers[0], keys="y\n")
+    info = legacy.run("cse", "cluster", "info", "k8s1")
+    assert workers[0] not in info and workers[1] in info and "POWERED_ON" in info
+    assert yaml.safe_load(legacy.run("cse", "cluster", "config", "k8s1"))["kind"] == "Config"
+    assert "result: success" in legacy.run("cse", "cluster", "delete", "k8s1", keys="y\n")
