@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -34,11 +35,6 @@ Handler = Callable[..., Reply]
 _PAIRS = {"cluster": "clusters", "ovdc": "ovdcs", "orgvdc": "orgvdcs", "nativecluster": "nativeclusters"}
 _SINGULAR = {**_PAIRS, "template": "templates", "node": "nodes"}
 A35, A36 = "35.0", "36.0"
-
-
-def failing(error: Failed) -> Problem:
-    """A refusal of a work as the answer of a call."""
-    return failed(str(error))
 
 
 class NativeSide:
@@ -121,8 +117,13 @@ class NativeSide:
             raise Problem(406, text)
         try:
             return handler(call, *(part for want, part in zip(path, parts, strict=True) if want == "*"))
-        except Failed as problem:
-            raise failing(problem) from problem
+        except (Failed, Missing) as problem:
+            raise failed(str(problem)) from problem
+        except (KeyError, TypeError, ValueError) as problem:
+            # What a payload of a strange form does to a handler (section 2.3).
+            raise Problem(400, str(problem)) from problem
+        except AttributeError as problem:
+            raise failed(str(problem)) from problem
 
     @staticmethod
     def version(call: Call) -> str:
@@ -170,9 +171,11 @@ class NativeSide:
         content = found["entity"]
         old = str(found["entityType"]).endswith(f":{OLD}")
         if not old:
-            content = full(content)
+            # What is no document of a cluster is shown as it is.
+            with suppress(Missing):
+                content = full(content)
         if task_href is not None:
-            content.setdefault("status", {})["task_href" if old else "taskHref"] = task_href
+            content["status"] = {**(content.get("status") or {}), "task_href" if old else "taskHref": task_href}
         keys = ("name", "id", "entityType", "externalId", "state", "owner", "org")
         return {**{key: found.get(key) for key in keys}, "entity": content}
 
@@ -291,8 +294,7 @@ class NativeSide:
             raise Problem(400, f"RDE_ENTITY_NOT_RESOLVED: The entity {identity} is not resolved.")
         before = self.document(call, identity)
         reply = self.ask_vcd(call, "DELETE", f"/cloudapi/1.0.0/entities/{identity}")
-        before["entity"]["status"]["taskHref"] = reply.header("Location")
-        return call.reply(before, 202)
+        return call.reply(self.shape(before, reply.header("Location")), 202)
 
     def force_delete(self, call: Call, identity: str) -> Reply:
         """POST `/action/force-delete`: entity and vApp go, whatever the state."""
@@ -307,8 +309,7 @@ class NativeSide:
                 self.cse.vcd.entities.remove(entity)
             task.operation = f"Deleted cluster '{entity.name}' ({identity})"
 
-        document["entity"]["status"]["taskHref"] = run(call, task, act)
-        return call.reply(document, 202)
+        return call.reply(self.shape(document, run(call, task, act)), 202)
 
     def delete_nfs(self, call: Call, identity: str, name: str) -> Reply:
         """DELETE `/cluster/<id>/nfs/<node>`: the behavior deleteNfsNode."""

@@ -32,6 +32,11 @@ _VERSIONS = {"1.1.0": "1.0.2", "1.2.0": "1.2.0", "1.3.0": "1.3.2"}
 """Of CAPVCD by that of the entity type."""
 
 
+def _object(part: Any) -> dict[str, Any]:
+    """A section of a document that nobody has checked; something else is none."""
+    return part if isinstance(part, dict) else {}
+
+
 class PolledSide:
     """The side of 4.x."""
 
@@ -85,16 +90,18 @@ class PolledSide:
 
     def _look(self, entity: Entity) -> None:
         """One entity that has changed since it was looked at."""
-        wanted = entity.content.get("spec", {}).get("vcdKe") or {}
+        wanted, status = (
+            _object(_object(entity.content.get("spec")).get("vcdKe")),
+            _object(entity.content.get("status")),
+        )
         if entity.id in self._working or not wanted.get("isVCDKECluster"):
             return
         self._seen[entity.id] = entity.revision
-        status = entity.content.get("status")
         if wanted.get("markForDelete"):
             self._delete(entity)
         elif entity.id not in self._known and not status:
             self._create(entity)
-        elif entity.id in self._known and not (status or {}).get("vcdKe"):
+        elif entity.id in self._known and not status.get("vcdKe"):
             self.broken.add(entity.id)
         elif entity.id not in self.broken and self._state(entity) == PROVISIONED:
             self._update(entity)
@@ -103,14 +110,14 @@ class PolledSide:
 
     @staticmethod
     def _state(entity: Entity) -> str | None:
-        found = ((entity.content.get("status") or {}).get("vcdKe") or {}).get("state")
+        found = _object(_object(entity.content.get("status")).get("vcdKe")).get("state")
         return None if found is None else str(found)
 
     def _tell(self, entity: Entity, **vcd_ke: Any) -> None:
         """Members of `status.vcdKe`; whoever took the status away has taken this away, too."""
         if entity.id in self.vcd.entities.all:
-            status = entity.content.setdefault("status", {})
-            status["vcdKe"] = {**(status.get("vcdKe") or {}), **vcd_ke}
+            status = entity.content["status"] = _object(entity.content.get("status"))
+            status["vcdKe"] = {**_object(status.get("vcdKe")), **vcd_ke}
             self._written(entity)
 
     def _written(self, entity: Entity) -> None:
@@ -127,7 +134,7 @@ class PolledSide:
             "vcdResourceName": entity.name,
             "additionalDetails": {key: detail},
         }
-        present = ((entity.content.get("status") or {}).get("vcdKe") or {}).get(kind) or []
+        present = _object(_object(entity.content.get("status")).get("vcdKe")).get(kind) or []
         self._tell(entity, **{kind: [*present, entry]})
 
     # Work. Nobody is shown a task of it; it needs one to carry its texts.
@@ -164,7 +171,7 @@ class PolledSide:
 
         def validate() -> None:
             spec = entity.content["spec"]
-            if not (spec["vcdKe"].get("secure") or {}).get("apiToken"):
+            if not _object(spec["vcdKe"].get("secure")).get("apiToken"):
                 raise Failed("the API token of the cluster's author is missing")
             cluster = found["cluster"] = read(spec["capiYaml"])
             if cluster.name != entity.name:
@@ -202,7 +209,7 @@ class PolledSide:
 
         def fail(message: str) -> None:
             self._event(entity, "ScriptExecutionFailed", message, error=True)
-            if entity.content["spec"]["vcdKe"].get("autoRepairOnErrors"):
+            if _object(_object(entity.content.get("spec")).get("vcdKe")).get("autoRepairOnErrors") is True:
                 self.cse.machines.remove_vapp(self._vapps.pop(entity.id, None))
                 self._create(entity)
             else:
@@ -227,7 +234,7 @@ class PolledSide:
         try:
             new = read(entity.content["spec"]["capiYaml"])
             refuse_change(old, new)
-        except Failed as problem:
+        except (Failed, KeyError, TypeError, ValueError) as problem:
             self._event(entity, "ClusterUpdateFailed", str(problem), error=True)
             return
         if new == old:
@@ -327,8 +334,8 @@ class PolledSide:
             }
             for one in (cluster.control, *cluster.pools)
         ]
-        status = entity.content.setdefault("status", {})
-        before = status.get("capvcd") or {}
+        status = entity.content["status"] = _object(entity.content.get("status"))
+        before = _object(status.get("capvcd"))
         status["capvcd"] = {
             **before,
             "phase": "Provisioned",
@@ -356,7 +363,7 @@ class PolledSide:
         status["cpi"] = {"name": "cloud-provider-for-cloud-director", "version": "1.6.0"}
         status["csi"] = {"name": "cloud-director-named-disk-csi-driver", "version": "1.6.0"}
         status["projector"] = {"name": "rde-projector", "version": "0.7.1"}
-        storage = spec["vcdKe"].get("defaultStorageClassOptions")
+        storage = _object(spec["vcdKe"].get("defaultStorageClassOptions"))
         if storage:
             named = {key: value for key, value in storage.items() if key != "filesystem"}
             shown = {"fileSystem": storage.get("filesystem"), **named}

@@ -100,7 +100,8 @@ class Work:
             if trouble is not None:
                 raise Failed(trouble.message)
             step.act()
-        except Failed as problem:
+        except (Failed, KeyError, TypeError, ValueError, AttributeError) as problem:
+            # What a document that nobody has checked does to a step; the genuine servers die of it the same way.
             self.fail(str(problem))
             return
         self.position += 1
