@@ -105,6 +105,7 @@ class Control:
             "open_sessions": {service.name: len(service.sessions) for service in self._services(name)},
             "vcd_sessions": len({id(one) for one in group.site.vcd_sessions.values()}),
             "vro_sessions": self._simulator.vros[name].server.people.open_sessions,
+            **({"cse": self._simulator.cses[name].view} if name in self._simulator.cses else {}),
             **self._machines(name),
         }
 

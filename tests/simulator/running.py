@@ -20,6 +20,7 @@ What it yields (`Running`):
     thumbprint(site) of the cloud service, as seen at the public endpoint
     root_password(site), vcd_user(site), vcd_password(site)
     vro(site)        its vRealize Orchestrator: url, control_center_url, user, password, version, thumbprint
+    cse(site)        its Container Service Extension, if it has one: version, full_version, legacy_mode
     vrops(site)      its vRealize Operations: url, user, password, auth_source, version, thumbprint
     vcenter(site)    its vCenter: url, hostname, port, user, password, datacenter ... (with `vsphere=True`)
     state_path       the state file, for command lines that take `--state`
@@ -106,6 +107,10 @@ class Running:
     def vro(self, site: str) -> dict[str, str]:
         """Its vRealize Orchestrator: url, control_center_url, user, password, version, thumbprint."""
         return dict(self.state["sites"][site]["vro"])
+
+    def cse(self, site: str) -> dict[str, Any]:
+        """Its Container Service Extension: version, full_version, legacy_mode. Only where there is one."""
+        return dict(self.state["sites"][site]["cse"])
 
     def vrops(self, site: str) -> dict[str, str]:
         """Its vRealize Operations: url, user, password, auth_source, version, thumbprint."""

@@ -294,7 +294,7 @@ class Simulator:
                 "thumbprint": vcd.certificate.thumbprint,
                 "version": vcd.release,
             },
-            **({"cse": self.cses[spec.name].view} if spec.name in self.cses else {}),
+            **({"cse": self.cses[spec.name].identity} if spec.name in self.cses else {}),
             "vrops": self._vrops_state(self.vrops[spec.name]),
             "vro": self._vro_state(self.vros[spec.name]),
             "appliances": {

@@ -111,15 +111,18 @@ class Cse:
         return f"{max(number[0] for number in self.numbers)}.0"
 
     @property
-    def view(self) -> dict[str, Any]:
-        """For the state file and the control listener."""
+    def identity(self) -> dict[str, Any]:
+        """For the state file."""
         return {
             "version": self.release.name,
             "full_version": self.release.full,
             "legacy_mode": self.legacy_mode,
-            "process": "up" if self.alive else "down",
-            "state": self.state,
         }
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """For the control listener."""
+        return {**self.identity, "process": "up" if self.alive else "down", "state": self.state}
 
     # Registration
 

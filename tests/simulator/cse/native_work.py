@@ -93,7 +93,8 @@ class Clusters(ClusterState):
             vapp: Vapp = found["vapp"]
             (first,) = self.machines.nodes(vapp, CONTROL_PLANE)
             address = self.machines.address(first)
-            if settings["network"]["expose"]:
+            # What cannot be exposed (an isolated network) is made all the same, and not exposed.
+            if settings["network"]["expose"] and found["network"].routed:
                 address = found["external"] = self._external(entity)
             vapp.metadata = {**vapp.metadata, "cse.master.ip": address}
 

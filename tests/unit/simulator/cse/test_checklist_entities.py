@@ -150,13 +150,13 @@ def test_point_9_two_clusters_of_one_name_in_one_organization() -> None:
 def test_the_whole_simulator_has_a_cse_forgets_its_clusters_and_shows_nodes_to_vcav() -> None:
     with running_simulator(vcd_version="10.3", cse_version="3.1", product_version="4.3") as running:
         assert running.simulator is not None
-        told_state = running.state["sites"]["A03-Auckland"]["cse"]
-        assert (told_state["version"], told_state["process"]) == ("3.1", "up")
+        assert running.cse("A03-Auckland") == {"version": "3.1", "full_version": "3.1.4", "legacy_mode": False}
         site = running.simulator.world.sites["A03-Auckland"]
         cse = running.simulator.cses["A03-Auckland"]
         vapp = cse.machines.create_vapp(site.workloads.vdcs_of("Tyrell")[0], "k8s1", "admin", {})
         assert vapp.id in site.workloads.vapps, "what vCloud Availability replicates is read from there"
         running.control.change("cse-process", "A03-Auckland", does="stop")
+        assert running.control.status()["sites"]["A03-Auckland"]["cse"]["process"] == "down"
         running.control.change("cse-fail", "A03-Auckland", step="init", message="no")
         running.control.reset()
         assert cse.alive and not cse.troubles and "k8s1" not in {one.name for one in site.workloads.vapps.values()}

@@ -364,3 +364,30 @@ def test_tkgm(there: Estate) -> None:
     )
     wrong = payload("other", kind="TKGm", template=name, site="https://elsewhere.example", workers=1)
     assert "site" in error_of(make(there.tenant, wrong)[1])
+
+
+def test_a_payload_of_2_0_becomes_one_of_2_1(there: Estate) -> None:
+    body = payload(version="cse.vmware.com/v2.0", workers=0)
+    body["spec"]["settings"]["network"] |= {"cni": {"name": "weave 2.8.1"}, "pods": {"cidr_blocks": ["100.96.0.0/11"]}}
+    identity, task = make(there.tenant, body)
+    assert task["status"] == "success"
+    now = there.tenant.get(f"{CLUSTERS}/{identity}").document()["entity"]
+    assert now["apiVersion"] == "cse.vmware.com/v2.1"
+    assert now["spec"]["settings"]["cni"] == {"name": "weave", "version": "2.8.1"}
+    assert now["spec"]["settings"]["network"]["cni"] is None
+
+
+def test_what_cannot_be_exposed_is_made_all_the_same(there: Estate) -> None:
+    identity, task = make(there.tenant, payload(workers=0, expose=True, network=there.vdc.networks[1][1]))
+    assert task["status"] == "success"
+    status = there.tenant.get(f"{CLUSTERS}/{identity}").document()["entity"]["status"]
+    assert (status["externalIp"], status["cloudProperties"]["exposed"]) == (None, False)
+
+
+def test_keys_that_a_payload_leaves_out_have_the_defaults_of_the_model(there: Estate) -> None:
+    identity, _task = make(there.tenant, payload(workers=2))
+    body = payload()
+    del body["spec"]["topology"]["workers"]["count"]
+    assert change(there.tenant, identity, body)["status"] == "success"
+    now = there.tenant.get(f"{CLUSTERS}/{identity}").document()["entity"]["status"]
+    assert now["nodes"]["workers"] == []
