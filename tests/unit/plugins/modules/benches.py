@@ -75,8 +75,7 @@ def simulators() -> Iterator[Any]:
         yield of
 
 
-@contextlib.contextmanager
-def as_new(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+def _begin(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The estate as it was in the beginning, an empty journal, no faults, tasks that end at once, no environment."""
     for table in _options.PRODUCTS.values():
         for option in table:
@@ -85,7 +84,10 @@ def as_new(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     bench.control.clear_faults()
     bench.control.task_seconds(0)
     bench.control.clear_journal()
-    yield bench
+
+
+def _end() -> None:
+    """No connection that the next test could find."""
     for session in _http._pools.values():
         session.close()
     _http._pools.clear()
@@ -96,7 +98,9 @@ def fixture(kind: type[Bench], *releases: str) -> Any:
 
     @pytest.fixture(params=releases)
     def bench(request: pytest.FixtureRequest, simulators: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-        with as_new(simulators(kind, request.param), monkeypatch) as found:
-            yield found
+        found = simulators(kind, request.param)
+        _begin(found, monkeypatch)
+        yield found
+        _end()
 
     return bench
