@@ -148,8 +148,8 @@ def test_a_variable_that_is_missing_is_named_before_anything_is_changed(estate: 
 
 @pytest.mark.parametrize(("path", "service"), [
     ("replicators", "*/vdev-a03-vcam/manager"),
-    ("os/reboot-services", "*/vdev-a03-vcar01/replicator"),
-    ("os/reboot-services", "*/vdev-a03-vcam/cloud"),
+    pytest.param("os/reboot-services", "*/vdev-a03-vcar01/replicator", marks=pytest.mark.slow),
+    pytest.param("os/reboot-services", "*/vdev-a03-vcam/cloud", marks=pytest.mark.slow),
 ])  # fmt: skip
 def test_an_interrupted_run_is_taken_up_by_the_next(estate: NewEstate, path: str, service: str) -> None:
     estate.control.add_fault("refuse_role", service=service, method="POST", path=path, times=1)

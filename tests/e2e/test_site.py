@@ -30,7 +30,7 @@ class Empty(Estate):
         return {one["name"]: one["power"] for one in found if one["appliance"]}
 
 
-@pytest.fixture(scope="module", params=[pytest.param("3.0", marks=pytest.mark.slow), "4.7"])
+@pytest.fixture(scope="module", params=["3.0", "4.7"])
 def each_release(request: pytest.FixtureRequest) -> Iterator[Running]:
     with running_simulator(product_version=request.param, start="nothing", vsphere=True) as simulator:
         yield simulator
@@ -49,6 +49,8 @@ def machine_names(site: str) -> set[str]:
     return {f"vdev-{KINDS[site]}-{name}" for name in ("vcam", "vcar01", "vcat")}
 
 
+# The demo, which is tested too, goes the same way without the interruptions.
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_site_goes_from_nothing_to_paired_sites_under_policy(estates: Empty) -> None:
     predicted = estates.run("site", "--check", "--diff")
