@@ -29,8 +29,8 @@ STATE ?= build/simulator.json
 # A unit test that gathers without end fails by itself at 4 GB, before the machine runs out of memory.
 BOUNDED := ulimit -v 4194304 2>/dev/null || true;
 # Cheap and telling first; then the longest, beside which the others run.
-SUITES ?= lint typing unit unit-oldest docs conformance e2e-playbooks sanity sanity-oldest molecule integration e2e-modules \
-  integration-oldest
+SUITES ?= lint typing unit unit-oldest docs e2e-playbooks integration e2e-modules conformance sanity sanity-oldest \
+  integration-oldest molecule
 # The whole-system tests that are about modules; the others are about playbooks, pages and the demo.
 MODULE_PLAYS := $(patsubst %,tests/e2e/test_%.py,\
   bad_days_estate bad_days_http examples logins troubleshooting vcd_logins vro_runs vsphere_examples ways_of_running)
