@@ -8,8 +8,9 @@
 Suites are begun in the order given, N of them side by side (default: one more than there are processors, three at
 most, because most suites wait a quarter of their time). Output is kept in build/test/<suite>.log; it is passed on as
 it comes, with more than one lane at the end of each suite, whole. The first suite that fails lets no further one
-begin, unless --keep-going is given. The last lines say per suite "N passed, N failed, N skipped", taken from the
-runner's own words; a suite whose runner does not count is itself one thing that passed or failed.
+begin, unless --keep-going is given or the variable CI is set. The summary says per suite "N passed, N failed, N
+skipped", taken from the runner's own words; a suite whose runner does not count is itself one thing that passed or
+failed. The very last lines name each test that failed and say what it said first, for whoever sees those lines alone.
 
 The suites of the oldest core need a Python that it runs on. Where there is none, they are not run, and the summary says
 so; with the variable CI set, that is a failure. What needs a vCenter is not run where there is no Go compiler either,
@@ -28,6 +29,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.tools.failures import Failure, failures, listing
+
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / "build" / "test"
 OLDEST_PYTHON = ROOT / ".venv-oldest" / "bin" / "python"
@@ -45,6 +48,7 @@ class Outcome:
     code: int
     seconds: float
     reason: str = ""
+    broken: tuple[Failure, ...] = ()
 
     def line(self) -> str:
         """Return the summary line."""
@@ -68,7 +72,7 @@ def count(text: str) -> tuple[int, int, int] | None:
         found = True
         broken = sum(int(number) for number in re.findall(r"^FATAL: The (\d+) sanity test", text, flags=re.MULTILINE))
         passed, failed = passed + sanity - broken, failed + broken
-    # An integration run stops at the first target that fails, so only the last one can have failed.
+    # Outside CI an integration run stops at the first target that fails.
     targets = len(re.findall(r"^Running \S+ integration test (?:role|script)", text, flags=re.MULTILINE))
     if targets:
         found = True
@@ -87,7 +91,8 @@ def run(suite: str, live: bool = True) -> Outcome:
     if suite.endswith("-oldest") and not OLDEST_PYTHON.exists():
         print(f"{heading}\n{NO_OLDEST}", flush=True)
         required = int(bool(os.environ.get("CI")))
-        return Outcome(suite, 0, required, 1 - required, required, 0.0, NO_OLDEST)
+        missing = (Failure(suite, (NO_OLDEST,)),) if required else ()
+        return Outcome(suite, 0, required, 1 - required, required, 0.0, NO_OLDEST, missing)
     print(heading if live else f"==== {suite} begins", flush=True)
     started = time.monotonic()
     lines = []
@@ -110,7 +115,8 @@ def run(suite: str, live: bool = True) -> Outcome:
         failed = 1
     if not code and not passed and not failed:
         passed = 1
-    outcome = Outcome(suite, passed, failed, skipped, code, time.monotonic() - started)
+    broken = tuple(failures(suite, plain)) if code else ()
+    outcome = Outcome(suite, passed, failed, skipped, code, time.monotonic() - started, broken=broken)
     if not live:
         # In one piece, or two suites that end together would be mixed.
         print(f"{heading}\n{output}==== {outcome.line()}", flush=True)
@@ -134,7 +140,7 @@ def run_all(suites: list[str], lanes: int, keep_going: bool) -> tuple[list[Outco
 def main() -> int:
     """Run the suites; return 1 if any failed."""
     parser = argparse.ArgumentParser(description="Runs make targets and sums up what their runners reported.")
-    parser.add_argument("--keep-going", action="store_true")
+    parser.add_argument("--keep-going", action="store_true", default=bool(os.environ.get("CI")))
     parser.add_argument("--lanes", type=int, default=min(3, 1 + (os.cpu_count() or 1)))
     parser.add_argument("suites", nargs="+")
     given = parser.parse_args()
@@ -149,6 +155,10 @@ def main() -> int:
     passed, failed = sum(outcome.passed for outcome in outcomes), sum(outcome.failed for outcome in outcomes)
     skipped = sum(outcome.skipped for outcome in outcomes)
     print(f"{'all':<20} {passed} passed, {failed} failed, {skipped} skipped   {time.monotonic() - began:.0f} s")
+    broken = [(outcome.suite, failure) for outcome in outcomes for failure in outcome.broken]
+    if broken:
+        print(f"\n==== what failed {'=' * 60}")
+        print("\n".join(listing(broken)))
     return 1 if any(outcome.code for outcome in outcomes) else 0
 
 
