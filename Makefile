@@ -17,6 +17,7 @@ OLDEST_BIN := .venv-oldest/bin
 NEWEST := PATH="$(CURDIR)/$(BIN):$$PATH"
 OLDEST := PATH="$(CURDIR)/$(OLDEST_BIN):$$PATH"
 COLLECTION_LINK := ansible_collections/vcpp/vcloud
+KUBERNETES_CORE := collections/ansible_collections/kubernetes/core/MANIFEST.json
 
 # What may be set from outside: make unit WORKERS=4 PYTEST_ARGS="-k plan", make sanity ARGS="--test pylint"
 WORKERS ?= auto
@@ -81,12 +82,22 @@ env-oldest: .venv-oldest/.oldest ## make .venv-oldest: the oldest promised ansib
 	  print(f'.venv has ansible-core {v(\"ansible-core\")}, the newest for Python {sys.version_info[0]}.{sys.version_info[1]}.')"
 	@touch $@
 
-.venv/.development: requirements/development.txt .venv/.demo
+# The collection that role k8s_ceph_storage is made of: the newest one here, and beside the oldest core the one of its time,
+# which is the oldest that galaxy.yml lets in.
+.venv/$(KUBERNETES_CORE): tests/tools/kubernetes_core.py | .venv/.demo
+	@echo "Taking kubernetes.core out of the newest bundle of collections ..."
+	@$(PY) -m tests.tools.kubernetes_core .venv/collections ansible
+
+.venv-oldest/$(KUBERNETES_CORE): tests/tools/kubernetes_core.py | .venv-oldest/bin/python
+	@echo "Taking kubernetes.core out of the bundle of the oldest promised ansible-core ..."
+	@$(OLDEST_BIN)/python -m tests.tools.kubernetes_core .venv-oldest/collections "ansible == 10.*"
+
+.venv/.development: requirements/development.txt .venv/.demo | .venv/$(KUBERNETES_CORE)
 	@echo "Installing the test tools ..."
 	@$(PY) -m pip install --quiet --upgrade -r requirements/development.txt
 	@touch $@
 
-.venv-oldest/.oldest: requirements/oldest.txt | .venv-oldest/bin/python
+.venv-oldest/.oldest: requirements/oldest.txt | .venv-oldest/bin/python .venv-oldest/$(KUBERNETES_CORE)
 	@echo "Installing the oldest promised ansible-core ..."
 	@$(OLDEST_BIN)/python -m pip install --quiet --upgrade -r requirements/oldest.txt
 	@mkdir -p .venv-oldest/collections/$(dir $(COLLECTION_LINK))
