@@ -99,9 +99,10 @@ options:
         C(network_<organization>_<network>); V(site), V(os) and V(power_state) make C(site_<site>),
         C(os_<guest operating system>) and C(power_state_<state>); V(metadata) makes C(metadata_<key>_<value>).
       - V(cluster) makes C(cluster_<organization>_<vdc>_<cluster>) of the nodes of a Kubernetes cluster of the Container
-        Service Extension 1.2 to 3.x, in it the same name with C(_control_plane), C(_worker) or C(_nfs) behind;
-        V(cluster_role) makes C(cluster_role_control_plane), C(cluster_role_worker) and C(cluster_role_nfs) of the nodes
-        of all clusters. That costs one list more of each server, and only where a VM has a name as nodes have.
+        Service Extension, in it the same name with C(_control_plane), C(_worker) or C(_nfs) behind; V(cluster_role)
+        makes C(cluster_role_control_plane), C(cluster_role_worker) and C(cluster_role_nfs) of the nodes of all
+        clusters. That costs one list more of each server, and only where a VM has a name as nodes have. Nodes of a
+        pool that was added to a cluster of 4.x are in these groups once the cluster tells of the pool.
       - What Ansible does not take in a name becomes an underscore. Where two names would become one, such as those of
         two organizations, each group gets a mark of its own, with a warning.
       - Appliances are in C(vcav) and in C(vcav_cloud), C(vcav_manager), C(vcav_replicator), C(vcav_tunnel) or

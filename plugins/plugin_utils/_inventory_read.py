@@ -22,7 +22,7 @@ from ..module_utils._vcav import client as vcav_client
 from ..module_utils._vcav import replicators, sites, tunnels, versions
 from ..module_utils._vcav.client import Vcav
 from ..module_utils._vcd import client as vcd_client
-from ..module_utils._vcd import cluster_vapps, details, machines
+from ..module_utils._vcd import cluster_entities, cluster_vapps, details, machines
 from ..module_utils._vcd.client import Vcd
 from ._inventory_options import EVERY_KEY, Address, Endpoint, Settings
 
@@ -142,12 +142,18 @@ def machines_of(api: Vcd, endpoint: Endpoint, settings: Settings) -> list[Row]:
 
 def _tell_clusters(api: Vcd, rows: list[Row]) -> None:
     """Which cluster each VM is a node of, and its part there; null for others. Asks only where a name is a node's."""
-    known = cluster_vapps.identities(api) if cluster_vapps.any_node(row["name"] for row in rows) else {}
+    names = [row["name"] for row in rows]
+    marked = cluster_vapps.identities(api) if cluster_vapps.any_node(names) else {}
+    clusters = cluster_entities.read(api) if cluster_entities.any_control_plane(names) else []
+    nodes = cluster_entities.nodes(clusters, rows) if clusters else {}
     for row in rows:
-        role = cluster_vapps.role_of(row["name"]) if known else None
-        identity = known.get(row["vapp_id"]) if role else None
+        role = cluster_vapps.role_of(row["name"]) if marked else None
+        identity = marked.get(row["vapp_id"]) if role else None
         row["cluster"], row["cluster_id"] = (row["vapp"], identity) if identity else (None, None)
         row["cluster_role"] = role if identity else None
+        if row["id"] in nodes:
+            cluster, row["cluster_role"] = nodes[row["id"]]
+            row["cluster"], row["cluster_id"] = cluster.name, cluster.id
 
 
 def needs_nics(row: Row, ways: Iterable[Address], told: bool) -> bool:

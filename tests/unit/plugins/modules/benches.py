@@ -75,7 +75,7 @@ def simulators() -> Iterator[Any]:
         yield of
 
 
-def _begin(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def begin(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The estate as it was in the beginning, an empty journal, no faults, tasks that end at once, no environment."""
     for table in _options.PRODUCTS.values():
         for option in table:
@@ -86,7 +86,7 @@ def _begin(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.control.clear_journal()
 
 
-def _end() -> None:
+def end() -> None:
     """No connection that the next test could find."""
     for session in _http._pools.values():
         session.close()
@@ -99,8 +99,8 @@ def fixture(kind: type[Bench], *releases: str) -> Any:
     @pytest.fixture(params=releases)
     def bench(request: pytest.FixtureRequest, simulators: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
         found = simulators(kind, request.param)
-        _begin(found, monkeypatch)
+        begin(found, monkeypatch)
         yield found
-        _end()
+        end()
 
     return bench
