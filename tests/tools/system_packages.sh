@@ -5,13 +5,14 @@
 #
 # Installs what the whole-system tests use beside Python packages, where that is possible without asking anybody:
 # a browser for the drift page, an ssh server for tasks on a remote host, a Docker engine and a static program for its
-# image. Anywhere else it says what is missing and ends well, because the tests themselves decide what they cannot do
-# without.
+# image, the daemons of a Ceph cluster, none of which starts before it is configured. Anywhere else it says what is
+# missing and ends well, because the tests themselves decide what they cannot do without.
 set -euo pipefail
 
 # Package, and the program that shows that it is there (server programs lie outside an ordinary user's path).
 wanted=("chromium chromium" "chromium-driver chromedriver" "openssh-server sshd"
-    "docker.io dockerd" "busybox-static busybox")
+    "docker.io dockerd" "busybox-static busybox"
+    "ceph-common ceph" "ceph-mon ceph-mon" "ceph-mgr ceph-mgr" "ceph-osd ceph-osd")
 PATH="${PATH}:/usr/local/sbin:/usr/sbin:/sbin"
 
 missing=()
@@ -23,7 +24,7 @@ done
 if [[ ${#missing[@]} -eq 0 ]]; then
     echo "System packages: all there."
 elif ! command -v apt-get >/dev/null 2>&1; then
-    echo "System packages: this is no Debian or Ubuntu; the whole-system tests use a Chromium browser with its driver, sshd, dockerd and a static busybox."
+    echo "System packages: this is no Debian or Ubuntu; the whole-system tests use a Chromium browser with its driver, sshd, dockerd, a static busybox and Ceph's daemons."
 elif [[ "$(id -u)" -ne 0 ]]; then
     echo "System packages: missing, and only root can install them: apt-get install ${missing[*]}"
 else
