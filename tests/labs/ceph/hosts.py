@@ -75,7 +75,7 @@ class Lab:
     def ssh(
         self, name: str, command: str, check: bool = True, timeout: float = 120
     ) -> subprocess.CompletedProcess[str]:
-        """Runs a shell command as root on a host. A failure is an AssertionError with its output, unless `check` is off."""
+        """Runs a shell command as root on a host. A failure raises AssertionError unless `check` is off."""
         done = self.run(
             *self.ssh_command(name, command), capture_output=True, timeout=timeout, stdin=subprocess.DEVNULL
         )
@@ -209,7 +209,6 @@ def _begin(
         "disk": DISK,
         "disk_gib": disk_gib,
         "public_key": (folder / "key.pub").read_text(encoding="ascii"),
-        "group": f"{GROUP}{os.getpid()}",
     }
     Path("/run/netns").mkdir(exist_ok=True)
     with (folder / "keeper.log").open("wb") as log:
@@ -300,7 +299,7 @@ def up(packages: bool) -> Lab:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`hosts up [--packages] | down | start|stop|kill|reboot NAME | ssh NAME COMMAND | run COMMAND...`; an exit code."""
+    """up [--packages] | down | start|stop|kill|reboot NAME | ssh NAME COMMAND | run COMMAND...; an exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.labs.ceph hosts", description=__doc__.partition("\n")[0])
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("up", help="start the hosts").add_argument(

@@ -1,4 +1,4 @@
-"""The root file systems of the lab's hosts, and the package repository that lies inside them; made once, kept in build/.
+"""Root file systems of the lab's hosts, and the package repository that lies inside them; made once, kept in build/.
 
     root/         a small Debian 12 with systemd, sshd and Python, read-only below every host
     packages/     what `apt-get install` of the Ceph packages adds to it, a second layer for hosts that shall have them

@@ -29,6 +29,8 @@ BRIDGE, NETWORK = "lab", "192.168.207"
 HIERARCHIES = ("systemd", "unified")
 REBOOTS = 133
 STOP_SECONDS = 40
+# Programs that are waited for where they were started.
+WAITED_FOR = ("systemd-nspawn", "mount", "ip", "ssh-keygen")
 _LOOP_CTL_GET_FREE, _LOOP_CONFIGURE, _AUTOCLEAR = 0x4C82, 0x4C0A, 4
 
 
@@ -108,9 +110,10 @@ class Host:
             self.thread.start()
 
     def _run(self) -> None:
-        command = ["systemd-nspawn", "-D", str(self.root), "-b", "-q", "--register=no", "--keep-unit", "--hostname",
-                   self.name, f"--network-namespace-path=/run/netns/{self.name}", "--resolv-conf=off", "--timezone=off",
-                   "--link-journal=no", "--console=pipe", f"--bind-ro={self.settings['repository']}:/srv/repository"]  # fmt: skip
+        command = ["systemd-nspawn", "-D", str(self.root), "-b", "-q", "--register=no", "--keep-unit",
+                   f"--hostname={self.name}", f"--network-namespace-path=/run/netns/{self.name}", "--resolv-conf=off",
+                   "--timezone=off", "--link-journal=no", "--console=pipe",
+                   f"--bind-ro={self.settings['repository']}:/srv/repository"]  # fmt: skip
         if Path("/dev/fuse").exists():
             command.append("--bind=/dev/fuse")
         if self.device:
