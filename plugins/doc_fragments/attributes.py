@@ -77,6 +77,20 @@ attributes:
     description: Every run makes the files anew.
 """
 
+    # Modules that make a page and leave it as it is where it tells the same already.
+    PAGE = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Predicts whether the file would change, and writes nothing.
+  diff_mode:
+    support: full
+    description: Shows what the page tells differently, part by part.
+  idempotent:
+    support: full
+    description: The same facts leave the file as it is.
+"""
+
     # Modules that read a product and make files of it.
     REPORT = r"""
 attributes:

@@ -33,6 +33,7 @@ WITHOUT_INFO = {
     "vcav_service",
     "vcav_report",
     "vcav_report_page",
+    "k8s_storage_topology",
     "vcd_branding_preview",
     "vcav_replication_operation",
     "vcd_query",
@@ -42,7 +43,7 @@ WITHOUT_INFO = {
     "vro_script",
 }
 # Modules that speak to no product: they have no connection options, and no action group that would give them some.
-WITHOUT_PRODUCT = {"vcav_report_page"}
+WITHOUT_PRODUCT = {"vcav_report_page", "k8s_storage_topology"}
 DOCUMENTS = ("DOCUMENTATION", "EXAMPLES", "RETURN")
 
 
