@@ -28,11 +28,10 @@ from .vrops import VropsService
 from .vsphere.building import VcenterSpec
 from .vsphere.process import require_program
 from .vsphere.vcenters import Vcenter, Vcenters
-from .wire import Request
+from .wire import LateReply, Request
 from .world import CONFIGURED, World
 
 _HOST = "127.0.0.1"
-_OPENING_SECONDS = 0.1
 _CUT_SECONDS = 0.05
 
 
@@ -160,6 +159,9 @@ class Simulator:
         if self._loop is None:
             return
         for listener in self._listeners[service.name].values():
+            # One that is on its way looks at its end whether it is still wanted.
+            if listener.is_open is not down:
+                continue
             task = self._loop.create_task(self._shut(service, listener) if down else self._open(service, listener))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -179,20 +181,30 @@ class Simulator:
             listener.close()
 
     def _cut_soon(self, service: Service) -> None:
-        """Once the answer is out, so that clients meet the new certificate."""
-        if self._loop is not None:
-            self._loop.call_later(_CUT_SECONDS, self.cut_connections, [service])
+        """At once: whoever is answered must find the new certificate, and his next connection must not be cut."""
+        if self._loop is None:
+            return
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop.call_soon_threadsafe(self.cut_connections, [service])
+        else:
+            self.cut_connections([service])
 
     def cut_connections(self, services: list[Service]) -> None:
-        """Closes open connections, so that clients meet a changed certificate."""
+        """Closes open connections, so that clients meet a changed certificate. Who waits for an answer gets it first."""
         for service in services:
             for listener in self._listeners[service.name].values():
-                listener.cut()
+                listener.end_connections()
 
     def _answer_control(self, request: Request) -> Outcome:
         reply = self.control.handle(request)
+        if not self._tasks:
+            return Outcome(reply)
         # Whoever is told that it is done should find the ports open, or closed.
-        return Outcome(reply, _OPENING_SECONDS if self._tasks else 0.0)
+        late = LateReply()
+        asyncio.gather(*self._tasks, return_exceptions=True).add_done_callback(lambda _done: late.settle(reply))
+        return Outcome(late)
 
     async def serve(self, state_path: Path | None = None) -> None:
         """Answers until `stop`. The state file is written once everything listens, and removed at the end."""

@@ -48,6 +48,12 @@ class Listener:
         self.port: int = self._socket.getsockname()[1]
         self._server: uvicorn.Server | None = None
         self._released = False
+        self._opening = asyncio.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it answers."""
+        return self._server is not None
 
     @property
     def url(self) -> str:
@@ -56,8 +62,11 @@ class Listener:
 
     async def open(self) -> None:
         """Starts to answer."""
-        if self._server is not None:
-            return
+        async with self._opening:
+            if self._server is None:
+                await self._open()
+
+    async def _open(self) -> None:
         bound = self._socket or await self._bind_again()
         self._socket = None
         config = uvicorn.Config(
@@ -98,7 +107,7 @@ class Listener:
             return
         for server in self._server.servers:
             server.close()
-        self.cut()
+        self._cut()
         self._server = None
         # The loop closes the socket a little later than it is told to.
         asyncio.get_running_loop().call_later(_RESERVE_SECONDS, self._reserve)
@@ -117,8 +126,13 @@ class Listener:
             self._socket.close()
             self._socket = None
 
-    def cut(self) -> None:
-        """Closes the open connections; clients will connect anew."""
+    def end_connections(self) -> None:
+        """Closes the open connections, each after the answer that it waits for; clients will connect anew."""
+        if self._server is not None:
+            for connection in list(self._server.server_state.connections):
+                cast(Any, connection).shutdown()
+
+    def _cut(self) -> None:
         if self._server is not None:
             for connection in list(self._server.server_state.connections):
                 transport = cast(Any, connection).transport
