@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils._resource import Definition, run
 
@@ -28,6 +29,9 @@ except ImportError:  # ansible-core before 2.19
 
 def run_module(definition: Definition, params: Mapping[str, Any], check: bool = False, diff: bool = True) -> Any:
     """What the module prints: its result with `failed`. It must leave by itself, and print one document only."""
+    # ansible-core collects those of a process, which is one module's elsewhere.
+    warnings._global_warnings.clear()
+    warnings._global_deprecations.clear()
     arguments = {**params, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": "/tmp"}
     output = io.StringIO()
     with (

@@ -7,6 +7,7 @@ import json
 import select
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +16,15 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.unit.plugins.module_utils.certificates import Identity
 
-LONG = 10.0  # seconds after which a hanging answer gives up, should a test forget to release it
+LONG = 60.0  # seconds after which a hanging answer gives up, should a test forget to release it
+
+
+def until(done: Callable[[], bool]) -> None:
+    """Waits for what another thread does. Fails where it never comes, not where the machine is busy."""
+    end = time.monotonic() + LONG
+    while not done():
+        assert time.monotonic() < end, "It never came."
+        time.sleep(0.005)
 
 
 @dataclass(frozen=True)

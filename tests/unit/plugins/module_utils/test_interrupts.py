@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +23,7 @@ WAITS = """
 import contextlib, sys, time
 import _interrupts
 from _interrupts import Interrupted, watching
-_interrupts.GRACE = 1.0
+_interrupts.GRACE = SECONDS
 
 @contextlib.contextmanager
 def session():
@@ -44,25 +44,38 @@ with session():
 """
 
 
-def begun(code: str, **more: Any) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=ALONE, **more)
+def begun(program: str, **more: Any) -> subprocess.Popen[str]:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, "-c", program], text=True, env=ALONE, **pipes, **more)
 
 
-def told_to_stop(how: int, do: str = "watch.pause(30)", clean: str = "pass", again: bool = False) -> tuple[int, str]:
-    """(exit code, output) of a process that was sent a signal while it waited."""
+# What the process does until it is sent a line, after the signal.
+UNTIL_TOLD = "sys.stdin.readline()"
+
+
+def code(do: str, clean: str = "pass", grace: float = 60.0) -> str:
+    """The program that does this while it is watched, and cleans up so; `grace` is how long that may take."""
+    return WAITS.replace("DO", do).replace("CLEAN", clean).replace("SECONDS", str(grace))
+
+
+def told_to_stop(
+    how: int, do: str = "watch.pause(60)", clean: str = "pass", again: bool = False, grace: float = 60.0
+) -> tuple[int, str]:
+    """(exit code, output) of a process that was sent a signal while it waited, and a second one while it cleaned up."""
     # The tests' own parents may ignore Ctrl-C, as background jobs do.
-    code = f"import signal; signal.signal(2, signal.default_int_handler)\n{WAITS}".replace("DO", do).replace(
-        "CLEAN", clean
-    )
-    with begun(code, stderr=subprocess.DEVNULL) as child:
-        assert child.stdout is not None
+    program = f"import signal; signal.signal(2, signal.default_int_handler)\n{code(do, clean, grace)}"
+    with begun(program, stderr=subprocess.DEVNULL) as child:
+        assert child.stdout is not None and child.stdin is not None
         assert child.stdout.readline() == "begun\n"
         child.send_signal(how)
         if again:
-            time.sleep(0.3)
+            assert child.stdout.readline() == "cleaning\n"
             child.send_signal(signal.SIGTERM)
+        # It may have ended. Written past the buffer, which is flushed when the process is left.
+        with contextlib.suppress(BrokenPipeError):
+            os.write(child.stdin.fileno(), b"\n")
         rest = child.stdout.read()
-        return child.wait(10), rest
+        return child.wait(60), rest
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, -signal.SIGINT)])
@@ -71,26 +84,27 @@ def test_a_signal_lets_the_block_clean_up_and_the_process_ends_as_it_wanted(how:
 
 
 def test_a_second_signal_does_not_break_into_the_cleaning() -> None:
-    slow = "time.sleep(0.7)"
+    slow = f"print('cleaning', flush=True); {UNTIL_TOLD}"
     assert told_to_stop(signal.SIGINT, clean=slow, again=True)[1] == "cleaned\nlogged out\n"
 
 
 def test_a_request_is_not_cut_in_two() -> None:
-    whole = "time.sleep(0.5); print('answered', flush=True); watch.check()"
+    whole = f"{UNTIL_TOLD}; print('answered', flush=True); watch.check()"
     assert told_to_stop(signal.SIGTERM, do=whole) == (143, "answered\ncleaned\nlogged out\n")
 
 
 def test_a_server_that_never_answers_does_not_keep_the_process_alive() -> None:
-    assert told_to_stop(signal.SIGTERM, do="time.sleep(60)") == (143, "")
+    assert told_to_stop(signal.SIGTERM, do="time.sleep(600)", grace=0.1) == (143, "")
 
 
 def test_what_is_ignored_stays_ignored() -> None:
-    ignored = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + WAITS
-    with begun(ignored.replace("DO", "watch.pause(0.6)").replace("CLEAN", "pass")) as child:
-        assert child.stdout is not None
+    ignored = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+    with begun(ignored + code(f"{UNTIL_TOLD}; watch.pause(0.1)")) as child:
+        assert child.stdout is not None and child.stdin is not None
         child.stdout.readline()
         child.send_signal(signal.SIGINT)
-        assert (child.stdout.read(), child.wait(10)) == ("logged out\n", 0)
+        os.write(child.stdin.fileno(), b"\n")
+        assert (child.stdout.read(), child.wait(60)) == ("logged out\n", 0)
 
 
 @pytest.fixture

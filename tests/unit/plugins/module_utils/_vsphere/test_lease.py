@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import ssl
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +23,7 @@ from ansible_collections.vcpp.vcloud.plugins.module_utils._vsphere.package impor
 from ansible_collections.vcpp.vcloud.plugins.module_utils._wait import TaskFailed
 from tests.unit.plugins.module_utils._vsphere.packages import DISK, descriptor, manifest, ova, whole
 from tests.unit.plugins.module_utils.certificates import authority
-from tests.unit.plugins.module_utils.serving import Answer, Asked, Server, serving
+from tests.unit.plugins.module_utils.serving import Answer, Asked, Server, serving, until
 
 WAIT = {"timeout": 5, "interval": 1}
 MACHINE = SimpleNamespace(_moId="vm-1")
@@ -123,16 +122,16 @@ def test_another_file_is_put_and_may_overwrite(package: Any) -> None:
 
 def test_the_lease_is_renewed_although_nothing_moves(package: Any) -> None:
     """Contract 3: Progress renews the lease also when the number does not change; without it uploads die."""
-    going = threading.Event()
+    found: list[Fake] = []
 
     def slow(asked: Asked) -> Answer:
-        going.wait(1.2)
+        until(lambda: len(found[0].beats) >= 8)
         return Answer(200)
 
     with host(slow) as (server, device):
         api = Fake(server.url, device, seconds=1)  # a beat every tenth of a second
+        found.append(api)
         imported(api, package)
-    assert len(api.beats) >= 5
     assert api.beats[-3:] == [99, 99, 99]
     count = len(api.beats)
     time.sleep(0.3)
@@ -140,15 +139,17 @@ def test_the_lease_is_renewed_although_nothing_moves(package: Any) -> None:
 
 
 def test_a_beat_that_is_lost_does_not_end_the_upload(package: Any) -> None:
+    found: list[Fake] = []
+
     def slow(asked: Asked) -> Answer:
-        time.sleep(0.4)
+        until(lambda: len(found[0].beats) >= 2)
         return Answer(200)
 
     with host(slow) as (server, device):
         api = Fake(server.url, device, seconds=1)
         api.fault = "beats fail"
+        found.append(api)
         assert imported(api, package) is MACHINE
-    assert api.beats
 
 
 @pytest.mark.parametrize("keeps", [False, True])
