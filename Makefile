@@ -265,7 +265,7 @@ typing: .venv/.development ## mypy --strict on module_utils, the simulator and t
 	@failed=0; \
 	  $(BIN)/mypy .venv/collections/$(COLLECTION_LINK)/plugins/module_utils \
 	    | sed 's#^\.venv/collections/$(COLLECTION_LINK)/##' || failed=1; \
-	  $(BIN)/mypy --python-version 3.11 tests/simulator tests/tools || failed=1; \
+	  $(BIN)/mypy --python-version 3.11 tests/simulator tests/tools tests/labs || failed=1; \
 	  exit $$failed
 
 .PHONY: docs
