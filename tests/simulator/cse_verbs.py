@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+from pathlib import Path
+from typing import Any
+
 from .change_verbs import Add, spread
+from .client import ControlError
 
 
 def add_cse_verbs(add: Add) -> None:
@@ -24,3 +29,18 @@ def add_cse_verbs(add: Add) -> None:
     made.add_argument("org")
     made.add_argument("vdc")
     made.add_argument("runtimes", help="native, TKG+, TKGm, with commas; empty for none")
+    made = add(
+        "cse-kubeconfig",
+        "Let an API server that answers stand behind the clusters of a name, now and later.",
+        "cluster",
+        given=_kubeconfig,
+    )
+    made.add_argument("file", type=Path, help="the kubeconfig that leads to it")
+
+
+def _kubeconfig(options: argparse.Namespace) -> dict[str, Any]:
+    try:
+        text = options.file.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise ControlError(f"{options.file} cannot be read: {problem.strerror}.") from problem
+    return {"cluster": options.cluster, "kubeconfig": text}

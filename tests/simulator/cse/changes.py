@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from .extension import Cse
 from .native import NativeSide
 from .native_ovdc import RUNTIMES
@@ -75,6 +77,32 @@ def _ovdc(group: SiteServices, given: Given) -> dict[str, Any]:
     return {"vdc": vdc.name, "runtimes": cse.side.clusters.runtimes[vdc.id]}
 
 
+def _kubeconfig(group: SiteServices, given: Given) -> dict[str, Any]:
+    """An API server that answers stands behind every cluster called `cluster`, now and later: `kubeconfig` leads to it.
+
+    A cluster hands out what it has made and CSE passes it on, so any release can. Those that keep it in their entity
+    have it there at once.
+    """
+    cse, name, text = _cse(group), str(given["cluster"]), str(given["kubeconfig"])
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as problem:
+        raise ValueError("The kubeconfig is no YAML.") from problem
+    if not isinstance(document, dict) or document.get("kind") != "Config" or not document.get("clusters"):
+        raise ValueError("The kubeconfig must be of the kind Config and have clusters.")
+    cse.api_servers[name] = text
+    kept = 0
+    for entity in cse.vcd.entities.living.values():
+        status = entity.content.get("status") if entity.name == name else None
+        for holder in (status, status.get("capvcd")) if isinstance(status, dict) else ():
+            private = holder.get("private") if isinstance(holder, dict) else None
+            if isinstance(private, dict) and private.get("kubeConfig"):
+                private["kubeConfig"] = text
+                entity.changed()
+                kept += 1
+    return {"cluster": name, "servers": [one["cluster"]["server"] for one in document["clusters"]], "entities": kept}
+
+
 def _recover(group: SiteServices, _given: Given) -> dict[str, Any]:
     """Nothing more is to go wrong."""
     cse = _cse(group)
@@ -89,4 +117,5 @@ CHANGES: dict[str, Callable[[SiteServices, Given], dict[str, Any]]] = {
     "cse-fail": _fail,
     "cse-recover": _recover,
     "cse-ovdc": _ovdc,
+    "cse-kubeconfig": _kubeconfig,
 }

@@ -18,7 +18,7 @@ from ..vcd.extensions import ApiFilter, Service
 from ..wire import BadBody, Reply
 from . import system
 from .calls import Call, Problem
-from .machines import Machines
+from .machines import Machines, kubeconfig
 from .releases import FIRST, POLLED, RELEASES, misfit, side_of, usable
 from .templates import Template, templates_of
 from .work import STEPS, Trouble
@@ -82,6 +82,8 @@ class Cse:
         self.generation = 0
         """Grows when the process ends: work of an older one is lost."""
         self.troubles: list[Trouble] = []
+        self.api_servers: dict[str, str] = {}
+        """By a cluster's name, the kubeconfig of an API server that stands behind it (`cse-kubeconfig`)."""
         self.rde_versions: list[str] = []
         """Versions of the entity types that it has registered, oldest first."""
         self.templates: tuple[Template, ...] = templates_of(version)
@@ -144,9 +146,14 @@ class Cse:
         """Back to the estate; the vCD has been put back already."""
         self.settings = Settings()
         self.troubles.clear()
+        self.api_servers.clear()
         self.alive, self.state = True, system.RUNNING
         self.generation += 1
         self._set_up()
+
+    def kubeconfig(self, cluster: str, address: str, identity: str) -> str:
+        """What a cluster has made for its administrator: of the API server behind it, where there is one."""
+        return self.api_servers.get(cluster) or kubeconfig(cluster, address, identity)
 
     # The process
 

@@ -13,7 +13,7 @@ from ..machines import Vapp, Vdc, Vm
 from ..vcd.entities import DELETING, RESOLVED, Entity
 from ..vcd.tasks import Task
 from .calls import Problem
-from .machines import CONTROL_PLANE, NFS, WORKER, kubeconfig, texts
+from .machines import CONTROL_PLANE, NFS, WORKER, texts
 from .native_model import Content, reference, refuse_update
 from .native_state import FAILED, IN_PROGRESS, SUCCEEDED, ClusterState, busy
 from .templates import Template
@@ -493,4 +493,4 @@ class Clusters(ClusterState):
     def _kubeconfig(self, entity: Entity, nodes: Content | None) -> str:
         external = self.content(entity)["status"].get("externalIp")
         first = (nodes or {}).get("controlPlane") or {}
-        return kubeconfig(entity.name, str(external or first.get("ip") or ""), entity.id)
+        return self.cse.kubeconfig(entity.name, str(external or first.get("ip") or ""), entity.id)

@@ -19,7 +19,6 @@ from ..vcd.tasks import Task, stamp
 from ..wire import Reply
 from .calls import Call
 from .extension import Cse
-from .machines import kubeconfig
 from .native_state import POLICIES
 from .polled_types import FULL_ENTITY, NSS, VENDOR, register
 from .polled_yaml import Cluster, Pool, read, refuse_change
@@ -358,7 +357,7 @@ class PolledSide:
             "k8sNetwork": {"pods": {"cidrBlocks": cluster.pods}, "services": {"cidrBlocks": cluster.services}},
             "errorSet": before.get("errorSet") or [],
             "eventSet": before.get("eventSet") or [],
-            "private": {"kubeConfig": kubeconfig(entity.name, host, entity.id)},
+            "private": {"kubeConfig": self.cse.kubeconfig(entity.name, host, entity.id)},
         }
         status["cpi"] = {"name": "cloud-provider-for-cloud-director", "version": "1.6.0"}
         status["csi"] = {"name": "cloud-director-named-disk-csi-driver", "version": "1.6.0"}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..machines import STATES, Network, Vapp, Vdc, Vm
 from .calls import Call, Problem, failed
-from .machines import CONTROL_PLANE, EXPORTS, NFS, WORKER, kubeconfig
+from .machines import CONTROL_PLANE, EXPORTS, NFS, WORKER
 from .templates import Template
 from .work import Failed
 
@@ -169,7 +169,7 @@ class VappClusters:
         address = self.told(vapp, MASTER_IP)
         if not nodes or not nodes[0].powered_on or not address:
             raise failed("Couldn't get cluster configuration")
-        return kubeconfig(vapp.name, address, self.told(vapp, CLUSTER_ID))
+        return self.cse.kubeconfig(vapp.name, address, self.told(vapp, CLUSTER_ID))
 
     # Making and removing
 
