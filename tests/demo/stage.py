@@ -21,7 +21,6 @@ from tests.simulator.client import ControlClient, ControlError
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path("build/demo")
-STATE = HOME / "simulator.json"
 ESTATE = Path("inventories/reference/reference-estate.yml")
 START_SECONDS = 30
 
@@ -53,28 +52,29 @@ class Run:
 
 
 class Stage:
-    """Shows and runs."""
+    """Shows and runs; what it keeps lies in `home`, which begins empty. `target` is the make target that begins it."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: Path = HOME, target: str = "demo") -> None:
+        self.home, self.state = home, home / "simulator.json"
         colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self._codes = {"bold": "1", "dim": "2", "green": "32", "yellow": "33", "red": "31"} if colours else {}
         self._runs = 0
         self._title = ""
-        _stop_leftover()
-        shutil.rmtree(ROOT / HOME, ignore_errors=True)
+        _stop_leftover(ROOT / self.state)
+        shutil.rmtree(ROOT / home, ignore_errors=True)
         self.python = _shown(Path(sys.executable))
         self._playbook = _shown(Path(sys.executable).with_name("ansible-playbook"))
         self.doc = _shown(Path(sys.executable).with_name("ansible-doc"))
-        (ROOT / HOME).mkdir(parents=True, exist_ok=True)
+        (ROOT / home).mkdir(parents=True, exist_ok=True)
         # Relative paths count from the file's folder, so the repository may lie anywhere.
-        (ROOT / HOME / "ansible.cfg").write_text(
-            "# Written by `make demo`: with `export ANSIBLE_CONFIG=build/demo/ansible.cfg` its commands work by hand.\n"
+        (ROOT / home / "ansible.cfg").write_text(
+            f"# By `make {target}`: its commands work by hand with `export ANSIBLE_CONFIG={home}/ansible.cfg`.\n"
             "[defaults]\ncollections_path = ../../.venv/collections\nhome = ../ansible\nnocows = true\n",
             encoding="utf-8",
         )
-        self.environment = _environment()
+        self.environment = _environment(home)
         if not (ROOT / self._playbook).exists():
-            raise Disappointed(f"There is no {self._playbook}. Start it with `make demo`, which makes the environment.")
+            raise Disappointed(f"There is no {self._playbook}. `make {target}` makes the environment and begins.")
 
     # Showing
 
@@ -105,11 +105,12 @@ class Stage:
 
         `changes` is the word for what changes, `arguments` are ansible-playbook's, `settings` the environment's.
         """
-        if not (ROOT / HOME / "overlay.yml").exists():  # without it the inventory leads to the estate's real addresses
-            raise Disappointed(f"{HOME}/overlay.yml is gone: does another demo run in this folder?")
+        # Without it the inventory leads to the estate's real addresses.
+        if not (ROOT / self.home / "overlay.yml").exists():
+            raise Disappointed(f"{self.home}/overlay.yml is gone: does another demo run in this folder?")
         self._runs += 1
-        log = HOME / f"{self._runs:02}-{Path(name).stem}.log"
-        command = [self._playbook, "-i", "inventories/reference/hosts.yml", "-i", f"{HOME}/overlay.yml"]
+        log = self.home / f"{self._runs:02}-{Path(name).stem}.log"
+        command = [self._playbook, "-i", "inventories/reference/hosts.yml", "-i", f"{self.home}/overlay.yml"]
         command += [name if name.endswith(".yml") else f"vcpp.vcloud.{name}", *arguments]
         self.command(" ".join([*(f"{key}={shlex.quote(value)}" for key, value in settings.items()), _typed(command)]))
         lines = []
@@ -146,7 +147,7 @@ class Stage:
 
     def verb(self, *arguments: str) -> None:
         """Runs a verb of the simulator's command line."""
-        command = [self.python, "-m", "tests.simulator", *arguments, "--state", str(STATE)]
+        command = [self.python, "-m", "tests.simulator", *arguments, "--state", str(self.state)]
         self.command(_typed(command))
         done = subprocess.run(
             _found(command), cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60, check=False
@@ -157,13 +158,13 @@ class Stage:
     # The simulator
 
     @contextmanager
-    def simulator(self) -> Iterator[ControlClient]:
-        """A simulator with vCenters and no appliance, on free ports, and the inventory overlay that leads to it."""
-        command = [self.python, "-m", "tests.simulator", "serve", "--estate", str(ESTATE), "--state", str(STATE)]
-        command += ["--vsphere", "--start", "nothing"]
+    def simulator(self, *options: str) -> Iterator[ControlClient]:
+        """A simulator on free ports, by default with vCenters and no appliance, and the overlay that leads to it."""
+        command = [self.python, "-m", "tests.simulator", "serve", "--estate", str(ESTATE), "--state", str(self.state)]
+        command += options or ["--vsphere", "--start", "nothing"]
         self.command(f"{_typed(command)} &")
         # A session of its own: Ctrl-C must end the playbook first, which still has to log out.
-        with (ROOT / HOME / "simulator.log").open("w", encoding="utf-8") as log:
+        with (ROOT / self.home / "simulator.log").open("w", encoding="utf-8") as log:
             child = subprocess.Popen(
                 _found(command),
                 cwd=ROOT,
@@ -175,14 +176,14 @@ class Stage:
             )
         try:
             self._await(child)
-            client = ControlClient.from_state(ROOT / STATE)
-            overlay = [self.python, "-m", "tests.simulator", "inventory", "--state", str(STATE)]
-            self.command(f"{_typed(overlay)} > {HOME}/overlay.yml")
+            client = ControlClient.from_state(ROOT / self.state)
+            overlay = [self.python, "-m", "tests.simulator", "inventory", "--state", str(self.state)]
+            self.command(f"{_typed(overlay)} > {self.home}/overlay.yml")
             done = subprocess.run(
                 _found(overlay), cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60, check=True
             )
             # It holds the lab's passwords.
-            with open(ROOT / HOME / "overlay.yml", "w", encoding="utf-8", opener=_private) as file:
+            with open(ROOT / self.home / "overlay.yml", "w", encoding="utf-8", opener=_private) as file:
                 file.write(done.stdout)
             yield client
         finally:
@@ -190,18 +191,18 @@ class Stage:
 
     def _await(self, child: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not (ROOT / STATE).exists():
+        while not (ROOT / self.state).exists():
             if child.poll() is not None:
-                text = (ROOT / HOME / "simulator.log").read_text(encoding="utf-8").strip()
+                text = (ROOT / self.home / "simulator.log").read_text(encoding="utf-8").strip()
                 raise Disappointed(f"The simulator did not start. It says: {text}")
             if time.monotonic() > deadline:
                 raise Disappointed(f"The simulator was not ready within {START_SECONDS} seconds.")
             time.sleep(0.02)
 
 
-def _environment() -> Mapping[str, str]:
+def _environment(home: Path) -> Mapping[str, str]:
     """The reader's own settings of Ansible and of the modules must not reach the demo, nor a proxy its loopback."""
-    dropped = ("ANSIBLE_", "VCAV_", "VCD_", "VCPP_")
+    dropped = ("ANSIBLE_", "VCAV_", "VCD_", "VCPP_", "K8S_AUTH_", "CEPH_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     if kept.get("LC_ALL") in ("C", "POSIX"):
         del kept["LC_ALL"]  # Ansible insists on UTF-8, which Python then finds by itself
@@ -210,7 +211,7 @@ def _environment() -> Mapping[str, str]:
         **kept,
         "no_proxy": without,
         "NO_PROXY": without,
-        "ANSIBLE_CONFIG": str(HOME / "ansible.cfg"),
+        "ANSIBLE_CONFIG": str(home / "ansible.cfg"),
         "ANSIBLE_NOCOLOR": "true",
         "PYTHONUNBUFFERED": "1",
     }
@@ -268,13 +269,13 @@ def _end(child: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
         child.wait()
 
 
-def _stop_leftover() -> None:
+def _stop_leftover(state: Path) -> None:
     """A demo that was killed may have left its simulator running, or only the state file."""
     try:
-        ControlClient.from_state(ROOT / STATE).stop()
+        ControlClient.from_state(state).stop()
         deadline = time.monotonic() + 5
-        while (ROOT / STATE).exists() and time.monotonic() < deadline:
+        while state.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
     except ControlError:
         pass
-    (ROOT / STATE).unlink(missing_ok=True)
+    state.unlink(missing_ok=True)
