@@ -94,4 +94,20 @@ VSPHERE: tuple[Option, ...] = (
     *_transport("VSPHERE"),
 )
 
-PRODUCTS: dict[str, tuple[Option, ...]] = {"vcav": VCAV, "vcd": VCD, "vro": VRO, "vrops": VROPS, "vsphere": VSPHERE}
+# No server is spoken to: these say how the programs of the host reach the cluster.
+CEPH: tuple[Option, ...] = (
+    Option("ceph_conf", "CEPH_CONF", type="path"),
+    Option("ceph_keyring", "CEPH_KEYRING", type="path"),
+    Option("ceph_user", "CEPH_USER", default="client.admin"),
+    Option("ceph_via", "CEPH_VIA", default="auto", choices=("auto", "host", "cephadm")),
+    Option("ceph_timeout", "CEPH_TIMEOUT", type="int", default=30),
+)
+
+PRODUCTS: dict[str, tuple[Option, ...]] = {
+    "vcav": VCAV,
+    "vcd": VCD,
+    "vro": VRO,
+    "vrops": VROPS,
+    "vsphere": VSPHERE,
+    "ceph": CEPH,
+}

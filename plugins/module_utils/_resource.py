@@ -22,6 +22,7 @@ from typing import Any, ClassVar
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
 from ._address import login_part
+from ._command import CommandError
 from ._http import HttpError, MissingLibrary
 from ._options import PRODUCTS
 from ._parallel import in_flight
@@ -72,6 +73,7 @@ class Context:
     """What one execution has at hand: the logged-in client, the options, the mode, and where warnings go.
 
     `hide` takes secrets that only the server's own types make secret: results do not show them, nor the arguments.
+    `no_log` tells that the task says so: nobody but its register sees the result.
     """
 
     api: Any
@@ -82,6 +84,7 @@ class Context:
     wait: dict[str, int] = field(default_factory=dict)
     tell: Callable[[str], None] = lambda text: None
     hide: Callable[[Iterable[str]], None] = lambda secrets: None
+    no_log: bool = False
 
     def identify(self, kind: str, name: str, tenant: str | None = None) -> dict[str, Any]:
         """The `object` of a diff entry: what the drift page groups by."""
@@ -470,6 +473,7 @@ def run(definition: Definition) -> None:
                 wait=waits if definition.waits is not None else {},
                 tell=watcher or module.log,
                 hide=lambda secrets: module.no_log_values.update(filter(None, secrets)),
+                no_log=bool(module.no_log),
             )
             result = definition.execute(context)
         module.exit_json(**result)
@@ -500,6 +504,8 @@ def _explained(module: AnsibleModule) -> Iterator[None]:
             advice = f"{UNKNOWN} {advice}".rstrip()
         text = str(problem).rstrip(".")
         module.fail_json(msg=f"{text}. {advice}" if advice else text, error=problem.as_dict())
+    except CommandError as problem:
+        module.fail_json(msg=str(problem), error=problem.as_dict())
     except TaskFailed as problem:
         module.fail_json(msg=str(problem), error={**problem.error, "task": problem.task})
     except WaitTimeout as problem:

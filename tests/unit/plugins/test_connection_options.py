@@ -24,6 +24,7 @@ FILLED = {
     "vro": {"vro_url": "https://vro.example.com", "vro_user": "administrator", "vro_password": "p"},
     "vrops": {"vrops_url": "https://vrops.example.com", "vrops_user": "admin", "vrops_password": "p"},
     "vsphere": {"vsphere_hostname": "vc.example.com", "vsphere_user": "a@vsphere.local", "vsphere_password": "p"},
+    "ceph": {"ceph_conf": "/etc/ceph/ceph.conf"},
 }
 
 
