@@ -22,8 +22,8 @@ from .entity_schemas import content_problem, shown, written
 from .entity_types import PATH as TYPES
 from .entity_types import EntityType, EntityTypes
 from .exchange import Exchange, Refusal, bad_request, forbidden
+from .interfaces import NOOP, SINCE, Interfaces
 from .interfaces import PATH as INTERFACES
-from .interfaces import SINCE, Interfaces
 from .json_body import read_object
 from .listing import Document
 from .organizations import flag
@@ -446,6 +446,17 @@ class Entities:
             raise Refusal(400, "RDE_ENTITY_NOT_RESOLVED", f"The entity {identity} is not resolved.")
         task = self.behaviors.run(exchange, found, _owner(entity), self._argument(entity, given))
         return exchange.nothing(202, [("Location", self.tasks.href(exchange, task))])
+
+    def only_reads(self, identity: str, behavior: str) -> bool:
+        """Whether a run of a behavior changes nothing: the vCD itself gives back what is there (type noop)."""
+        entity = self.all.get(identity)
+        if entity is None:
+            return False
+        try:
+            found = self.types.behavior(self.types.all[entity.type_id], behavior)
+        except Refusal:
+            return False
+        return bool(found.execution["type"] == NOOP) and found.ref not in self.behaviors.runners
 
     # Lists
 

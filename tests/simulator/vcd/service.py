@@ -220,9 +220,11 @@ class VcdService:
         """Whether the request would change what somebody manages; logging in and out does not."""
         if request.method == "GET":
             return False
-        route, _variables, exists = self._routes.find(request.method, request.segments)
+        route, variables, exists = self._routes.find(request.method, request.segments)
         if route is None and not exists:
             return self.portal.extensions.leading(request.raw_path) is not None
+        if route is not None and route.handler == self.entities.invoke and self.entities.only_reads(*variables):
+            return False
         return route is not None and route.writes
 
     def token_of(self, request: Request) -> str | None:

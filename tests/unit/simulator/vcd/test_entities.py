@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.wire import Reply
+from tests.simulator.wire import Reply, Request
 from tests.unit.simulator.vcd.asking import Vcd
 
 Maker = Callable[..., Vcd]
@@ -259,6 +259,8 @@ def test_behaviors_answer_in_the_result_of_their_task(system: Maker) -> None:
     send(vcd, "POST", f"/entities/{urn}/resolve")
     reply = send(vcd, "POST", path, {"arguments": {"x": 7}})
     assert reply.status == 202
+    writes = {one: vcd.service.is_write(Request("POST", f"{V1}{path.replace('echo', one)}")) for one in ("echo", "far")}
+    assert writes == {"echo": False, "far": True}, "what gives back what is there changes nothing"
     vcd.world.advance(1)
     result = json.loads(task_of(vcd, reply)["result"]["resultContent"])
     assert (result["arguments"], result["entityId"]) == ({"x": 7}, urn)
