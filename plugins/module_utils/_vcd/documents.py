@@ -92,6 +92,11 @@ def read_error(reply: Reply) -> tuple[str | None, str]:
     if isinstance(document, dict):
         code = document.get("minorErrorCode") or document.get("error")
         message = document.get("message") or document.get("error_description")
+        if isinstance(message, dict):
+            # The Container Service Extension, whose answers come through here (contract cse-api.md, 2.3). The stack
+            # trace of its older releases is not for users.
+            code = message.get("minor error code") if message.get("minor error code") != -1 else None
+            message = message.get("error description") or message.get("description") or message.get("reason")
         if code or message:
             return (str(code) if code else None), str(message or "")
     return generic_error(reply)
