@@ -59,7 +59,6 @@ ms type = async+posix
 # The disk of a test machine may be nearly full, and is not Ceph's.
 mon data avail warn = 1
 mon data avail crit = 0
-mon allow pool delete = false
 auth allow insecure global id reclaim = false
 osd pool default size = 3
 osd pool default min size = 2
