@@ -46,6 +46,7 @@ TRIES = 5
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 RETRY_ANY_METHOD = frozenset({429, 503})
 RETRY_SAFE_METHODS = frozenset({429, 502, 503, 504})
+FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 30.0
 BLOT = "********"
 
@@ -398,7 +399,7 @@ class Http:
                 return min(max(moment.timestamp() - time.time(), 0.0), LONGEST_PAUSE)
             except (TypeError, ValueError):
                 pass
-        return min(0.25 * 2.0**attempt, LONGEST_PAUSE) * random.uniform(0.5, 1.0)
+        return min(FIRST_PAUSE * 2.0**attempt, LONGEST_PAUSE) * random.uniform(0.5, 1.0)
 
     def _once(
         self,

@@ -151,7 +151,13 @@ def install(api: Vcav, target: str, wait: Mapping[str, float]) -> None:
     before, token = str(api.facts["build"]), api.token
     what = f"updating {api.endpoint} from {before} to {target}"
     began = time.monotonic()
-    task = api.begin("POST", "update")
+    try:
+        task = api.begin("POST", "update")
+    except HttpError as lost:
+        # The answer was lost, and whoever looked for its task found the appliance on its way down.
+        if lost.method != "GET" or not away(lost):
+            raise
+        task = None
     latest: dict[str, Any] = dict(task) if is_task(task) else {}
 
     def look() -> str:

@@ -76,13 +76,16 @@ def simulators() -> Iterator[Any]:
 
 
 def begin(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The estate as it was in the beginning, an empty journal, no faults, tasks that end at once, no environment."""
+    """The estate as it was in the beginning, an empty journal, no faults, tasks that end at once, restarts that take no
+    time to speak of, a client that tries again soon, no environment."""
     for table in _options.PRODUCTS.values():
         for option in table:
             monkeypatch.delenv(option.env, raising=False)
     bench.control.reset()
     bench.control.clear_faults()
     bench.control.task_seconds(0)
+    bench.control.restart_seconds(0.2)
+    monkeypatch.setattr(_http, "FIRST_PAUSE", 0.01)
     bench.control.clear_journal()
 
 

@@ -58,6 +58,7 @@ def new_estate(estate: Estate) -> Iterator[Estate]:
         for appliance in site.appliances.values():
             appliance.change_root_password(appliance.root_password, estate.simulator.root_password(site.site.name))
     estate.control.task_seconds(0)
+    estate.control.restart_seconds(0.2)
     estate.control.clear_journal()
     yield estate
     estate.control.reset(start="configured")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -183,10 +184,13 @@ def test_a_migration_that_was_interrupted_is_joined_and_not_begun_again(tenant: 
 
 
 def test_one_that_still_runs_is_waited_for(tenant: Tenant) -> None:
-    tenant.control.task_seconds(2)
+    tenant.control.task_seconds(600)
     hung = tenant.operate("failover", vapps=[DB], wait_timeout=0)
     assert hung["failed"]
-    result = tenant.operate("failover", vapps=[DB], wait_timeout=30)
+    later = threading.Timer(0.3, tenant.control.advance, [600])
+    later.start()
+    result = tenant.operate("failover", vapps=[DB], wait_timeout=60)
+    later.join()
     assert not result.get("failed") and result["summary"] == summary(changed=1), result
     assert len(tenant.estate.writes) == 1
 

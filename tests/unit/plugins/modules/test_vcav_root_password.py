@@ -21,6 +21,7 @@ def fresh(estate: Any) -> Any:
     """The estate whose appliances were powered on just now; `estate.first` is the password of their OVF properties."""
     estate.control.reset(start="first-boot")
     estate.control.task_seconds(0)
+    estate.control.restart_seconds(0.2)
     estate.control.clear_journal()
     estate.first = estate.simulator.simulator.world.estate.initial_root_password
     yield estate

@@ -15,13 +15,6 @@ INSTALL = {"apply": True, "accept_eula": True, "wait_timeout": 60, "wait_interva
 SET, POST = "POST /update/repository-url", "POST /update"
 
 
-@pytest.fixture
-def quick(estate: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The estate with reboots of a second."""
-    monkeypatch.setattr("tests.simulator.vcav.appliance.REBOOT_SECONDS", 1.0)
-    return estate
-
-
 @pytest.mark.parametrize("where", ["cdrom", "https://updates.example.com/vcda"])
 def test_a_repository_is_set_once(estate: Any, where: str) -> None:
     assert estate.run(Update, repository="default")["changed"] is False
@@ -46,19 +39,19 @@ def test_the_user_of_a_repository_goes_with_its_address(estate: Any) -> None:
     assert without["diff"][0]["before"] == {"repository_user": "updater"}
 
 
-def test_an_update_is_installed_once_and_the_service_is_back_with_it(quick: Any) -> None:
-    offered = quick.run(UpdateInfo)["vcav_update"]
-    predicted = quick.run(Update, check=True, **INSTALL)
-    assert quick.writes == [] and predicted["changed"] is True
-    made = quick.run(Update, **INSTALL)
+def test_an_update_is_installed_once_and_the_service_is_back_with_it(estate: Any) -> None:
+    offered = estate.run(UpdateInfo)["vcav_update"]
+    predicted = estate.run(Update, check=True, **INSTALL)
+    assert estate.writes == [] and predicted["changed"] is True
+    made = estate.run(Update, **INSTALL)
     assert made == predicted
     assert made["diff"][0]["before"] == {"build": offered["build"]}
     assert made["vcav_update"] == {"build": offered["available"]}
-    now = quick.run(UpdateInfo)["vcav_update"]
+    now = estate.run(UpdateInfo)["vcav_update"]
     assert (now["build"], now["available"]) == (offered["available"], None)
-    again = quick.run(Update, **INSTALL)
+    again = estate.run(Update, **INSTALL)
     assert (again["changed"], again["vcav_update"]) == (False, {"build": offered["available"]})
-    assert quick.writes == [POST] and quick.sessions == 0
+    assert estate.writes == [POST] and estate.sessions == 0
 
 
 def test_a_licence_agreement_is_accepted_by_people(estate: Any) -> None:
@@ -68,12 +61,12 @@ def test_a_licence_agreement_is_accepted_by_people(estate: Any) -> None:
     assert estate.writes == []
 
 
-def test_another_release_than_the_named_one_is_not_installed(quick: Any) -> None:
-    offered = quick.run(UpdateInfo)["vcav_update"]["available"]
-    message = quick.run(Update, version="9.9", **INSTALL)["msg"]
+def test_another_release_than_the_named_one_is_not_installed(estate: Any) -> None:
+    offered = estate.run(UpdateInfo)["vcav_update"]["available"]
+    message = estate.run(Update, version="9.9", **INSTALL)["msg"]
     assert message.startswith(f"version is 9.9, but the repository has {offered}") and "was not updated" in message
-    assert quick.writes == []
-    assert quick.run(Update, check=True, version=".".join(offered.split(".")[:3]), **INSTALL)["changed"] is True
+    assert estate.writes == []
+    assert estate.run(Update, check=True, version=".".join(offered.split(".")[:3]), **INSTALL)["changed"] is True
 
 
 def test_a_full_disk_ends_an_update_before_it_begins(estate: Any) -> None:
@@ -98,10 +91,10 @@ def test_a_drive_without_a_disc_is_told(estate: Any) -> None:
     assert result["failed"] is True and "looking for updates at" in result["msg"] and "CD-ROM" in result["msg"]
 
 
-def test_a_lost_answer_to_the_update_is_no_failure(quick: Any) -> None:
-    quick.control.add_fault("drop_reply", method="POST", path="update", times=1)
-    assert quick.run(Update, **INSTALL)["changed"] is True
-    assert quick.writes == [POST]
+def test_a_lost_answer_to_the_update_is_no_failure(estate: Any) -> None:
+    estate.control.add_fault("drop_reply", method="POST", path="update", times=1)
+    assert estate.run(Update, **INSTALL)["changed"] is True
+    assert estate.writes == [POST]
 
 
 def test_a_token_of_the_users_is_refused_for_an_update(estate: Any) -> None:

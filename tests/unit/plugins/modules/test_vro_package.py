@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import artifacts, packages, workflow_files
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.artifacts import Artifact
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.elements import remove
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_action import Action
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_package import Package
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_workflow import Workflow
@@ -215,12 +216,16 @@ def test_a_package_is_removed_with_or_without_its_elements(vro: Any, file: Any) 
         assert (GREETING in vro.server.store.workflows) is left
 
 
-def test_an_element_is_removed_when_its_package_has_let_go_of_it(one: Any, file: Any) -> None:
+def test_an_element_is_removed_when_its_package_has_let_go_of_it(
+    one: Any, file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.simulator.vro.packages.HELD_SECONDS", 0.3)
+    monkeypatch.setitem(remove.__kwdefaults__, "timeout", 2.0)
     run(one, path=file())
     refused = one.run(Workflow, id=GREETING, state="absent")
     assert refused["failed"] and "answered 409" in refused["msg"] and "set force" in refused["msg"]
     run(one, name=NAME, state="absent")
-    # It counts as in use for another two seconds.
+    # It counts as in use for another moment.
     assert one.run(Workflow, id=GREETING, state="absent")["changed"]
     run(one, path=file())
     assert one.run(Workflow, id=GREETING, state="absent", force=True)["changed"]

@@ -150,7 +150,7 @@ def test_a_lost_answer_is_looked_for(vro: Any, package: Path, path: str) -> None
 def test_an_installation_that_the_restart_interrupts_is_done_again(vro: Any, package: Path) -> None:
     method = "POST" if vro.version < (8, 0) else "PATCH"
     vro.control.add_fault("interrupt_install", service="*/vro", method=method, path="/vco/api/plugins*", times=1)
-    assert run(vro, package, wait_timeout=3)["changed"] and shown(vro).version == "1.9.0"
+    assert run(vro, package, wait_timeout=1)["changed"] and shown(vro).version == "1.9.0"
 
 
 def test_a_restart_that_never_came_is_made_up_for(old: Any, package: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import logs, scri
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.client import Vro
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_action import Action
 from ansible_collections.vcpp.vcloud.plugins.modules.vro_script import RunScript
+from tests.unit.plugins.module_utils.serving import until
 from tests.unit.plugins.modules import vro_runs, vros
 
 vro = vros.fixture("7.3", "8.18")
@@ -168,10 +168,7 @@ def test_an_interrupted_script_is_cancelled_and_removed_before_the_signal_takes_
     vro: Any, how: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt() -> None:
-        deadline = time.monotonic() + 10
-        while not any(each.state == "running" for each in list(vro_runs.executions(vro).values())):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        until(lambda: any(each.state == "running" for each in list(vro_runs.executions(vro).values())))
         os.kill(os.getpid(), how)
 
     seen: list[int] = []
