@@ -192,7 +192,7 @@ class Simulator:
             self.cut_connections([service])
 
     def cut_connections(self, services: list[Service]) -> None:
-        """Closes open connections, so that clients meet a changed certificate. Who waits for an answer gets it first."""
+        """Closes open connections, so that clients meet a changed certificate; an answer on its way arrives first."""
         for service in services:
             for listener in self._listeners[service.name].values():
                 listener.end_connections()

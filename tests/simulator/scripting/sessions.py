@@ -79,7 +79,8 @@ class _Nursery:
 
 
 _nursery = _Nursery()
-_open: dict[int, Session] = {}
+_without_loop: dict[int, Session] = {}
+"""By their sockets: those that nobody reads but `pump`. Another thread's loop must not find its socket read by us."""
 
 
 class Session:
@@ -99,7 +100,8 @@ class Session:
         with contextlib.suppress(RuntimeError):
             self._loop = asyncio.get_running_loop()
             self._loop.add_reader(self._channel.fileno(), self.read)
-        _open[self._channel.fileno()] = self
+        if self._loop is None:
+            _without_loop[self._channel.fileno()] = self
 
     @property
     def is_open(self) -> bool:
@@ -116,7 +118,7 @@ class Session:
         handle = self._channel.fileno()
         if handle < 0:
             return
-        _open.pop(handle, None)
+        _without_loop.pop(handle, None)
         if self._loop is not None and not self._loop.is_closed():
             self._loop.remove_reader(handle)
         self._channel.close()
@@ -173,15 +175,13 @@ def open_session(door: Door, cpu_seconds: int = 30) -> Session:
 
 
 def pump(seconds: float = 0.0) -> bool:
-    """Reads what has come, and waits so long for something; answers whether there was anything.
+    """Reads what has come for sessions without an event loop, and waits so long for something.
 
-    For those without an event loop; with one it reads a little earlier what the loop would read anyway.
+    Answers whether there was anything.
     """
-    if not _open:
-        return False
-    ready, _write, _error = select.select(list(_open), [], [], seconds)
+    ready, _write, _error = select.select(list(_without_loop), [], [], seconds)
     for handle in ready:
-        session = _open.get(handle)
+        session = _without_loop.get(handle)
         if session is not None:
             session.read()
     return bool(ready)

@@ -79,7 +79,7 @@ class Client:
         return self.instance.content.searchIndex.FindByInventoryPath(path)
 
 
-def until(condition: Callable[[], Any], seconds: float = 20) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "It did not happen in time."

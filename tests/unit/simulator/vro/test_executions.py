@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -444,22 +443,20 @@ def _wait_for_one(asked: Vro, flying: set[str]) -> None:
     wait(asked, lambda: any(asked.server.runs.executions[one].is_over for one in flying))
 
 
-def test_many_runs_are_quick(vro: Make) -> None:
-    """A hundred runs of a fifth of a second, ten at a time, take little more than the ten fifths that they sleep."""
+def test_many_runs_go_side_by_side(vro: Make) -> None:
+    """A hundred runs, ten at a time, know nothing of one another. How long that takes, tests/benchmarks tells."""
     asked = vro("8.18")
     asked.world.task_seconds = 0.01
-    identity = script_workflow(asked, "System.sleep(200); o = n;", ["n:number"], ["o:number"])
+    identity = script_workflow(asked, "System.sleep(20); o = n;", ["n:number"], ["o:number"])
     runs = asked.server.runs
     run(asked, identity, n=-1)
-    begun, left = time.monotonic(), list(range(100))
+    left = list(range(100))
     flying: set[str] = set()
     while left or flying:
         flying |= {start(asked, identity, values(n=left.pop())) for _free in range(min(10 - len(flying), len(left)))}
         _wait_for_one(asked, flying)
         flying = {one for one in flying if not runs.executions[one].is_over}
-    took = time.monotonic() - begun
     assert sorted(one.results["o"]["number"]["value"] for one in runs.executions.values())[1:] == list(range(100))  # type: ignore[index]
-    assert took < 10, f"{took:.1f} s"
 
 
 def test_more_than_a_server_takes_wait_their_turn(vro: Make, monkeypatch: pytest.MonkeyPatch) -> None:
