@@ -30,7 +30,7 @@ def login(driver: Driver, server: Running, release: str, password: str | None = 
 
 
 def wait(driver: Driver, execution: str) -> str:
-    for _attempt in range(100):
+    for _attempt in range(1200):
         state = driver.call("state", workflow=WORKFLOW, execution=execution)
         if state in ("completed", "failed", "canceled"):
             return str(state)

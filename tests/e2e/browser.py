@@ -48,7 +48,7 @@ class Page:
     def wait(self, text: str) -> None:
         """Until the status line says this."""
         try:
-            WebDriverWait(self.driver, 20).until(lambda _driver: self.find("#shown").text == text)
+            WebDriverWait(self.driver, 60).until(lambda _driver: self.find("#shown").text == text)
         except TimeoutException:
             pytest.fail(f"the page says {self.find('#shown').text!r} and not {text!r}")
 

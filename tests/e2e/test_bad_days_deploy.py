@@ -208,7 +208,7 @@ def uploading(directory: Path, playbook: Path) -> tuple[subprocess.Popen[bytes],
             command("newest", playbook, {}, "-v"), env=environment("newest", directory, **SECRETS), cwd=directory,
             stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True, preexec_fn=interruptible,
         )  # fmt: skip
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while b" % of " not in log.read_bytes():
         assert run.poll() is None and time.monotonic() < deadline, log.read_text()
         time.sleep(0.01)

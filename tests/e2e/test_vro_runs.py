@@ -106,11 +106,11 @@ def test_an_interrupted_play_cancels_its_runs_and_removes_its_temporary_workflow
             env=environment(core, tmp_path, ANSIBLE_STRATEGY="free"), cwd=tmp_path, stdin=subprocess.DEVNULL,
             stdout=log, stderr=log, start_new_session=True, preexec_fn=interruptible,
         )  # fmt: skip
-    assert until(lambda: states(vro) == ["running", "running"], 60), (tmp_path / "log").read_text()
+    assert until(lambda: states(vro) == ["running", "running"], 120), (tmp_path / "log").read_text()
     assert len(temporary(vro)) == 1
     os.killpg(run.pid, how)
     run.wait(60)
-    assert until(lambda: states(vro) == ["canceled", "canceled"] and not temporary(vro), 20), states(vro)
+    assert until(lambda: states(vro) == ["canceled", "canceled"] and not temporary(vro), 60), states(vro)
     # Nobody begins the second turn, however late.
     time.sleep(0.5)
     assert states(vro) == ["canceled", "canceled"]
@@ -126,10 +126,10 @@ def test_a_worker_whose_play_was_killed_outright_ends_its_run(vro: Vro, tmp_path
             command(core, write(vro, tmp_path, tasks), {}, "-i", "one,"), env=environment(core, tmp_path), cwd=tmp_path,
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
-    assert until(lambda: states(vro) == ["running"], 60), (tmp_path / "log").read_text()
+    assert until(lambda: states(vro) == ["running"], 120), (tmp_path / "log").read_text()
     run.kill()
-    run.wait(10)
-    assert until(lambda: states(vro) == ["canceled"] and not temporary(vro), 20), states(vro)
+    run.wait(60)
+    assert until(lambda: states(vro) == ["canceled"] and not temporary(vro), 60), states(vro)
 
 
 @pytest.mark.parametrize("core", ["oldest", "newest"])

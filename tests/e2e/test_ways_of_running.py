@@ -172,11 +172,12 @@ def test_a_run_that_is_interrupted_logs_out(simulator: Running, core: str, tmp_p
         start_new_session=True,
         preexec_fn=interruptible,
     )
-    deadline = time.monotonic() + 30
-    while not simulator.control.count(path="policies") and time.monotonic() < deadline:
+    deadline = time.monotonic() + 120
+    while not simulator.control.count(path="policies"):
+        assert run.poll() is None and time.monotonic() < deadline
         time.sleep(0.1)
     os.killpg(run.pid, signal.SIGINT)
-    run.wait(30)
+    run.wait(60)
     assert sessions(simulator) == (1, 1)
 
 
@@ -257,7 +258,7 @@ def ssh_host(tmp_path: Path) -> Iterator[dict[str, Any]]:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     server = subprocess.Popen([daemon, "-D", "-E", str(folder / "log"), "-f", str(folder / "config")])
     try:
-        for _unused in range(100):
+        for _unused in range(1200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
@@ -273,7 +274,7 @@ def ssh_host(tmp_path: Path) -> Iterator[dict[str, Any]]:
         }
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 def test_a_remote_host_takes_the_ordinary_way_over_ssh(

@@ -39,7 +39,7 @@ def vapp_of(who, org, vdc, name):
     return VApp(CLIENTS[who], resource=vdc_of(who, org, vdc).get_vapp(name))
 
 
-def wait(who, task, timeout=20):
+def wait(who, task, timeout=60):
     done = CLIENTS[who].get_task_monitor().wait_for_success(task, timeout=timeout, poll_frequency=0.1)
     return plain(done, "status", "operationName")
 
