@@ -66,7 +66,7 @@ def in_forks(count: int, work: Callable[[], str]) -> list[str]:
     start, results = context.Barrier(count), context.SimpleQueue()
 
     def run() -> None:
-        start.wait(10)
+        start.wait(60)
         results.put(work())
 
     forks = [context.Process(target=run) for _unused in range(count)]
@@ -74,7 +74,7 @@ def in_forks(count: int, work: Callable[[], str]) -> list[str]:
         fork.start()
     answers = [results.get() for _unused in forks]
     for fork in forks:
-        fork.join(10)
+        fork.join(60)
     assert [fork.exitcode for fork in forks] == [0] * count
     return answers
 

@@ -92,7 +92,7 @@ def vcenter(*flags: str) -> Iterator[Vcenter]:
         with open(folder / "log", "wb") as log:
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while not ((folder / "told").exists() and "\n" in (folder / "told").read_text()):
                 assert child.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
                 time.sleep(0.02)
@@ -103,4 +103,4 @@ def vcenter(*flags: str) -> Iterator[Vcenter]:
             yield running
         finally:
             child.terminate()
-            child.wait(10)
+            child.wait(60)

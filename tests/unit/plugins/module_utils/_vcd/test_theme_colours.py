@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 
 import pytest
 
@@ -89,6 +88,5 @@ def test_rules_of_media_queries_are_passed_over() -> None:
     ids=str.__len__,
 )  # fmt: skip
 def test_no_style_sheet_takes_long(css: str) -> None:
-    begun = time.monotonic()
+    """What looks at each place again from each place takes hours here, which the tests' time-out ends."""
     assert theme_colours.read(css) == {}
-    assert time.monotonic() - begun < 5
