@@ -162,6 +162,12 @@ $(VCSIM): tests/tools/vcsim.sh $(wildcard tests/tools/vcsim/*)
 vcsim: $(VCSIM) ## build VMware's vCenter simulator in build/bin/ (needs Go 1.23 or newer)
 	@echo "The vCenter simulator is $(VCSIM)."
 
+# The Kubernetes of the lab, from its Go modules; the script knows what is there already (it asks by content, not by date).
+K8S_BIN := build/labs/kubernetes/bin
+.PHONY: k8s-api
+k8s-api: ## build kube-apiserver, kube-controller-manager and kubectl of the lab (Go; minutes, once)
+	@tests/labs/kubernetes/programs/build.sh $(K8S_BIN) api
+
 .PHONY: demo
 demo: .venv/.demo | $(VCSIM) ## deploy two sites from nothing, run again, see and correct drift, protect a vApp
 	@$(NEWEST) $(PY) -m tests.demo

@@ -12,7 +12,7 @@ set -euo pipefail
 # Package, and the program that shows that it is there (server programs lie outside an ordinary user's path).
 wanted=("chromium chromium" "chromium-driver chromedriver" "openssh-server sshd"
     "docker.io dockerd" "busybox-static busybox"
-    "ceph-common ceph" "ceph-mon ceph-mon" "ceph-mgr ceph-mgr" "ceph-osd ceph-osd")
+    "etcd-server etcd" "bubblewrap bwrap" "ceph-common ceph" "ceph-mon ceph-mon" "ceph-mgr ceph-mgr" "ceph-osd ceph-osd")
 PATH="${PATH}:/usr/local/sbin:/usr/sbin:/sbin"
 
 missing=()
