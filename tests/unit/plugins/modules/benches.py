@@ -21,6 +21,7 @@ import pytest
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils import _http, _options
 from ansible_collections.vcpp.vcloud.plugins.module_utils._resource import Definition
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import executions
 from tests.unit.plugins.module_utils.running import run_module
 
 HERE = "A03-Auckland"
@@ -77,7 +78,7 @@ def simulators() -> Iterator[Any]:
 
 def begin(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The estate as it was in the beginning, an empty journal, no faults, tasks that end at once, restarts that take no
-    time to speak of, a client that tries again soon, no environment."""
+    time to speak of, a client that tries again and looks again soon, no environment."""
     for table in _options.PRODUCTS.values():
         for option in table:
             monkeypatch.delenv(option.env, raising=False)
@@ -86,6 +87,7 @@ def begin(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.control.task_seconds(0)
     bench.control.restart_seconds(0.2)
     monkeypatch.setattr(_http, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(executions, "FIRST_PAUSE", 0.02)
     bench.control.clear_journal()
 
 

@@ -17,6 +17,7 @@ from tests.unit.plugins.modules import vro_runs, vros
 
 vro = vros.fixture("7.3", "9.1")
 HOST = {"workflow": "Add a REST host", "category": "Library/HTTP-REST/Configuration"}
+PAUSE = executions.FIRST_PAUSE  # as it is before a bench makes it shorter
 SECRET = "Very-Secret-2030"
 
 
@@ -147,8 +148,9 @@ def test_a_script_error_is_told_with_item_line_and_log(vro: Any) -> None:
         assert any("failed" in text for text in texts)
 
 
-def test_a_run_that_takes_a_second_is_looked_at_a_few_times(vro: Any) -> None:
+def test_a_run_that_takes_a_second_is_looked_at_a_few_times(vro: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """When that is, is proved on a clock of the tests' own (module_utils/_vro/test_executions.py)."""
+    monkeypatch.setattr(executions, "FIRST_PAUSE", PAUSE)
     identifier = vro_runs.add(vro, "Slow")
     vro_runs.plan(vro, identifier, seconds=1.0)
     assert run_of(go(vro, workflow_id=identifier))["state"] == "completed"
