@@ -23,7 +23,9 @@ LONGEST_MODULE = 90
 # Many adapter instances are told by vrops_adapter_instance_info.
 # What a run of a workflow did is told by vro_execution_info; a run of an action or a script leaves nothing to be read.
 # Content of an orchestrator is read into a folder by vro_content_export, which vro_content makes nothing of.
+# A kubeconfig is an administrator's credential, which no list shows.
 WITHOUT_INFO = {
+    "cse_kubeconfig",
     "vrops_adapter_instances",
     "vro_content",
     "vro_content_export",
@@ -44,6 +46,8 @@ WITHOUT_INFO = {
 }
 # Modules that speak to no product: they have no connection options, and no action group that would give them some.
 WITHOUT_PRODUCT = {"vcav_report_page", "k8s_storage_topology"}
+# Products that are spoken to by way of another, with the options of that.
+BEHIND = {"cse": "vcd"}
 DOCUMENTS = ("DOCUMENTATION", "EXAMPLES", "RETURN")
 
 
@@ -195,7 +199,8 @@ def test_every_module_is_documented_under_its_own_name_with_the_options_of_its_p
     assert found["module"] == module
     product = module.split("_")[0]
     fragments = found["extends_documentation_fragment"]
-    assert (f"vcpp.vcloud.{product}" in fragments) is (module not in WITHOUT_PRODUCT)
+    options = BEHIND.get(product, product)
+    assert (f"vcpp.vcloud.{options}" in fragments) is (module not in WITHOUT_PRODUCT)
     assert any(fragment.startswith("vcpp.vcloud.attributes") for fragment in fragments)
     assert found["version_added"]
     assert document(module, "RETURN")

@@ -35,6 +35,9 @@ EMPTY = "apiVersion: v1\nkind: Config\npreferences: {}\n"
 _KEPT = {"clusters": ("proxy-url", "tls-server-name"), "contexts": ("namespace",), "users": ()}
 
 
+_KEYS = {*KINDS, "kind", "current-context"}
+
+
 class MissingYaml(MissingLibrary):
     """A kubeconfig is YAML, which takes `PyYAML`."""
 
@@ -55,10 +58,20 @@ class Owner:
     vdc: str | None = None
 
     def is_of(self, mark: Mapping[str, Any]) -> bool:
-        """Whether a mark names this cluster; what one of them does not know is not compared."""
-        same = mark.get("cluster") == self.cluster and mark.get("vcd") == self.vcd
-        mine = {"org": self.org, "vdc": self.vdc}
-        return same and all(None in (mine[part], mark.get(part)) or mine[part] == mark[part] for part in mine)
+        """Whether a mark names this cluster; what one of them does not know is not compared.
+
+        Organizations are matched in any case, as they are when somebody logs in.
+        """
+
+        def fits(mine: str | None, theirs: Any) -> bool:
+            return None in (mine, theirs) or mine == theirs
+
+        org = mark.get("org")
+        return (
+            (mark.get("cluster"), mark.get("vcd")) == (self.cluster, self.vcd)
+            and fits(self.org and self.org.lower(), str(org).lower() if org else None)
+            and fits(self.vdc, mark.get("vdc"))
+        )
 
     def mark(self) -> Entry:
         """The extension that says so."""
@@ -76,8 +89,8 @@ def load(text: str) -> Entry:
         raise NoKubeconfig("it is no YAML" + ("" if line is None else f" from line {line + 1} on")) from None
     if found is None:
         return {}
-    if not isinstance(found, dict) or found.get("kind", "Config") != "Config":
-        raise NoKubeconfig("it is YAML, but no kubeconfig: kind is not Config")
+    if not isinstance(found, dict) or found.get("kind", "Config") != "Config" or not _KEYS & set(found):
+        raise NoKubeconfig("its kind is not Config, or nothing in it says so")
     for kind, inner in KINDS.items():
         entries = found.get(kind) or []
         sound = isinstance(entries, list) and all(
@@ -108,6 +121,12 @@ def told(text: str, name: str, owner: Owner) -> dict[str, Entry]:
     if not made["clusters"]["cluster"].get("server"):
         raise NoKubeconfig("its cluster has no server")
     return made
+
+
+def secrets(entries: Mapping[str, Entry]) -> list[str]:
+    """What of a cluster's entries must never be shown."""
+    user = entries["users"]["user"]
+    return [str(user[key]) for key in ("client-key-data", "token", "password") if user.get(key)]
 
 
 def marks(kind: str, entry: Mapping[str, Any]) -> Entry | None:

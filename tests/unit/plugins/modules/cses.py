@@ -6,6 +6,7 @@ that fits it best.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,21 +39,111 @@ class Cse(vcds.Vcd):
         """The connection options of the tenant's administrator."""
         return {**self.options, "vcd_user": f"admin@{ORG}"}
 
-    def polled_cluster(self, name: str = "k8s1", workers: int = 2) -> str:
+    @contextlib.contextmanager
+    def speaking(self) -> Iterator[Any]:
+        """The CSE client of the tenant's administrator, to make a scene with."""
+        from ansible_collections.vcpp.vcloud.plugins.module_utils._cse import client
+
+        defaults = {"validate_certs": True, "thumbprint": None, "timeout": 60}
+        with client.connect({**defaults, **self.tenant}) as api:
+            yield api
+
+    def cluster(self, name: str = "k8s1", workers: int = 1, nfs: int = 0) -> str:
+        """A cluster, made in the way of the release's clients; its id."""
+        from ansible_collections.vcpp.vcloud.plugins.module_utils._cse import releases, waiting
+
+        with self.speaking() as api:
+            kind = api.release.kind
+            if kind == releases.POLLED:
+                return self.polled_cluster(name, workers)
+            path, document = "clusters", first_document(name, workers, nfs)
+            if kind == releases.FIRST:
+                path = ""
+            elif kind == releases.SECOND:
+                document = second_document(name, workers, nfs)
+            else:
+                self.control.change("cse-ovdc", HERE, org=ORG, vdc=VDC, runtimes=["native"])
+                make = camel_document if api.release.camel else snake_document
+                path, document = "3.0/clusters", make(name, workers, nfs)
+            answer = api.request("POST", path, document=document)
+            wait = {"timeout": 20, "interval": 0.05}
+            waiting.finish(api, str(waiting.task_of(answer)), f"making {name}", wait)
+            self.control.clear_journal()
+            return str(answer.get("cluster_id") or answer.get("id"))
+
+    def nodes(self, name: str = "k8s1") -> dict[str, list[str]]:
+        """Names of the VMs of a cluster up to 3.x by the part that is in their names: mstr, node, nfsd."""
+        found: dict[str, list[str]] = {}
+        for vm in self.site.workloads.find_vapp(name).vms.values():
+            found.setdefault(vm.name.partition("-")[0], []).append(vm.name)
+        return found
+
+    def polled_cluster(self, name: str = "k8s1", workers: int = 2, ready: bool = True) -> str:
         """A cluster of 4.x, made in the way of its clients; the URN of its entity."""
         from ansible_collections.vcpp.vcloud.plugins.module_utils._vcd import client, tasks
 
         kind = f"urn:vcloud:type:vmware:capvcdCluster:{self.server.release.rde}"
-        defaults = {"validate_certs": True, "thumbprint": None, "timeout": 60}
-        with client.connect({**defaults, **self.tenant}) as api:
+        with self.speaking() as cse:
+            api = cse.api
             document = {"entityType": kind, "name": name, "entity": polled_entity(name, workers)}
             reply = api.send("POST", f"cloudapi/1.0.0/entityTypes/{kind}", media=client.JSON, document=document)
             made = str(tasks.look(api, str(tasks.of(reply)))["owner"]["id"])
+        if ready:
+            self.pass_time()
+        self.control.clear_journal()
+        return made
+
+    def pass_time(self) -> None:
+        """A server of 4.x looks at its entities, and does what they ask for."""
         self.control.task_seconds(0.1)
         for _step in range(20):
             self.control.advance(0.1)
         self.control.task_seconds(0)
-        return made
+
+
+def first_document(name: str, workers: int, nfs: int) -> dict[str, Any]:
+    """A creation of 1.2 and 2.0 (contract 3.2 and 3.6)."""
+    return {
+        "name": name, "cluster_name": name, "org": ORG, "node_count": workers, "vdc": VDC, "cpu": None, "memory": None,
+        "network": NETWORK, "storage_profile": None, "ssh_key": None, "template": "ubuntu-16.04",
+        "enable_nfs": bool(nfs), "disable_rollback": True,
+    }  # fmt: skip
+
+
+def second_document(name: str, workers: int, nfs: int) -> dict[str, Any]:
+    """A creation of 2.6 (contract 4.2)."""
+    template = {"template_name": "ubuntu-16.04_k8-1.17_weave-2.6.0", "template_revision": 1}
+    place = {"cluster_name": name, "org_name": ORG, "ovdc_name": VDC, "network_name": NETWORK}
+    return {**place, **template, "num_workers": workers, "enable_nfs": bool(nfs)}
+
+
+def snake_document(name: str, workers: int, nfs: int) -> dict[str, Any]:
+    """A creation of 3.0 (contract 5.3)."""
+    pools = {
+        pool: {"count": count, "sizing_class": None, "storage_profile": None}
+        for pool, count in (("control_plane", 1), ("workers", workers), ("nfs", nfs))
+    }
+    template = {"template_name": "ubuntu-16.04_k8-1.18_weave-2.6.5", "template_revision": 1}
+    settings = {"network": NETWORK, "ssh_key": None, "rollback_on_failure": True}
+    return {
+        "kind": "native",
+        "api_version": "",
+        "metadata": {"cluster_name": name, "org_name": ORG, "ovdc_name": VDC},
+        "spec": {"settings": settings, **pools, "k8_distribution": template, "expose": False},
+    }
+
+
+def camel_document(name: str, workers: int, nfs: int) -> dict[str, Any]:
+    """A creation of 3.1 on API 36 (contract 5.4)."""
+    pools = {pool: {"count": count} for pool, count in (("controlPlane", 1), ("workers", workers), ("nfs", nfs))}
+    template = {"templateName": "ubuntu-16.04_k8-1.20_weave-2.8.1", "templateRevision": 1}
+    settings = {"ovdcNetwork": NETWORK, "sshKey": None, "rollbackOnFailure": True, "network": {"expose": False}}
+    return {
+        "apiVersion": "cse.vmware.com/v2.1",
+        "kind": "native",
+        "metadata": {"name": name, "orgName": ORG, "virtualDataCenterName": VDC, "site": ""},
+        "spec": {"topology": pools, "settings": settings, "distribution": template},
+    }
 
 
 def polled_entity(name: str, workers: int) -> dict[str, Any]:

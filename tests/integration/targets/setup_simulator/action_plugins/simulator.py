@@ -140,6 +140,13 @@ def described(state: dict[str, Any]) -> dict[str, Any]:
                 "vcd_user": site["vcd"]["user"],
                 "vcd_password": site["vcd"]["password"],
             },
+            # The extension is spoken to at the vCloud Director, by the administrator of the tenant that has all the rights.
+            "cse": {
+                **common,
+                "vcd_url": site["vcd"]["url"],
+                "vcd_user": "admin@Tyrell",
+                "vcd_password": site["vcd"]["password"],
+            },
             "vro": {
                 **common,
                 "vro_url": site["vro"]["url"],

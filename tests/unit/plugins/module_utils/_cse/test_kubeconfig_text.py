@@ -155,9 +155,9 @@ def test_every_notation_comes_out_right(content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ("kind: Deployment\n", "kind is not Config"),
+        ("kind: Deployment\n", "its kind is not Config"),
         ("a: [", "it is no YAML from line"),
-        ("just text", "kind is not Config"),
+        ("just text", "its kind is not Config"),
         ("clusters: {a: 1}\n", "its clusters are not a list"),
         ("users:\n- user: {token: SECRET}\n", "its users are not a list of names"),
     ],
