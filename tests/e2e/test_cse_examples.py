@@ -1,4 +1,4 @@
-"""The EXAMPLES of the modules of the Container Service Extension run as printed, each on a release that has what they show.
+"""The EXAMPLES of the CSE modules run as printed, each on a release that has what they show.
 
 All examples of a module make one play, in their order. What the text says for the reader's vCloud Director and
 passwords is replaced; its cluster is there before where an example takes it for granted.

@@ -46,7 +46,8 @@ def test_a_file_is_written_once_and_removed(cse: Any, tmp_path: Path) -> None:
 def test_it_is_merged_beside_others_and_taken_out_again(cse: Any, tmp_path: Path) -> None:
     cse.cluster()
     dest = tmp_path / "config"
-    theirs = "# mine\nkind: Config\nclusters:\n- name: old  # here\n  cluster: {server: 'https://old'}\ncontexts: []\nusers: []\n"
+    old = "- name: old  # here\n  cluster: {server: 'https://old'}\n"
+    theirs = f"# mine\nkind: Config\nclusters:\n{old}contexts: []\nusers: []\n"
     dest.write_text(theirs)
     dest.chmod(0o640)
     made = kubeconfig(cse, dest, merge=True, context="tyrell")

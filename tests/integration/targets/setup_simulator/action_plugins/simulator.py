@@ -140,7 +140,7 @@ def described(state: dict[str, Any]) -> dict[str, Any]:
                 "vcd_user": site["vcd"]["user"],
                 "vcd_password": site["vcd"]["password"],
             },
-            # The extension is spoken to at the vCloud Director, by the administrator of the tenant that has all the rights.
+            # The extension is spoken to at the vCloud Director, by the administrator of a tenant.
             "cse": {
                 **common,
                 "vcd_url": site["vcd"]["url"],
