@@ -168,6 +168,18 @@ K8S_BIN := build/labs/kubernetes/bin
 k8s-api: ## build kube-apiserver, kube-controller-manager and kubectl of the lab (Go; minutes, once)
 	@tests/labs/kubernetes/programs/build.sh $(K8S_BIN) api
 
+# ceph-csi is built from a checkout, since its module is not served everywhere: make k8s-binaries CEPH_CSI_SOURCE=~/ceph-csi
+.PHONY: k8s-binaries
+k8s-binaries: k8s-api ## the same and csi-provisioner, -resizer, -snapshotter; with CEPH_CSI_SOURCE=<checkout> also ceph-csi
+	@tests/labs/kubernetes/programs/build.sh $(K8S_BIN) csi
+	@if [[ -n "$(CEPH_CSI_SOURCE)" ]]; then \
+	  CEPH_CSI_SOURCE="$(CEPH_CSI_SOURCE)" tests/labs/kubernetes/programs/build.sh $(K8S_BIN) ceph; \
+	elif [[ ! -x $(K8S_BIN)/cephcsi ]]; then echo "not built: cephcsi, because CEPH_CSI_SOURCE names no checkout of ceph-csi"; fi
+
+.PHONY: k8s-lab
+k8s-lab: .venv/.demo k8s-binaries ## bring up Kubernetes with ceph-csi's controller and a Ceph cluster (ctrl-c ends it)
+	@$(NEWEST) $(PY) -m tests.labs.kubernetes serve --storage
+
 .PHONY: demo
 demo: .venv/.demo | $(VCSIM) ## deploy two sites from nothing, run again, see and correct drift, protect a vApp
 	@$(NEWEST) $(PY) -m tests.demo

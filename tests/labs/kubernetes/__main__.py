@@ -19,7 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.labs.ceph import small
-from tests.labs.kubernetes import PLACE, ROOT, Cluster, LabError, running
+from tests.labs.ceph.small import LabError
+from tests.labs.kubernetes import PLACE, ROOT, Cluster, running
 
 STATE = "state.json"
 
@@ -87,8 +88,12 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.labs.kubernetes", description=__doc__)
     parser.add_argument("do", choices=("up", "down", "serve"))
-    parser.add_argument("--folder", type=Path, default=PLACE / "run", help="everything lies there (default: %(default)s)")
-    parser.add_argument("--storage", action="store_true", help="with a Ceph cluster, and ceph-csi's controller beside it")
+    parser.add_argument(
+        "--folder", type=Path, default=PLACE / "run", help="everything lies there (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--storage", action="store_true", help="with a Ceph cluster, and ceph-csi's controller beside it"
+    )
     options = parser.parse_args()
     folder = options.folder.resolve()
     try:

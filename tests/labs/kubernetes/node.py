@@ -7,13 +7,13 @@
 The pods come from the Deployment in the API, through the genuine Deployment and ReplicaSet controllers. The lab binds
 each, lays its ConfigMaps, Secrets, service account's token and directories where the pod's mounts say, and starts its
 containers with the pod's own arguments and environment, each in mounts and process numbers of its own (bubblewrap).
-So a ConfigMap that is wrong, a Secret that is missing, or a ClusterRole that lacks a verb fails as it does in a cluster.
+So a wrong ConfigMap, a Secret that is missing or a ClusterRole that lacks a verb fails as it does in a cluster.
 
 What is not as in a cluster: an image is not pulled, but stands for the program of its name in
 `build/labs/kubernetes/bin` (`csi-provisioner:v5.0.1` for `csi-provisioner`, in the version that go.mod pins); the pod
 has the machine's network and a loopback address as its own; resources, security contexts and probes are not looked at.
-An image without a program is reported as kubelet would, ErrImagePull, and a container that ends is started again. Logs
-lie in `node/pods/<namespace>_<name>/<container>.log`.
+An image without a program is reported as kubelet would, ErrImagePull (but see IDLE), and a container that ends is
+started again. Logs lie in `node/pods/<namespace>_<name>/<container>.log`.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ TOKEN_SECONDS = 7200
 SEEN = ("/usr", "/etc/ssl", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/passwd", "/etc/group",
         "/etc/nsswitch.conf", "/etc/alternatives")  # fmt: skip
 MERGED = ("bin", "lib", "lib64", "sbin")
+# Sidecars whose place is kept by a process that does nothing, so that their pod can be ready. The attacher's work
+# begins with a node that wants a volume, and there is none; its module is not served everywhere.
+IDLE = ("csi-attacher",)
 
 
 class Unfit(Exception):
@@ -315,7 +318,9 @@ class Node:
     def _begin(self, pod: Pod, container: Container) -> subprocess.Popen[bytes]:
         name = program_of(container.spec["image"])
         program = self.programs / name
-        if not program.exists():
+        if name in IDLE:
+            program = Path("/usr/bin/sleep")
+        elif not program.exists():
             raise Unfit("ErrImagePull", f"the lab has no program {name}")
         environment = pod.environment(container, self.server)
         command = [
@@ -339,6 +344,8 @@ class Node:
             command += ["--setenv", key, value]
         entry = container.spec.get("command") or [f"/{name}"]
         words = [expand(word, environment) for word in [*entry, *container.spec.get("args", [])]]
+        if name in IDLE:
+            words = [f"/{name}", "infinity"]
         with open(pod.folder / f"{container.spec['name']}.log", "ab") as log:
             return subprocess.Popen(
                 [*command, "--", *words], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

@@ -57,25 +57,26 @@ api)
 csi)
     if made csi "${sources}" csi-provisioner csi-resizer csi-snapshotter; then exit 0; fi
     echo "Building csi-provisioner, csi-resizer and csi-snapshotter ..."
-    CGO_ENABLED=0 "${build[@]}" -mod=readonly -o "${target}" \
-        github.com/kubernetes-csi/external-provisioner/v5/cmd/csi-provisioner \
+    for package in github.com/kubernetes-csi/external-provisioner/v5/cmd/csi-provisioner \
         github.com/kubernetes-csi/external-resizer/cmd/csi-resizer \
-        github.com/kubernetes-csi/external-snapshotter/v8/cmd/csi-snapshotter
+        github.com/kubernetes-csi/external-snapshotter/v8/cmd/csi-snapshotter; do
+        version="$(awk -v "module=${package%/cmd/*}" '$1 == module { print $2 }' go.mod)"
+        CGO_ENABLED=0 "${build[@]}" -mod=readonly -ldflags "-s -w -X main.version=${version}" -o "${target}/" "${package}"
+    done
     echo "${sources}" >"${target}/.csi"
     ;;
 ceph)
     : "${CEPH_CSI_SOURCE:?names a checkout of ceph-csi (CONTRIBUTING, The Kubernetes lab)}"
-    # What the headers are of decides which calls exist: the tag is the name of their release.
-    major="$(awk '/LIBRADOS_SUPPORTS|LIBRADOS_VER_MAJOR/ { print $3 }' /usr/include/rados/librados.h | head -n 1)"
+    # What the headers are of decides which calls exist: the tag is the name of their release. With "pacific" go-ceph leaves
+    # out metadata of CephFS, which ceph-csi calls from 3.6 on; what "quincy" has more is all there in 16.2.15.
     version="$(dpkg-query -W -f '${Version}' librados-dev 2>/dev/null || true)"
     case "${version%%.*}" in
-    16) release=pacific ;;
-    17) release=quincy ;;
+    16 | 17) release=quincy ;;
     18) release=reef ;;
     19) release=squid ;;
     20) release=tentacle ;;
     *)
-        echo "ceph-csi needs the headers of Ceph (apt install librados-dev librbd-dev libcephfs-dev); found: ${version:-${major:-none}}" >&2
+        echo "ceph-csi needs the headers of Ceph (apt install librados-dev librbd-dev libcephfs-dev); found: ${version:-none}" >&2
         exit 1
         ;;
     esac
