@@ -44,11 +44,11 @@ options:
     elements: dict
     default: []
   ceph:
-    description: How the Ceph cluster does, as C(vcpp.vcloud.ceph_status_info) tells it. Left out, it is not drawn.
+    description: How the Ceph cluster does, as M(vcpp.vcloud.ceph_status_info) tells it. Left out, it is not drawn.
     type: dict
   pools:
     description:
-      - The pools of the Ceph cluster, as C(vcpp.vcloud.ceph_pool_info) tells them. When there are any, a pool that a
+      - The pools of the Ceph cluster, as M(vcpp.vcloud.ceph_pool_info) tells them. When there are any, a pool that a
         storage class names and that is none of them is missing.
     type: list
     elements: dict
@@ -71,13 +71,14 @@ options:
     default: []
   images:
     description:
-      - The images of the pools, as C(vcpp.vcloud.ceph_image_info) tells them. Left out, nobody has looked, and no image
+      - The images of the pools, as M(vcpp.vcloud.ceph_image_info) tells them. Left out, nobody has looked, and no image
         is called missing.
     type: list
     elements: dict
 extends_documentation_fragment:
   - vcpp.vcloud.attributes.page
 seealso:
+  - module: vcpp.vcloud.ceph_status_info
   - module: kubernetes.core.k8s_info
 """
 

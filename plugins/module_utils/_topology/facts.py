@@ -63,8 +63,8 @@ _FAILED = ("fail", "error", "partially", "powered off", "suspended", "unresolved
 
 
 def quantity(text: Any) -> int | None:
-    """Bytes of a quantity of Kubernetes ("1Gi", "500M", "1e9"); None for what is none."""
-    found = re.fullmatch(r"\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)\s*([kMGTPEm]|[KMGTPE]i)?\s*", str(text or ""))
+    """Bytes of a quantity of Kubernetes ("1Gi", "500M", "1e9") or a size of Ceph ("1GiB"); None for what is none."""
+    found = re.fullmatch(r"\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)\s*([kMGTPEm]|[KMGTPE]i)?B?\s*", str(text or ""))
     try:
         return int(float(found[1]) * _FACTORS[found[2] or ""]) if found else None
     except ValueError:
@@ -83,7 +83,7 @@ def refuse_others(option: str, objects: Iterable[Facts]) -> None:
 
 def refuse_nameless(params: Facts) -> None:
     """Refuse facts that say not what they are about: those of another module, most likely. Raises InputError."""
-    needed = {"cluster": ("name",), "pools": ("name",), "images": ("pool", "name")}
+    needed = {"cluster": ("name",), "ceph": ("fsid",), "pools": ("name",), "images": ("pool", "name")}
     for option, keys in needed.items():
         given = params[option] or []
         for one in [given] if isinstance(given, Mapping) else given:
@@ -207,38 +207,52 @@ def _role_of(node: Facts) -> tuple[str, ...]:
 
 
 def _ceph(facts: Facts) -> Ceph:
-    health = facts.get("health")
-    status = _word(health, "status") if isinstance(health, Mapping) else _word(facts, "health", "health_status")
-    checks = (health.get("checks") if isinstance(health, Mapping) else None) or facts.get("checks") or []
-    osds = [_osd(one) for one in facts.get("osds") or []]
+    health, manager, osds = (facts.get(name) or {} for name in ("health", "manager", "osds"))
+    status = _word(health, "status")
+    checks = [one for one in health.get("checks") or [] if not one.get("muted")]
+    each = [_osd(one) for one in osds.get("each") or []]
     return Ceph(
-        name=_word(facts, "fsid") or "Ceph",
+        name=_word(facts, "fsid"),
         mood=_HEALTH.get(status, UNKNOWN),
-        state=status or "not looked at",
-        details=tuple(filter(None, [_word(facts, "release", "version")])),
-        monitors=tuple(_daemon(one) for one in facts.get("monitors") or []),
-        managers=tuple(_daemon(one) for one in facts.get("managers") or []),
-        osds=tuple(sorted(osds, key=lambda one: (one.host, _natural(one.name)))),
-        checks=tuple((_word(one, "name", "check", "code"), _word(one, "summary", "message")) for one in checks),
+        state=status,
+        details=tuple(f"release {release}" for release in facts.get("releases") or {}),
+        monitors=tuple(_monitor(one) for one in facts.get("monitors") or []),
+        managers=_managers(manager),
+        osds=tuple(sorted(each, key=lambda one: (one.host, _natural(one.name)))),
+        checks=tuple((_word(one, "check"), _word(one, "summary")) for one in checks),
+        used=_used(facts.get("capacity") or {}),
     )
+
+
+def _used(capacity: Facts) -> int | None:
+    """Whole percent of the room that is used, so that a page is not another one with every byte."""
+    total, used = capacity.get("total_bytes"), capacity.get("used_bytes")
+    return used * 100 // total if isinstance(total, int) and isinstance(used, int) and total > 0 else None
 
 
 def _natural(text: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", text)]
 
 
-def _daemon(one: Facts) -> Part:
-    """A monitor or a manager: `in_quorum` of the one, `active` of the other says how it does."""
-    details = tuple(filter(None, [_word(one, "address"), _word(one, "host")]))
-    if "in_quorum" in one:
-        fine = bool(one["in_quorum"])
-        return Part(_word(one, "name"), GOOD if fine else BAD, "in quorum" if fine else "not in quorum", details)
-    return Part(_word(one, "name"), GOOD, "active" if one.get("active") else "standby", details)
+def _monitor(one: Facts) -> Part:
+    fine = bool(one.get("in_quorum"))
+    addresses = tuple(str(each) for each in one.get("addresses") or [])
+    return Part(_word(one, "name"), GOOD if fine else BAD, "in quorum" if fine else "not in quorum", addresses)
+
+
+def _managers(manager: Facts) -> tuple[Part, ...]:
+    """The manager that is active, and how many would take over."""
+    if not manager:
+        return ()
+    if not manager.get("available"):
+        return (Part("none", BAD, "not available"),)
+    standbys = int(manager.get("standbys") or 0)
+    return (Part(_word(manager, "active"), GOOD, "active", (f"{many(standbys, 'standby', 'standbys')}",)),)
 
 
 def _osd(one: Facts) -> Osd:
     up, inside = bool(one.get("up")), bool(one.get("in"))
-    name = _word(one, "name") or f"osd.{_word(one, 'id')}"
+    name = f"osd.{_word(one, 'id')}"
     mood = GOOD if up and inside else BAD if not up else WARN
     return Osd(name, mood, f"{'up' if up else 'down'}, {'in' if inside else 'out'}", host=_word(one, "host"))
 

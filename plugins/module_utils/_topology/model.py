@@ -9,7 +9,7 @@ Every part has a mood (how it does, for the colour and the mark) and a state (th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,52 +143,47 @@ def many(count: int, word: str, plural: str = "") -> str:
 
 def verdict(topology: Topology) -> tuple[str, str, str]:
     """Mood, headline, and the sentence below it."""
-    claims, ceph, cluster = topology.claims, topology.ceph, topology.cluster
-    faults: list[tuple[str, str]] = []
-    wrong = [claim for claim in claims if claim.mood != GOOD]
-    if wrong:
-        faults.append(
-            (worst(claim.mood for claim in wrong), f"{len(wrong):,} of {many(len(claims), 'claim')} not in order")
-        )
-    if ceph and ceph.mood in (WARN, BAD):
-        faults.append((ceph.mood, f"Ceph says {ceph.state}"))
-    down = [osd for osd in ceph.osds if osd.mood != GOOD] if ceph else []
-    if down:
-        faults.append(
-            (
-                worst(osd.mood for osd in down),
-                f"{len(down):,} of {many(len(ceph.osds), 'OSD')} not up and in" if ceph else "",
-            )
-        )
-    if cluster:
-        nodes = [node for node in cluster.nodes if node.mood in (WARN, BAD)]
-        if cluster.mood in (WARN, BAD):
-            faults.append((cluster.mood, f"the cluster is {cluster.state}"))
-        elif nodes:
-            faults.append(
-                (
-                    worst(node.mood for node in nodes),
-                    f"{len(nodes):,} of {many(len(cluster.nodes), 'node')} not in order",
-                )
-            )
-    gone = sorted({one.name for band in topology.bands for one in band.classes if one.missing})
-    if gone:
-        faults.append((BAD, f"{many(len(gone), 'storage class', 'storage classes')} missing"))
-    lost = [band.pool for band in topology.bands if band.mood == BAD]
-    if lost:
-        faults.append((BAD, f"{many(len(lost), 'pool')} missing"))
-    left = [part for part in topology.left if part.mood == WARN]
-    if left:
-        faults.append((WARN, f"{many(len(left), 'volume')} left without a claim"))
-    sentence = _sentence(topology)
+    sentence, claims = _sentence(topology), len(topology.claims)
+    faults = sorted(_faults(topology), key=lambda fault: -MOODS.index(fault[0]))
     if faults:
-        faults.sort(key=lambda fault: -MOODS.index(fault[0]))
         headline = "; ".join(text for _mood, text in faults[:3])
         return faults[0][0], headline[0].upper() + headline[1:], sentence
     if not claims:
         return GOOD, "No claim yet, and nothing amiss", sentence
-    headline = "The one claim is bound" if len(claims) == 1 else f"All {len(claims):,} claims are bound"
-    return GOOD, f"{headline}, each to its image" if len(claims) > 1 else f"{headline} to its image", sentence
+    words = "The one claim is bound to" if claims == 1 else f"All {claims:,} claims are bound, each to"
+    return GOOD, f"{words} its image", sentence
+
+
+def _faults(topology: Topology) -> Iterator[tuple[str, str]]:
+    """(mood, what is wrong) of everything that needs somebody."""
+
+    def some(parts: Sequence[Part], noun: str, words: str) -> Iterator[tuple[str, str]]:
+        wrong = [part.mood for part in parts if part.mood in (WARN, BAD)]
+        if wrong:
+            yield worst(wrong), f"{len(wrong):,} of {many(len(parts), noun)} {words}"
+
+    def gone(names: Iterable[str], noun: str, plural: str) -> Iterator[tuple[str, str]]:
+        count = len(set(names))
+        if count:
+            yield BAD, f"{many(count, noun, plural)} missing"
+
+    yield from some(topology.claims, "claim", "not in order")
+    ceph, cluster = topology.ceph, topology.cluster
+    if ceph:
+        yield from some(ceph.osds, "OSD", "not up and in")
+        yield from some(ceph.monitors, "monitor", "not in quorum")
+        if ceph.mood in (WARN, BAD):
+            yield ceph.mood, f"Ceph says {ceph.state}"
+    if cluster and cluster.mood in (WARN, BAD):
+        yield cluster.mood, f"the cluster is {cluster.state}"
+    elif cluster:
+        yield from some(cluster.nodes, "node", "not in order")
+    classes = (one for band in topology.bands for one in band.classes)
+    yield from gone((one.name for one in classes if one.missing), "storage class", "storage classes")
+    yield from gone((band.pool for band in topology.bands if band.mood == BAD), "pool", "pools")
+    left = [part for part in topology.left if part.mood == WARN]
+    if left:
+        yield WARN, f"{many(len(left), 'volume')} left without a claim"
 
 
 def summary(topology: Topology) -> dict[str, Any]:

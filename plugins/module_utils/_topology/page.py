@@ -103,7 +103,9 @@ def _tiles(topology: Topology) -> str:
         tiles.append((mood, "Nodes", f"{fine:,} of {len(cluster.nodes):,}", f"cluster {cluster.name}: {cluster.state}"))
     if ceph:
         up = sum(osd.mood == GOOD for osd in ceph.osds)
-        tiles.append((ceph.mood, "Ceph", ceph.state, many(len(ceph.checks), "check") if ceph.checks else "no warning"))
+        tiles.append(
+            (ceph.mood, "Ceph", ceph.state, many(len(ceph.checks), "check") if ceph.checks else " ".join(ceph.details))
+        )
         used = f"{ceph.used} % of the space used" if ceph.used is not None else "of all"
         tiles.append((worst(osd.mood for osd in ceph.osds), "OSDs up and in", f"{up:,} of {len(ceph.osds):,}", used))
         quorum = sum(one.mood == GOOD for one in ceph.monitors)
@@ -219,5 +221,4 @@ def _daemons(topology: Topology) -> str:
         for part in parts
     ]
     rows += [(escape(osd.name), _word(osd), escape(osd.host)) for osd in ceph.osds]
-    title = f"Ceph {escape(ceph.name)}" if ceph.name != "Ceph" else "Ceph"
-    return _table("ceph", title, ("Daemon", "State", "Details"), rows) if rows else ""
+    return _table("ceph", f"Ceph {escape(ceph.name)}", ("Daemon", "State", "Details"), rows) if rows else ""

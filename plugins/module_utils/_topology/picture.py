@@ -324,7 +324,7 @@ def _ceph(canvas: Canvas, ceph: Ceph, x: float, y: float, wide: float, columns: 
     if ceph.monitors:
         daemons.append(_summed("monitors", ceph.monitors, "in quorum"))
     if ceph.managers:
-        daemons.append(_summed("managers", ceph.managers, "active or standby"))
+        daemons += [Part(f"manager {one.name}", one.mood, one.state, one.details) for one in ceph.managers]
     top = _grid(canvas, x + PAD, top, inner, min(columns, 2), daemons)
     hosts: dict[str, list[Osd]] = {}
     for osd in ceph.osds:
@@ -340,7 +340,7 @@ def _ceph(canvas: Canvas, ceph: Ceph, x: float, y: float, wide: float, columns: 
     rest = canvas.shapes[began:]
     del canvas.shapes[began:]
     high = top - y + PAD - GAP
-    canvas.frame(x, y, wide, high, ceph.mood, ("Ceph cluster", ceph.name, ceph.state))
+    canvas.frame(x, y, wide, high, ceph.mood, (" ".join(["Ceph", *ceph.details]), ceph.name, ceph.state))
     canvas.shapes += rest
     return y + high
 

@@ -28,6 +28,32 @@ CLUSTER = {
 }
 
 
+CEPH = {
+    "fsid": "6f7c1f5e-9d43-4c6b-9f11-3f6f3e6f1c55",
+    "health": {
+        "status": "HEALTH_WARN",
+        "checks": [
+            {"check": "OSD_DOWN", "severity": "HEALTH_WARN", "summary": "1 osds down", "muted": False},
+            {"check": "POOL_NEARFULL", "severity": "HEALTH_WARN", "summary": "1 pool nearfull", "muted": True},
+        ],
+    },
+    "monitors": [
+        {"name": "ceph01", "addresses": ["v2:192.0.2.11:3300", "v1:192.0.2.11:6789"], "in_quorum": True},
+        {"name": "ceph02", "addresses": ["v1:192.0.2.12:6789"], "in_quorum": False},
+    ],
+    "manager": {"available": True, "active": "ceph01", "standbys": 1},
+    "osds": {
+        "total": 2,
+        "each": [
+            {"id": 10, "host": "ceph01", "up": True, "in": True},
+            {"id": 2, "host": "ceph01", "up": False, "in": True},
+        ],
+    },
+    "releases": {"16.2.15": 5},
+    "capacity": {"total_bytes": 12884901888, "used_bytes": 913145856},
+}
+
+
 def claim(name: str = "testclaim", volume: str = "pvc-1", phase: str = "Bound", **more: Any) -> dict[str, Any]:
     spec = {"storageClassName": "rbd", "volumeName": volume, "resources": {"requests": {"storage": "1Gi"}}}
     return {
@@ -153,10 +179,33 @@ def test_the_words_of_every_release_for_a_cluster_are_known(state: str, mood: st
     assert drawn.cluster is not None and (drawn.cluster.mood, drawn.cluster.state) == (mood, state)
 
 
+def test_ceph_is_told_with_what_is_wrong_and_without_what_somebody_muted() -> None:
+    drawn = topology(ceph=CEPH)
+    assert drawn.ceph is not None
+    assert (drawn.ceph.mood, drawn.ceph.state, drawn.ceph.used) == ("warn", "HEALTH_WARN", 7)
+    assert drawn.ceph.checks == (("OSD_DOWN", "1 osds down"),)
+    assert [(one.name, one.mood, one.state) for one in drawn.ceph.osds] == [
+        ("osd.2", "bad", "down, in"), ("osd.10", "good", "up, in"),
+    ]  # fmt: skip
+    assert [(one.name, one.mood) for one in drawn.ceph.monitors] == [("ceph01", "good"), ("ceph02", "bad")]
+    assert [(one.name, one.details) for one in drawn.ceph.managers] == [("ceph01", ("1 standby",))]
+    assert model.verdict(drawn)[:2] == (
+        "bad",
+        "1 of 2 OSDs not up and in; 1 of 2 monitors not in quorum; Ceph says HEALTH_WARN",
+    )
+    assert "OSD_DOWN: 1 osds down" in html(drawn) and "NEARFULL" not in html(drawn)
+
+
+def test_a_picture_is_not_another_one_with_every_byte() -> None:
+    more = {**CEPH, "capacity": {"total_bytes": 12884901888, "used_bytes": 913145857}}
+    assert html(topology(ceph=CEPH)) == html(topology(ceph=more))
+
+
 @pytest.mark.parametrize(
     ("text", "size"),
     [
-        ("1Gi", GIB), ("500M", 500_000_000), ("1e9", 10**9), ("1024", 1024), ("1.5Ti", 3 * 2**39), ("x", None),
+        ("1Gi", GIB), ("1GiB", GIB), ("500M", 500_000_000), ("1e9", 10**9), ("1024", 1024), ("1.5Ti", 3 * 2**39),
+        ("x", None),
         (None, None),
     ],
 )  # fmt: skip
@@ -170,7 +219,7 @@ def test_objects_of_another_kind_are_refused_a_secret_least_of_all() -> None:
     with pytest.raises(InputError, match="nodes has an object without metadata.name"):
         facts.refuse_others("nodes", [{"name": "x"}])
     with pytest.raises(InputError, match="images has an entry without pool"):
-        facts.refuse_nameless({"cluster": None, "pools": [], "images": [{"name": "x"}]})
+        facts.refuse_nameless({"cluster": None, "ceph": None, "pools": [], "images": [{"name": "x"}]})
 
 
 def test_nothing_but_named_fields_reaches_the_page_and_no_name_is_markup() -> None:
