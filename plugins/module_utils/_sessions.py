@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from ._http import Http, HttpError, Transport
 
@@ -76,6 +76,7 @@ class Session:
 
 
 Open = Callable[[], Session]
+Answer = TypeVar("Answer")
 
 
 class Store(Protocol):
@@ -222,6 +223,30 @@ class RunStore:
             path.unlink(missing_ok=True)
             if session is not None:
                 session.close()
+
+
+def unauthorized(problem: HttpError) -> bool:
+    """True where the server does not know the session, or knows it no longer."""
+    return problem.status == 401
+
+
+def in_session(
+    session: Session,
+    send: Callable[[Session], Answer],
+    renew: Callable[[Session], Session] | None,
+    expired: Callable[[HttpError], bool] = unauthorized,
+) -> Answer:
+    """What `send` returns in this session, or once more in a new one where this one has expired.
+
+    `renew` opens one instead of the session that it is given; None for a login that only the user can renew. Raises
+    what `send` and `renew` raise.
+    """
+    try:
+        return send(session)
+    except HttpError as problem:
+        if renew is None or not expired(problem):
+            raise
+    return send(renew(session))
 
 
 _run: RunStore | None = None

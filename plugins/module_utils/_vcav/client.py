@@ -17,7 +17,7 @@ from .._address import read_address, transport
 from .._http import Http, HttpError, Reply, Transport, generic_error, is_passing
 from .._parallel import side_by_side
 from .._plan import InputError
-from .._sessions import Login, Session, Store, store
+from .._sessions import Login, Session, Store, in_session, store, unauthorized
 from .._wait import TaskFailed, WaitTimeout, wait_for
 from . import versions
 
@@ -291,17 +291,19 @@ class Vcav:
 
     def _as_ourselves(self, send: Callable[[dict[str, str]], Any], headers: Mapping[str, str]) -> Any:
         """Send with the headers of our session, and once more in a new one where the old one has expired."""
-        for fresh in (False, True):
-            session = self._session
-            try:
-                return send({"Accept": versions.media_type(self.version), TOKEN: session.token, **headers})
-            except HttpError as problem:
-                self._advise(problem)
-                expired = problem.status == 401 and problem.code != "RemoteAuthenticationFailure"
-                if not expired or fresh or self._given:
-                    raise
-                self._use(self._sessions.renew(self._login, session, self._open))
-        raise AssertionError("unreachable: the second attempt returns or raises")
+
+        def call(session: Session) -> Any:
+            return send({"Accept": versions.media_type(self.version), TOKEN: session.token, **headers})
+
+        def renew(stale: Session) -> Session:
+            self._use(self._sessions.renew(self._login, stale, self._open))
+            return self._session
+
+        try:
+            return in_session(self._session, call, None if self._given else renew, _expired)
+        except HttpError as problem:
+            self._advise(problem)
+            raise
 
     def _advise(self, problem: HttpError) -> None:
         """What only this client knows about a failure."""
@@ -432,6 +434,11 @@ class Vcav:
             reason = f"the task {answer['id']} ended {latest.get('state')}: {said}"
             raise TaskFailed(what, latest, reason)
         return latest
+
+
+def _expired(problem: HttpError) -> bool:
+    """A refusal by the other site is one, and none of our session."""
+    return unauthorized(problem) and problem.code != "RemoteAuthenticationFailure"
 
 
 def _operation() -> str:

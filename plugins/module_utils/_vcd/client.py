@@ -20,7 +20,7 @@ from xml.etree.ElementTree import Element
 from .._address import read_address, transport
 from .._http import Http, HttpError, Reply, Transport
 from .._plan import InputError
-from .._sessions import Login, Session, Store, store
+from .._sessions import Login, Session, Store, in_session, store
 from . import lists, versions
 from .documents import bare_id, child_text, local, named, parse, read_error
 from .filters import Filter, equals
@@ -324,17 +324,17 @@ class Vcd:
         An expired login is renewed once. Raises HttpError, and InputError where `vcd_tenant` is none.
         """
         acting = self._acting()
-        for fresh in (False, True):
-            session = self._session
+
+        def call(session: Session) -> Reply:
             sent = {**accept(media, self.version), **authorization(session.token), **acting, **(headers or {})}
-            try:
-                return self._http.request(method, path, query=query, document=document, data=data, headers=sent)
-            except HttpError as problem:
-                if problem.status != 401 or fresh or self._given:
-                    raise
-                self._session = self._sessions.renew(self._login, session, self._open)
-                self._http.hide(self._session.token)
-        raise AssertionError("unreachable: the second attempt returns or raises")
+            return self._http.request(method, path, query=query, document=document, data=data, headers=sent)
+
+        return in_session(self._session, call, None if self._given else self._renew)
+
+    def _renew(self, stale: Session) -> Session:
+        self._session = self._sessions.renew(self._login, stale, self._open)
+        self._http.hide(self._session.token)
+        return self._session
 
     def request(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, document: Any = None) -> Any:
         """One call in JSON, of `/api` in its JSON variant: the document, None for an empty answer. Raises HttpError."""

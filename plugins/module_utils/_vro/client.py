@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 from .._address import read_address, transport
 from .._http import Http, HttpError, Reply, Transport, generic_error
 from .._plan import InputError
-from .._sessions import Login, Session, Store, store
+from .._sessions import Login, Session, Store, in_session, store
 from . import links, versions
 from .links import Row
 from .logins import AUTO, BASIC, Credentials, LoginPlace, find_out, open_session, read_credentials
@@ -156,19 +156,23 @@ class Vro:
         once. Raises HttpError.
         """
         data, typed = _multipart(form or {}, file) if form or file else (None, {})
-        for fresh in (False, True):
-            session = self._session
+        ours = bool(self._session.token) and not self._credentials.given
+
+        def call(session: Session) -> Reply:
             sent = {"Accept": accept, **self._authorization(session.token), **typed, **(headers or {})}
             try:
                 return self._http.request(
                     method, f"{API}/{path}", query=query, document=json, data=data, headers=sent, repeatable=repeatable
                 )
             except HttpError as problem:
-                if problem.status != 401 or fresh or not session.token or self._credentials.given:
-                    raise self._explained(problem) from None
-                self._session = self._sessions.renew(self._login, session, self._open)
-                self._http.hide(self._session.token)
-        raise AssertionError("unreachable: the second attempt returns or raises")
+                raise self._explained(problem) from None
+
+        return in_session(self._session, call, self._renew if ours else None)
+
+    def _renew(self, stale: Session) -> Session:
+        self._session = self._sessions.renew(self._login, stale, self._open)
+        self._http.hide(self._session.token)
+        return self._session
 
     def _explained(self, problem: HttpError) -> HttpError:
         """With the advice that only this product's login knows."""

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from .._address import read_address, transport
 from .._http import Http, HttpError, Reply, Transport, generic_error
 from .._plan import InputError
-from .._sessions import Login, Session, Store, store
+from .._sessions import Login, Session, Store, in_session, store
 
 API = "suite-api/api"
 PAGE = 1000
@@ -139,21 +139,21 @@ class Vrops:
         `path` is relative to `/suite-api/api` and already percent-encoded. `repeatable` marks a call that writes
         nothing whatever its method. A token that has expired is acquired again once. Raises HttpError.
         """
-        for fresh in (False, True):
-            session = self._session
+        place, asked = f"{API}/{path}", {**(query or {}), "_no_links": "true"}
+
+        def call(session: Session) -> Reply:
             sent = {**_ACCEPT, **_bearer(session.token)}
-            asked = {**(query or {}), "_no_links": "true"}
-            try:
-                reply = self._http.request(
-                    method, f"{API}/{path}", query=asked, document=document, headers=sent, repeatable=repeatable
-                )
-                return self._http.parse(reply, method, f"{API}/{path}", repeatable=repeatable)
-            except HttpError as problem:
-                if problem.status != 401 or fresh or self._given:
-                    raise
-                self._session = self._sessions.renew(self._login, session, self._open)
-                self._http.hide(self._session.token)
-        raise AssertionError("unreachable: the second attempt returns or raises")
+            return self._http.request(
+                method, place, query=asked, document=document, headers=sent, repeatable=repeatable
+            )
+
+        reply = in_session(self._session, call, None if self._given else self._renew)
+        return self._http.parse(reply, method, place, repeatable=repeatable)
+
+    def _renew(self, stale: Session) -> Session:
+        self._session = self._sessions.renew(self._login, stale, self._open)
+        self._http.hide(self._session.token)
+        return self._session
 
     def find(self, path: str, **query: Any) -> Any | None:
         """GET a document, None where there is none. Raises HttpError."""

@@ -16,7 +16,13 @@ import pytest
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils import _sessions
 from ansible_collections.vcpp.vcloud.plugins.module_utils._http import HttpError, Transport
-from ansible_collections.vcpp.vcloud.plugins.module_utils._sessions import Login, RunStore, Session, TaskStore
+from ansible_collections.vcpp.vcloud.plugins.module_utils._sessions import (
+    Login,
+    RunStore,
+    Session,
+    TaskStore,
+    in_session,
+)
 from tests.unit.plugins.module_utils.serving import Answer, free_port, in_turn, serving
 
 PASSWORD = "correct horse battery staple"
@@ -126,6 +132,54 @@ def test_another_time_out_is_the_same_login(store: RunStore, opening: Opening) -
     store.acquire(login(), opening)
     store.acquire(login(transport=Transport(HERE.endpoint, timeout=300)), opening)
     assert opening.count == 1
+
+
+def refused(status: int = 401, code: str | None = None) -> HttpError:
+    return HttpError("status", "GET", HERE.endpoint, "/policies", status=status, code=code)
+
+
+@pytest.mark.parametrize(
+    ("problem", "more", "asked"),
+    [
+        pytest.param(None, {}, ["old"], id="it holds"),
+        pytest.param(refused(), {}, ["old", "new"], id="it has expired"),
+        pytest.param(refused(), {"renew": None}, ["old"], id="only the user can renew it"),
+        pytest.param(refused(403), {}, ["old"], id="a refusal that no login mends"),
+        pytest.param(refused(code="Other"), {"expired": lambda problem: problem.code != "Other"}, ["old"], id="no end"),
+    ],
+)
+def test_what_is_sent_in_an_expired_session_is_sent_once_more_in_another(
+    problem: HttpError | None, more: dict[str, Any], asked: list[str]
+) -> None:
+    old, new = Session(HERE, "old", {}), Session(HERE, "new", {})
+    tokens: list[str] = []
+
+    def send(session: Session) -> str:
+        tokens.append(session.token)
+        if problem is not None and session is old:
+            raise problem
+        return session.token
+
+    def renew(stale: Session) -> Session:
+        assert stale is old
+        return new
+
+    if problem is not None and asked == ["old"]:
+        with pytest.raises(HttpError) as failed:
+            in_session(old, send, **{"renew": renew, **more})
+        assert failed.value is problem
+    else:
+        assert in_session(old, send, **{"renew": renew, **more}) == asked[-1]
+    assert tokens == asked
+
+
+def test_a_new_session_that_is_refused_as_well_is_not_replaced_again() -> None:
+    def always_refused(session: Session) -> None:
+        raise HttpError("status", "GET", HERE.endpoint, "/policies", status=401, message=session.token)
+
+    with pytest.raises(HttpError) as failed:
+        in_session(Session(HERE, "old", {}), always_refused, lambda stale: Session(HERE, "new", {}))
+    assert failed.value.server_message == "new"
 
 
 def test_parts_of_a_login_cannot_be_shifted_into_one_another(store: RunStore, opening: Opening) -> None:
