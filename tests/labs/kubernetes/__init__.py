@@ -35,7 +35,7 @@ import yaml
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.labs.ceph.small import Ceph, LabError
+from tests.labs.ceph.small import Ceph, LabError, _folder
 from tests.labs.kubernetes.api import Api
 from tests.labs.kubernetes.node import Node
 
@@ -260,27 +260,22 @@ def running(folder: Path, controller_manager: bool = True) -> Iterator[Cluster]:
     if lacking := missing():
         raise LabError(lacking)
     folder = folder.resolve()
-    if folder.exists() and any(folder.iterdir()):
-        raise LabError(f"{folder} is not empty.")
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    cluster = Cluster(folder, free_address(), {name: secrets.token_hex(20) for name in ("admin", "controllers")})
-    try:
-        _files(cluster)
-        cluster.start("etcd")
-        cluster.start("kube-apiserver")
-        cluster.wait("The API server was not ready", cluster.api.ready)
-        if controller_manager:
-            cluster.start("kube-controller-manager")
-        account = (
-            "/api/v1/namespaces/default/serviceaccounts/default" if controller_manager else "/api/v1/namespaces/default"
-        )
-        cluster.wait("The namespaces were not there", lambda: cluster.api.get(account))
-        yield cluster
-    finally:
-        if cluster.node is not None:
-            cluster.node.end()
-        for name in reversed(list(cluster.processes)):
-            # What they keep goes with them: there is nothing to be put in order.
-            cluster.stop(name, at_once=True)
-        shutil.rmtree(folder, ignore_errors=True)
+    with _folder(folder):
+        folder.chmod(0o700)
+        cluster = Cluster(folder, free_address(), {name: secrets.token_hex(20) for name in ("admin", "controllers")})
+        try:
+            _files(cluster)
+            cluster.start("etcd")
+            cluster.start("kube-apiserver")
+            cluster.wait("The API server was not ready", cluster.api.ready)
+            if controller_manager:
+                cluster.start("kube-controller-manager")
+            sign = "/api/v1/namespaces/default" + ("/serviceaccounts/default" if controller_manager else "")
+            cluster.wait("The first namespace was not there", lambda: cluster.api.get(sign))
+            yield cluster
+        finally:
+            if cluster.node is not None:
+                cluster.node.end()
+            for name in reversed(list(cluster.processes)):
+                # What they keep goes with them: there is nothing to be put in order.
+                cluster.stop(name, at_once=True)

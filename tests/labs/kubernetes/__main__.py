@@ -57,9 +57,10 @@ def serve(folder: Path, storage: bool) -> None:
 
 def up(folder: Path, storage: bool) -> None:
     """Start a lab that stays until `down`, and print what its `state.json` says. Raises LabError."""
-    if (folder / STATE).exists():
+    if (folder / STATE).exists() and small._alive(folder):
         print((folder / STATE).read_text(encoding="utf-8"), end="")
         return
+    (folder / STATE).unlink(missing_ok=True)
     log = folder.with_name(f"{folder.name}.log")
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "tests.labs.kubernetes", "serve", "--folder", str(folder)]
@@ -75,7 +76,7 @@ def up(folder: Path, storage: bool) -> None:
 
 def down(folder: Path) -> None:
     """End what `up` has started, and wait until it is gone; nothing where nothing runs."""
-    if (folder / STATE).exists():
+    if (folder / STATE).exists() and small._alive(folder):
         keeper = int(json.loads((folder / STATE).read_text(encoding="utf-8"))["pid"])
         with contextlib.suppress(ProcessLookupError):
             os.kill(keeper, signal.SIGTERM)
