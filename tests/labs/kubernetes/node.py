@@ -183,9 +183,9 @@ class Pod:
             source = self.volume(volumes[mount["name"]])
             if mount.get("subPath"):
                 source = source / mount["subPath"]
-            # What is the machine's own is read, never written; its devices are there already.
+            # What is the machine's own is read, never written; its devices and libraries are there already.
             host = "hostPath" in volumes[mount["name"]]
-            if host and mount["mountPath"] == "/dev":
+            if host and mount["mountPath"].startswith(("/dev", "/lib", "/usr")):
                 continue
             how = "--ro-bind" if host or mount.get("readOnly") else "--bind"
             arguments += [how, str(source), mount["mountPath"]]
@@ -304,7 +304,8 @@ class Node:
         if container.process is not None and (code := container.process.poll()) is not None:
             container.process = None
             container.restarts += 1
-            container.reason, container.text = "CrashLoopBackOff", f"the program ended with {code}"
+            container.reason = "CrashLoopBackOff"
+            container.text = f"back-off restarting failed container={container.spec['name']}, which ended with {code}"
             container.again = time.monotonic() + RESTART_SECONDS
         if container.process is not None or time.monotonic() < container.again:
             return
