@@ -261,6 +261,10 @@ e2e-playbooks: .venv/.development vcsim-if-possible ## of these, the ones about 
 e2e-slow: .venv/.development vcsim-if-possible ## the rest of them: long plays on a second release
 	@$(NEWEST) $(PY) -m pytest --timeout=600 -m slow tests/e2e $(PYTEST_ARGS)
 
+.PHONY: ceph-lab
+ceph-lab: .venv/.development ## as root: the Ceph roles over SSH on hosts of systemd-nspawn, a cluster's whole life
+	@$(NEWEST) $(PY) -m pytest -x --timeout=900 --durations=0 tests/labs/ceph/test_roles.py $(PYTEST_ARGS)
+
 .PHONY: conformance
 conformance: .venv/.development conformance-clients ## genuine clients against the simulated products
 	@$(NEWEST) $(PY) -m pytest tests/conformance $(PYTEST_ARGS)

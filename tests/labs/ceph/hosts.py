@@ -3,7 +3,7 @@
     with running() as lab:                       # ceph-admin, ceph01, ceph02, ceph03
         lab.ssh("ceph01", "ceph -s")             # as root
         lab.run("ansible-playbook", "-i", str(lab.inventory), ...)
-        lab.start("ceph04")                      # one more, for a scale-out; also stop, kill, reboot
+        lab.start("ceph04")                      # one more, for a scale-out; also k8s-node1, a client
 
     python -m tests.labs.ceph hosts up           # the same, until `hosts down`; then
     python -m tests.labs.ceph hosts run ansible -i build/labs/ceph-hosts/inventory.yml all -m ping
@@ -42,6 +42,7 @@ ADDRESSES = {
     "ceph02": f"{NETWORK}.202",
     "ceph03": f"{NETWORK}.203",
     "ceph04": f"{NETWORK}.204",
+    "k8s-node1": f"{NETWORK}.211",
 }
 FIRST = ("ceph-admin", "ceph01", "ceph02", "ceph03")
 DISK = "/dev/sdb"
@@ -59,8 +60,19 @@ class Lab:
         self.state: dict[str, Any] = json.loads((folder / "state.json").read_text(encoding="utf-8"))
 
     def inside(self, *command: str) -> list[str]:
-        """A command line that runs in the lab's namespaces, where its network is."""
-        return ["nsenter", "-t", str(self.state["keeper"]), "-m", "-n", "-p", "--", *command]
+        """A command line that runs in the lab's namespaces, where its network is, and in the present folder."""
+        return [
+            "nsenter",
+            "-t",
+            str(self.state["keeper"]),
+            "-m",
+            "-n",
+            "-p",
+            "--",
+            "env",
+            f"--chdir={Path.cwd()}",
+            *command,
+        ]
 
     def run(self, *command: str, **more: Any) -> subprocess.CompletedProcess[str]:
         """Runs a program of the machine on the lab's network; keywords go to subprocess.run."""

@@ -97,6 +97,11 @@ class Host:
         (etc / "hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {self.name}\n", encoding="utf-8")
         if not (etc / "ssh" / "ssh_host_ed25519_key").exists():
             call("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(etc / "ssh" / "ssh_host_ed25519_key"))
+        if (
+            self.device
+        ):  # by the kernel's name, which ceph-volume insists on, and by the name that the estate has for it
+            link = f"L+ {self.settings['disk']} - - - - {self.device}\n"
+            (etc / "tmpfiles.d" / "disk.conf").write_text(link, encoding="utf-8")
         keys = self.root / "root" / ".ssh"
         keys.mkdir(mode=0o700, exist_ok=True)
         (keys / "authorized_keys").write_text(self.settings["public_key"], encoding="utf-8")
@@ -117,7 +122,7 @@ class Host:
         if Path("/dev/fuse").exists():
             command.append("--bind=/dev/fuse")
         if self.device:
-            command.append(f"--bind={self.device}:{self.settings['disk']}")
+            command.append(f"--bind={self.device}")
         code = REBOOTS
         while code == REBOOTS:
             with (self.folder / "console.log").open("ab") as console:
