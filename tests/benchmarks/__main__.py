@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from tests.benchmarks import branding, content, inventory, ova, replicators, report, runs, single, site, tenants
+from tests.benchmarks import branding, ceph, content, inventory, ova, replicators, report, runs, single, site, tenants
 from tests.benchmarks.bench import ROOT, Row, show
 
 TABLE = {
@@ -24,6 +24,7 @@ TABLE = {
     "inventory": inventory.rows,
     "content": content.rows,
     "runs": runs.rows,
+    "ceph": ceph.rows,
 }
 
 

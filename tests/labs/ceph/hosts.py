@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from .image import IMAGES, ROOT, NoLab, image, missing
-from .keeper import NETWORK, groups
+from .keeper import NETWORK, groups, remove_groups
 
 __all__ = ["ADDRESSES", "DISK", "Lab", "NoLab", "image", "main", "missing", "running"]
 
@@ -185,9 +185,7 @@ def _sweep() -> None:
     for hierarchy in groups(""):
         for lab in hierarchy.glob(f"{GROUP}*"):
             if not _alive(int(lab.name.removeprefix(GROUP))):
-                for folder, _names, _files in os.walk(lab, topdown=False):
-                    with contextlib.suppress(OSError):
-                        os.rmdir(folder)
+                remove_groups(lab.name)
 
 
 def _inventory(lab: Lab, names: Sequence[str]) -> None:

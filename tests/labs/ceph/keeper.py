@@ -3,7 +3,7 @@
 `hosts.py` starts it below `unshare --mount --net --pid --kill-child`. Whatever it makes (overlays, bridge, network
 namespaces, machines) exists in those namespaces alone; loop devices are of the kind that the kernel gives back when
 nobody has them open. So the lab ends with this process, also when that is killed. Directories of control groups are the
-one thing outside: `hosts.py` removes them, and those of labs that were killed before.
+one thing outside: they are removed in the end, and those of a keeper that was killed by the next lab.
 
 It is told what to do on a Unix socket, one JSON document a connection: {"do": "start", "name": "ceph01"} and likewise
 stop, kill, disks, end. With --until-eof it ends as well when its standard input does, that is, with its parent.
@@ -16,6 +16,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -167,6 +168,14 @@ def groups(lab: str, name: str = "") -> list[Path]:
     return [top / hierarchy / lab / name for hierarchy in HIERARCHIES if (top / hierarchy).is_dir()]
 
 
+def remove_groups(lab: str) -> None:
+    """Removes the directories of a lab's control groups that no process is in."""
+    for group in groups(lab):
+        for folder, _names, _files in os.walk(group, topdown=False):
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+
+
 class Keeper:
     """All hosts of a lab, and the network between them."""
 
@@ -174,7 +183,7 @@ class Keeper:
         self.folder = folder
         settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
         self.hosts = {name: Host(folder, settings, name, address) for name, address in settings["hosts"].items()}
-        self.first = settings["start"]
+        self.first, self.group = settings["start"], settings["group"]
         self.ended = threading.Event()
 
     def begin(self) -> None:
@@ -225,6 +234,14 @@ class Keeper:
         for thread in stopping:
             thread.join()
 
+    def tidy(self, files: bool) -> None:
+        """Removes what lies outside of the namespaces: control groups, and the files where nobody else does."""
+        remove_groups(self.group)
+        if files:
+            for host in self.hosts.values():
+                subprocess.run(["umount", str(host.root)], check=False, stderr=subprocess.DEVNULL)
+            shutil.rmtree(self.folder, ignore_errors=True)
+
 
 def reap() -> None:
     """A first process is given the orphans of its namespace; those that are nobody's are waited for here."""
@@ -264,6 +281,7 @@ def main() -> None:
     while not keeper.ended.wait(2):
         reap()
     keeper.end()
+    keeper.tidy(options.until_eof)
 
 
 if __name__ == "__main__":

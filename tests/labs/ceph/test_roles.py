@@ -171,9 +171,9 @@ def test_the_gate_names_what_is_down_and_the_role_starts_it(estate: Estate) -> N
     estate.lab.ssh("ceph03", "systemctl stop ceph-mon@ceph03")
     closed = estate.run("ceph_cluster", entry="health", fails=True, ceph_cluster_wait_timeout=15)
     text = re.sub(r"\s+", " ", closed.output)
-    assert "MON_DOWN: 1/3 mons down, quorum ceph01,ceph02" in text
-    assert "systemctl status ceph-mon@" in text
-    assert f"down are {number} on ceph01: look at systemctl status ceph-osd@NUMBER there" in text
+    assert "MON_DOWN: 1/3 mons down, quorum ceph01,ceph02" in text, text
+    assert "systemctl status ceph-mon@" in text, text
+    assert f"down are {number} on ceph01: look at systemctl status ceph-osd@NUMBER there" in text, text
     accepted = estate.run("ceph_cluster", entry="health", fails=True, ceph_cluster_wait_timeout=3,
                           ceph_cluster_accepted_warnings=["MON_DOWN"])  # fmt: skip
     assert "MON_DOWN" not in accepted.output.partition("fatal:")[2].partition("PLAY RECAP")[0]
@@ -240,7 +240,7 @@ def test_a_node_becomes_a_client_with_one_key(estate: Estate) -> None:
     lab, node = estate.lab, ["k8s-node1"]
     lab.start("k8s-node1")
     lab.ssh("k8s-node1", "echo 'deb [trusted=yes] file:/srv/repository ./' > /etc/apt/sources.list")
-    source = {"ceph_client_source": "ceph01"}
+    source: dict[str, Any] = {"ceph_client_source": "ceph01"}
     refused = estate.run("ceph_client", hosts=["ceph-admin"], fails=True, **source)
     assert "belongs to a cluster and is more than a client" in re.sub(r"\s+", " ", refused.output)
     without = estate.run("ceph_client", hosts=node, fails=True, **source)
@@ -268,7 +268,7 @@ def test_a_new_key_is_brought_to_the_node(estate: Estate) -> None:
     lab.run(*words, env=environment("newest", estate.directory), stdin=subprocess.DEVNULL, check=True)
     assert estate.key("client.kube") != old
     assert lab.ssh("k8s-node1", "timeout 30 rbd --id kube ls kube", check=False).returncode != 0
-    again = {"hosts": ["k8s-node1"], "ceph_client_kernel": False, "ceph_client_source": "ceph01"}
+    again: dict[str, Any] = {"hosts": ["k8s-node1"], "ceph_client_kernel": False, "ceph_client_source": "ceph01"}
     assert estate.run("ceph_client", **again).changed()["k8s-node1"] == 1
     lab.ssh("k8s-node1", "rbd --id kube ls kube")
     unchanged(estate.run("ceph_client", **again))
@@ -293,7 +293,7 @@ def test_a_cluster_is_removed_by_its_fsid_alone(estate: Estate) -> None:
         assert lab.ssh(name, "ls /var/lib/ceph/mon /var/lib/ceph/mgr /var/lib/ceph/osd /etc/systemd/system",
                        check=False).stdout.count("ceph-osd-raw") == 0  # fmt: skip
     unchanged(estate.run("ceph_cluster", hosts=both, entry="absent", ceph_cluster_fsid=fsid))
-    gone = {"hosts": ["k8s-node1"], "entry": "absent", "ceph_client_fsid": fsid}
+    gone: dict[str, Any] = {"hosts": ["k8s-node1"], "entry": "absent", "ceph_client_fsid": fsid}
     assert estate.run("ceph_client", **gone).changed()["k8s-node1"] == 1
     unchanged(estate.run("ceph_client", **gone))
 
@@ -303,12 +303,12 @@ def test_cephadm_names_what_is_in_its_way(estate: Estate) -> None:
     bare = estate.run("ceph_cluster", entry="cephadm", fails=True, ceph_cluster_install_packages=False)
     text = re.sub(r"\s+", " ", bare.output)
     for obstacle in ("no cephadm (package cephadm)", "no container engine podman", "no /run/udev"):
-        assert obstacle in text
+        assert obstacle in text, text
     for name in CLUSTER:
         lab.ssh(name, "mkdir -p /run/udev")
     registry = estate.run("ceph_cluster", entry="cephadm", fails=True,
                           ceph_cluster_image="registry.vdev.local:5000/ceph/ceph:v16")  # fmt: skip
     text = re.sub(r"\s+", " ", registry.output)
-    assert "cannot get ceph_cluster_image, registry.vdev.local:5000/ceph/ceph:v16" in text
-    assert "Every host has to reach the registry itself" in text
+    assert "cannot get ceph_cluster_image, registry.vdev.local:5000/ceph/ceph:v16" in text, text
+    assert "Every host has to reach the registry itself" in text, text
     assert lab.ssh("ceph01", "ls /etc/ceph").stdout == "rbdmap\n"
