@@ -82,11 +82,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 vro_script:
-  description: The run. In check mode nothing of it is known.
+  description: "The run. In check mode nothing of it is known: the log is empty, all else is null."
   returned: always
   type: dict
   contains:
-    result: {description: "What the script returned, as plain YAML.", type: raw, sample: {"said": 3}}
+    result: {description: "What the script returned, as plain YAML. Null in check mode.", type: raw, sample: {"said": 3}}
     log:
       description: Lines that it logged, oldest first.
       type: list

@@ -9,11 +9,12 @@ What they take grew over the releases, so a workflow is read first and is given 
 
 from __future__ import annotations
 
-import time
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 from .._http import HttpError
+from .._interrupts import Watch, watching
 from .._plan import InputError
 from .._wait import TaskFailed, WaitTimeout
 from . import executions, runnable, values
@@ -67,28 +68,36 @@ def refuse_undeclared(workflow: Workflow, asked: Mapping[str, str]) -> None:
 def run(api: Vro, workflow: Workflow, given: Mapping[str, Any], wait: Mapping[str, Any]) -> dict[str, Any]:
     """Run a workflow with those of the values that it declares, and wait for it; its outputs as plain YAML.
 
-    `wait` holds timeout and interval in seconds. Raises InputError, HttpError, TaskFailed with the server's reason.
+    `wait` holds timeout and interval in seconds. A task that is told to stop cancels it. Raises InputError, HttpError,
+    Interrupted, TaskFailed with the server's reason.
     """
     declared = {name: value for name, value in given.items() if name in workflow.types and value is not None}
     api.hide(*workflow.secrets(declared))
-    try:
-        started = executions.start(api, workflow.id, workflow.encoded(declared, None))
-    except HttpError as lost:
-        if lost.outcome_unknown:
-            # It may be running: whoever looks for what it makes has to look after it has ended.
-            _await_live(api, workflow, wait)
-        raise
-    return _followed(api, workflow, started, wait)
+    with watching() as watch:
+        try:
+            started = executions.start(api, workflow.id, workflow.encoded(declared, None))
+        except HttpError as lost:
+            if lost.outcome_unknown:
+                # It may be running: whoever looks for what it makes has to look after it has ended.
+                _await_live(api, workflow, wait, watch)
+            raise
+        return _followed(api, workflow, started, wait, watch)
 
 
-def _followed(api: Vro, workflow: Workflow, started: Run, wait: Mapping[str, Any]) -> dict[str, Any]:
+def _followed(api: Vro, workflow: Workflow, started: Run, wait: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
     what = f"workflow {workflow.name!r}"
     try:
-        document = executions.follow(api, started, **wait, pause=time.sleep)
+        document = executions.follow(api, started, **wait, pause=watch.pause)
     except WaitTimeout as late:
         state = {"id": started.id, "state": late.last}
         reason = f"it is {late.last or 'not seen'} after {late.seconds:g} seconds and goes on; run the task again later"
         raise TaskFailed(what, state, reason) from late
+    except Exception:
+        raise
+    except BaseException:  # Interrupted, and what ansible-core throws when the task's own `timeout` is over
+        with contextlib.suppress(HttpError, WaitTimeout):  # the task ends in any case
+            executions.cancel(api, started)
+        raise
     if document is None:
         raise TaskFailed(what, {"id": started.id}, "its record was removed while it ran")
     if executions.state_of(document) != "completed":
@@ -98,11 +107,11 @@ def _followed(api: Vro, workflow: Workflow, started: Run, wait: Mapping[str, Any
     return values.outputs(document.get("output-parameters"))
 
 
-def _await_live(api: Vro, workflow: Workflow, wait: Mapping[str, Any]) -> None:
-    """Wait for the executions of a workflow that have not ended. Raises nothing but HttpError."""
+def _await_live(api: Vro, workflow: Workflow, wait: Mapping[str, Any], watch: Watch) -> None:
+    """Wait for the executions of a workflow that have not ended. Raises HttpError, Interrupted."""
     for row in api.rows(f"workflows/{segment(workflow.id)}/executions"):
         if str(row.get("state") or "").lower() not in executions.TERMINAL and row.get("id"):
             try:
-                executions.follow(api, Run(workflow.id, str(row["id"])), **wait, pause=time.sleep)
+                executions.follow(api, Run(workflow.id, str(row["id"])), **wait, pause=watch.pause)
             except WaitTimeout:
                 return

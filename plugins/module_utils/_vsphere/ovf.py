@@ -31,23 +31,11 @@ class Property:
     instance_id: str
     type: str = "string"
     qualifiers: str = ""
-    default: str = ""
-    defaults: tuple[tuple[str, str], ...] = ()
-    user_configurable: bool = False
     password: bool = False
-    label: str = ""
 
     @property
     def key(self) -> str:
         return ".".join(part for part in (self.class_id, self.id, self.instance_id) if part)
-
-    @property
-    def triple(self) -> tuple[str, str, str]:
-        return self.class_id, self.id, self.instance_id
-
-    def default_for(self, configuration: str) -> str:
-        """The default of a deployment option, which may have one of its own."""
-        return dict(self.defaults).get(configuration, self.default)
 
 
 @dataclass(frozen=True)
@@ -142,7 +130,7 @@ def _text(parent: Element, name: str, messages: dict[str, str]) -> str:
     return ""
 
 
-def _properties(section: Element, messages: dict[str, str]) -> Iterator[Property]:
+def _properties(section: Element) -> Iterator[Property]:
     class_id, instance_id = _attribute(section, "class"), _attribute(section, "instance")
     for entry in _children(section, "Property"):
         kind = _attribute(entry, "type") or "string"
@@ -152,13 +140,7 @@ def _properties(section: Element, messages: dict[str, str]) -> Iterator[Property
             instance_id,
             type=kind,
             qualifiers=_attribute(entry, "qualifiers"),
-            default=_attribute(entry, "value"),
-            defaults=tuple(
-                (_attribute(value, "configuration"), _attribute(value, "value")) for value in _children(entry, "Value")
-            ),
-            user_configurable=_is_true(_attribute(entry, "userConfigurable")),
             password=_is_true(_attribute(entry, "password")) or kind.lower().startswith("password"),
-            label=_text(entry, "Label", messages),
         )
 
 
@@ -209,7 +191,7 @@ def parse(text: bytes, where: str) -> Descriptor:
         ),
         configurations=tuple((_attribute(each, "id"), _text(each, "Label", messages)) for each in options),
         default_configuration=_attribute(chosen, "id") if chosen is not None else "",
-        properties=tuple(each for section in sections for each in _properties(section, messages)),
+        properties=tuple(each for section in sections for each in _properties(section)),
         files=tuple(
             File(
                 _attribute(file, "href"),

@@ -104,10 +104,7 @@ def as_property(info: Any) -> Property:
         info.id or "",
         info.instanceId or "",
         type=kind,
-        default=info.defaultValue or "",
-        user_configurable=bool(info.userConfigurable),
         password=kind.lower().startswith("password"),
-        label=info.label or "",
     )
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils._http import HttpError
+from ansible_collections.vcpp.vcloud.plugins.module_utils._interrupts import Interrupted, Watch
 from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import InputError
-from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import library
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro import executions, library
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.client import connect
+from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.executions import Run
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vro.runnable import Workflow
 from ansible_collections.vcpp.vcloud.plugins.module_utils._wait import TaskFailed
 from tests.unit.plugins.module_utils._vcd.scripted import Script, Step
@@ -50,6 +52,19 @@ def test_a_run_that_fails_tells_the_servers_reason(server: Server) -> None:
     )
     with connect(options()) as api, pytest.raises(TaskFailed, match="workflow 'Add': exists already"):
         library.run(api, ADD, {"url": "https://a"}, WAIT)
+
+
+def test_a_run_whose_task_is_told_to_stop_is_cancelled(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told_to_stop(_watch: Watch, _seconds: float) -> None:
+        raise Interrupted
+
+    cancelled: list[Run] = []
+    monkeypatch.setattr(Watch, "pause", told_to_stop)
+    monkeypatch.setattr(executions, "cancel", lambda api, run: cancelled.append(run))
+    server(*basic_login(), Step("POST", RUNS, {"id": "t1"}, status=202))
+    with connect(options()) as api, pytest.raises(Interrupted):
+        library.run(api, ADD, {"url": "https://a"}, WAIT)
+    assert cancelled == [Run("w1", "t1")]
 
 
 def test_a_lost_answer_waits_for_what_runs_before_anybody_looks(server: Server) -> None:
