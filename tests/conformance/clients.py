@@ -55,8 +55,9 @@ class Driver:
     """A running driver."""
 
     def __init__(self, command: list[str], variables: Mapping[str, str]) -> None:
+        # In its home: pyvcloud writes a log where it is used.
         self._process = subprocess.Popen(
-            command, env=dict(variables), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command, env=dict(variables), cwd=variables["HOME"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def call(self, name: str, /, **arguments: Any) -> Any:
