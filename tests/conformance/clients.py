@@ -56,9 +56,8 @@ class Driver:
 
     def __init__(self, command: list[str], variables: Mapping[str, str]) -> None:
         # In its home: pyvcloud writes a log where it is used.
-        self._process = subprocess.Popen(
-            command, env=dict(variables), cwd=variables["HOME"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self._process = subprocess.Popen(command, env=dict(variables), cwd=variables["HOME"], text=True, **pipes)
 
     def call(self, name: str, /, **arguments: Any) -> Any:
         """Asks for a call and waits for what came of it. Raises ClientError when the client did."""
