@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vcd import palette, theme_colours
