@@ -2,4 +2,4 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Real Ceph clusters: `small` is five daemons on loopback, `hosts` are machines with systemd for a role to deploy to."""
+"""Real Ceph clusters: `small` is five daemons on loopback, `hosts` are machines with systemd to deploy to."""
