@@ -55,6 +55,7 @@ def test_images_are_made_in_it(ceph: Ceph) -> None:
     ceph.run("rm", "test/image", "--no-progress", program="rbd")
 
 
+@pytest.mark.slow
 def test_a_daemon_is_stopped_and_started_again(ceph: Ceph) -> None:
     ceph.stop("osd.2")
     ceph.wait("osd.2 is not missed", lambda status: status["osdmap"]["num_up_osds"] == 2)

@@ -29,9 +29,10 @@ from tests.unit.plugins.modules.conftest import Estate
 from tests.unit.plugins.modules.replicating import Tenant
 
 A03, C00 = "A03-Auckland", "C00-Christchurch"
-# Those of vSphere need a vCenter: tests/e2e/test_vsphere_examples.py. Those of CSE need one: test_cse_examples.py.
+# Those of vSphere need a vCenter: tests/e2e/test_vsphere_examples.py. Those of CSE need one: test_cse_examples.py, and
+# those of Ceph a cluster: test_ceph_modules.py.
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
-MODULES = [module for module in MODULES if not module.startswith(("vsphere_", "cse_"))]
+MODULES = [module for module in MODULES if not module.startswith(("vsphere_", "cse_", "ceph_"))]
 # So does vcav_appliance; what vcav_onprem's README leaves to the reader is what tests/e2e/test_onprem.py gives it; and
 # vro_docker_host needs an engine, which tests/e2e/test_docker_host.py has. Ceph's roles need hosts: make ceph-lab.
 ELSEWHERE = {"ceph_client", "ceph_cluster", "vcav_appliance", "vcav_onprem", "vro_docker_host"}

@@ -22,12 +22,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.labs.ceph import small
 from tests.tools.tree import BUILD, ROOT, collection_tree, mirror
 
 HOME = BUILD / "home"
 OLDEST_CORE = "2.17"
 VCSIM = BUILD / "bin" / "vcsim"
 NO_VCENTER = "not run, for want of a vCenter simulator (make vcsim): "
+NO_CEPH = "not run, for want of Ceph's daemons (make system-packages, as root on Debian): "
 
 
 def prepare_home() -> None:
@@ -65,6 +67,8 @@ def integration_settings(tree: Path, newest_only: bool) -> None:
         "vcpp_repository": str(ROOT),
         "vcpp_simulator_python": str(ROOT / ".venv" / "bin" / "python"),
         "vcpp_one_release": newest_only,
+        # The Ceph cluster of the targets, which the first of them starts, ends with this process.
+        "vcpp_run": os.getpid(),
     }
     path = tree / "tests" / "integration" / "integration_config.yml"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,8 +83,13 @@ def has_targets() -> bool:
 
 def vcenter_targets(targets: Path) -> list[str]:
     """Return the names of the targets that need a vCenter: those that depend on setup_vcsim."""
+    return depending("setup_vcsim", targets)
+
+
+def depending(setup: str, targets: Path) -> list[str]:
+    """Return the names of the targets that depend on another one."""
     metas = sorted(targets.glob("*/meta/main.yml"))
-    return [path.parents[1].name for path in metas if "setup_vcsim" in path.read_text(encoding="utf-8")]
+    return [path.parents[1].name for path in metas if setup in path.read_text(encoding="utf-8")]
 
 
 def without_vcenter(arguments: list[str], program: Path, targets: Path) -> list[str]:
@@ -88,6 +97,18 @@ def without_vcenter(arguments: list[str], program: Path, targets: Path) -> list[
     names = [] if program.exists() else [name for name in vcenter_targets(targets) if name not in arguments]
     if names:
         print(f"{NO_VCENTER}{', '.join(names)}", flush=True)
+    return [part for name in names for part in ("--exclude", name)]
+
+
+def without_ceph(arguments: list[str], lacking: str, targets: Path) -> list[str]:
+    """Return the arguments that leave out what needs a Ceph cluster where none can be had, but for what is named.
+
+    In CI nothing is left out: there it has to be had.
+    """
+    there = not lacking or bool(os.environ.get("CI"))
+    names = [] if there else [name for name in depending("setup_ceph", targets) if name not in arguments]
+    if names:
+        print(f"{NO_CEPH}{', '.join(names)}", flush=True)
     return [part for name in names for part in ("--exclude", name)]
 
 
@@ -144,7 +165,7 @@ def main() -> int:
         integration_settings(tree, newest_only)
         # One run of CI tells of every target that is broken.
         arguments += ["--continue-on-error"] if os.environ.get("CI") else []
-        arguments += without_vcenter(arguments, VCSIM, targets)
+        arguments += without_vcenter(arguments, VCSIM, targets) + without_ceph(arguments, small.missing(), targets)
     print(f"ansible-test {command}: ansible-core {core}, Python {python}", flush=True)
     program = str(Path(sys.executable).parent / "ansible-test")
     call = [program, command, "--local", "--python", python, *arguments]

@@ -115,7 +115,7 @@ class Cluster:
         if "not found" in said and "connect" in said:
             where = self.keyring or "Ceph's usual places"
             return f"There is no key of {self.user} in {where}: give the path of its keyring in ceph_keyring."
-        if said.endswith("timed out") and ("connect" in said or said == "timed out"):
+        if said == "timed out" or (said.endswith("timed out") and "t connect to the cluster" in said):
             return NO_QUORUM
         if problem.kind == "timeout" or problem.code == UNANSWERED or "timed out" in said:
             return NO_ANSWER

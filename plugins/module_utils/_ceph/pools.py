@@ -38,6 +38,8 @@ FIELDS: dict[str, Field] = {
 }
 RBD = "rbd"
 SWITCH = "mon_allow_pool_delete"
+# Objects of a pool for images that are no data of anybody's.
+_BOOKKEEPING = ("rbd_info", "rbd_directory", "rbd_children", "rbd_trash", "rbd_namespace", "rbd_mirroring")
 _PROPAGATION = 10.0  # seconds until every monitor knows of a changed option
 
 
@@ -166,16 +168,18 @@ def _applications(cluster: Cluster, name: str, present: set[str], wanted: set[st
 
 def contents(cluster: Cluster, pool: Mapping[str, Any]) -> list[str]:
     """What a pool holds, in words; empty for an empty one. Images, those in the trash and in namespaces counted."""
-    name = str(pool["name"])
-    if pool["applications"] in ([], [RBD]):
+    name, images = str(pool["name"]), []
+    if not pool["applications"] or RBD in pool["applications"]:
         images = _images(cluster, name)
-        spaces = cluster.find("namespace", "ls", name, program="rbd") or []
-        for space in spaces:
+        for space in cluster.find("namespace", "ls", name, program="rbd") or []:
             images += [f"{space['name']}/{image}" for image in _images(cluster, f"{name}/{space['name']}")]
-        if images or pool["applications"]:
-            return images
-    stored = {row["name"]: row["stats"] for row in cluster.ask("df")["pools"]}
-    objects = stored.get(name, {}).get("objects", 0)
+    if images or pool["applications"] == [RBD]:
+        return images
+    stats = {row["name"]: row["stats"] for row in cluster.ask("df")["pools"]}
+    objects = int(stats.get(name, {}).get("objects", 0))
+    if objects <= len(_BOOKKEEPING):
+        listed = cluster.do("--pool", name, "ls", "--all", program="rados").split()
+        objects = len([each for each in listed if each not in _BOOKKEEPING])
     return [f"{objects} objects of {', '.join(pool['applications']) or 'no application'}"] if objects else []
 
 

@@ -18,6 +18,8 @@ import fcntl
 import json
 import os
 import random
+import re
+import select
 import shutil
 import signal
 import socket
@@ -188,6 +190,23 @@ class Ceph:
             time.sleep(0.1)
 
 
+# What the monitor's log says of a command that somebody sent; the manager sends some by itself. Where a value is
+# nobody's to see, the log has it in another form, and without the sender.
+_COMMAND = re.compile(
+    r"log_channel\(audit\).*entity='client\.[^']*' cmd=\[?(\{.*?\})\]?: dispatch|mon_command\(\[\{prefix=([^,}]+),"
+)
+
+
+def commands(folder: Path) -> list[str]:
+    """The commands that clients sent to the monitor of the lab in `folder` since the last call: `osd pool create`."""
+    log, mark = folder / "mon.a.log", folder / "commands.seen"
+    begin = int(mark.read_text(encoding="utf-8")) if mark.exists() else 0
+    # A line that is being written is for the next call.
+    text = log.read_bytes()[begin:].rpartition(b"\n")[0].decode("utf-8", "replace")
+    mark.write_text(str(begin + len(text.encode())), encoding="utf-8")
+    return [hidden or str(json.loads(shown).get("prefix")) for shown, hidden in _COMMAND.findall(text)]
+
+
 def free_address() -> str:
     """A loopback address where nobody listens at the monitor's ports. The range is left alone by other parts."""
     for _attempt in range(100):
@@ -324,8 +343,8 @@ def running(folder: Path, osds: int = 3) -> Iterator[Ceph]:
                 ceph.stop(name, at_once=True)
 
 
-def serve(folder: Path, until_eof: bool) -> None:
-    """Keep a cluster until a signal says so, or with `until_eof` until the standard input ends.
+def serve(folder: Path, until_eof: bool, beside: int | None = None) -> None:
+    """Keep a cluster until a signal says so, with `until_eof` until the standard input ends, or as long as a process.
 
     It is what `up` and the integration targets start; `state.json` tells of it as long as it is there.
     """
@@ -340,6 +359,14 @@ def serve(folder: Path, until_eof: bool) -> None:
             over.set()
 
         threading.Thread(target=watch, daemon=True).start()
+    if beside:
+        process = os.pidfd_open(beside)
+
+        def outlive() -> None:
+            select.select([process], [], [])
+            over.set()
+
+        threading.Thread(target=outlive, daemon=True).start()
     with running(folder) as ceph:
         state = {"pid": os.getpid(), "fsid": ceph.fsid, "conf": str(ceph.conf), "keyring": str(ceph.keyring),
                  "monitors": ceph.monitors}  # fmt: skip
@@ -400,6 +427,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("verb", choices=["up", "down", "serve"])
     parser.add_argument("--folder", type=Path, default=LABS / "ceph-small")
     parser.add_argument("--until-eof", action="store_true", help="serve: end with the standard input as well")
+    parser.add_argument("--with", type=int, dest="beside", help="serve: end with the process of this id as well")
     given = parser.parse_args(arguments)
     try:
         if given.verb == "up":
@@ -407,7 +435,7 @@ def main(arguments: Sequence[str]) -> int:
         elif given.verb == "down":
             down(given.folder)
         else:
-            serve(given.folder, given.until_eof)
+            serve(given.folder, given.until_eof, given.beside)
     except LabError as problem:
         print(problem, file=sys.stderr)
         return 1
