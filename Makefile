@@ -175,15 +175,19 @@ k8s-api-in-ci:
 
 # ceph-csi is built from a checkout, since its module is not served everywhere: make k8s-binaries CEPH_CSI_SOURCE=~/ceph-csi
 .PHONY: k8s-binaries
-k8s-binaries: k8s-api ## the same and csi-provisioner, -resizer, -snapshotter; with CEPH_CSI_SOURCE=<checkout> also ceph-csi
+k8s-binaries: k8s-api ## the same, the CSI sidecars and a driver; with CEPH_CSI_SOURCE=<checkout> also ceph-csi
 	@tests/labs/kubernetes/programs/build.sh $(K8S_BIN) csi
 	@if [[ -n "$(CEPH_CSI_SOURCE)" ]]; then \
 	  CEPH_CSI_SOURCE="$(CEPH_CSI_SOURCE)" tests/labs/kubernetes/programs/build.sh $(K8S_BIN) ceph; \
-	elif [[ ! -x $(K8S_BIN)/cephcsi ]]; then echo "not built: cephcsi, because CEPH_CSI_SOURCE names no checkout of ceph-csi"; fi
+	elif [[ ! -x $(K8S_BIN)/cephcsi ]]; then echo "ceph-csi was not built, since CEPH_CSI_SOURCE names no checkout of it: the lab's own driver stands in"; fi
 
 .PHONY: k8s-lab
 k8s-lab: .venv/.demo k8s-binaries ## bring up Kubernetes with ceph-csi's controller and a Ceph cluster (ctrl-c ends it)
 	@$(NEWEST) $(PY) -m tests.labs.kubernetes serve --storage
+
+.PHONY: k8s-chain
+k8s-chain: .venv/.development k8s-binaries ## prove claims through role, csi-provisioner, driver and Ceph (minutes)
+	@$(NEWEST) $(PY) -m pytest --timeout=600 -m chain tests/e2e $(PYTEST_ARGS)
 
 .PHONY: demo
 demo: .venv/.demo | $(VCSIM) ## deploy two sites from nothing, run again, see and correct drift, protect a vApp
@@ -247,15 +251,15 @@ molecule: .venv/.development ## the roles' Molecule scenario against the simulat
 
 .PHONY: e2e
 e2e: .venv/.development vcsim-if-possible ## whole playbooks against simulator, sshd and browser
-	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow" tests/e2e $(PYTEST_ARGS)
+	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow and not chain" tests/e2e $(PYTEST_ARGS)
 
 .PHONY: e2e-modules
 e2e-modules: .venv/.development vcsim-if-possible ## of these, the ones about modules
-	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow" $(MODULE_PLAYS) $(PYTEST_ARGS)
+	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow and not chain" $(MODULE_PLAYS) $(PYTEST_ARGS)
 
 .PHONY: e2e-playbooks
 e2e-playbooks: .venv/.development vcsim-if-possible ## of these, the ones about playbooks, pages and the demo
-	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow" tests/e2e $(addprefix --ignore=,$(MODULE_PLAYS)) $(PYTEST_ARGS)
+	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow and not chain" tests/e2e $(addprefix --ignore=,$(MODULE_PLAYS)) $(PYTEST_ARGS)
 
 .PHONY: e2e-slow
 e2e-slow: .venv/.development vcsim-if-possible ## the rest of them: long plays on a second release

@@ -5,9 +5,10 @@
 """A Kubernetes of genuine programs and no machines: API server, controllers, and what serves volume claims.
 
 What is real: kube-apiserver with RBAC, admission and TLS, on Debian's etcd; kube-controller-manager, each controller
-with its own service account; csi-provisioner, csi-resizer and ceph-csi (`node.py` starts them). What the lab stands in
-for is the kubelet and the scheduler, as far as pods that serve volumes need them. There is no Node object, no network
-between pods, and nothing mounts a volume.
+with its own service account; csi-provisioner, csi-resizer and csi-snapshotter (`node.py` starts them); ceph-csi, where
+it was built from a checkout, else a driver of the lab's own that makes the same images (`programs/driver/`). What the
+lab stands in for is the kubelet and the scheduler, as far as pods that serve volumes need them. There is no Node
+object, no network between pods, and nothing mounts a volume.
 
 Everything lies in one folder and listens on a loopback address of its own, so nothing of the machine is touched. All
 processes end with the thread that started them, also when that is killed (setpriv --pdeathsig).
@@ -42,6 +43,9 @@ from tests.labs.kubernetes.node import Node
 ROOT = Path(__file__).resolve().parents[3]
 PLACE = ROOT / "build" / "labs" / "kubernetes"
 PROGRAMS = PLACE / "bin"
+# The driver that the Deployment asks for, what stands in for it, and the sidecars that there are programs for.
+GENUINE, STAND_IN = "cephcsi", "rbd-driver"
+SIDECARS = ("csi-provisioner", "csi-resizer", "csi-snapshotter")
 START_SECONDS = 90
 API_PORT = 6443
 # The controllers that storage needs; names as kube-controller-manager lists them.
@@ -57,7 +61,7 @@ CONTROLLERS = (
 def missing(*programs: str) -> str:
     """What a machine lacks for this lab, as a sentence; empty where nothing is missing.
 
-    Beside what every lab needs, programs of `build/labs/kubernetes/bin` may be named (`csi-provisioner`, `cephcsi`).
+    Beside what every lab needs, programs of `build/labs/kubernetes/bin` may be named (SIDECARS, `csi_driver()`).
     """
     lacking = [
         package for program, package in (("etcd", "etcd-server"), ("setpriv", "util-linux")) if not _which(program)
@@ -70,6 +74,11 @@ def missing(*programs: str) -> str:
     if unbuilt:
         return f"Not built: {', '.join(unbuilt)} (make k8s-binaries, which needs Go)."
     return ""
+
+
+def csi_driver() -> str:
+    """The program that serves volumes: ceph-csi where it was built, else what stands in for it."""
+    return GENUINE if (PROGRAMS / GENUINE).exists() else STAND_IN
 
 
 def _which(program: str) -> str | None:
@@ -114,16 +123,19 @@ class Cluster:
             raise LabError(f"kubectl {' '.join(arguments)}: {done.stderr.strip() or done.returncode}")
         return done.stdout.strip()
 
-    def csi(self, ceph: Ceph) -> Node:
+    def csi(self, ceph: Ceph, driver: str = "") -> Node:
         """From now on run the pods that the cluster has, as a node with a network to `ceph` would. Raises LabError.
 
-        Whoever applies Deployment `csi-rbdplugin-provisioner`, before or afterwards, finds it available in the end.
+        Whoever applies Deployment `csi-rbdplugin-provisioner`, before or afterwards, finds it available in the end. Its
+        driver is ceph-csi where that was built, else what stands in for it (`programs/driver/`), or as `driver` says.
         """
-        if lacking := missing("csi-provisioner", "cephcsi"):
+        driver = driver or csi_driver()
+        if lacking := missing(*SIDECARS, driver):
             raise LabError(lacking)
         if self.node is None:
             ceph.status()
-            self.node = Node(self.folder / "node", self.api, PROGRAMS, (self.address, API_PORT))
+            server = (self.address, API_PORT)
+            self.node = Node(self.folder / "node", self.api, PROGRAMS, server, {GENUINE: driver})
             self.node.start()
         return self.node
 

@@ -5,7 +5,7 @@
 #
 # Builds the programs of the Kubernetes lab into the given folder:
 #   build.sh DIRECTORY api    kube-apiserver, kube-controller-manager, kubectl
-#   build.sh DIRECTORY csi    csi-provisioner, csi-resizer, csi-snapshotter
+#   build.sh DIRECTORY csi    csi-provisioner, csi-resizer, csi-snapshotter, and the driver for where ceph-csi is not built
 #   build.sh DIRECTORY ceph   cephcsi, from a checkout of ceph-csi that CEPH_CSI_SOURCE names
 # What is there and was made of the same sources is not made again.
 set -euo pipefail
@@ -55,8 +55,10 @@ api)
     echo "${sources}" >"${target}/.api"
     ;;
 csi)
-    if made csi "${sources}" csi-provisioner csi-resizer csi-snapshotter; then exit 0; fi
-    echo "Building csi-provisioner, csi-resizer and csi-snapshotter ..."
+    sources+=" $(sha256sum <driver/main.go | cut -d ' ' -f 1)"
+    if made csi "${sources}" csi-provisioner csi-resizer csi-snapshotter rbd-driver; then exit 0; fi
+    echo "Building csi-provisioner, csi-resizer, csi-snapshotter and a driver ..."
+    CGO_ENABLED=0 "${build[@]}" -mod=readonly -o "${target}/rbd-driver" ./driver
     for package in github.com/kubernetes-csi/external-provisioner/v5/cmd/csi-provisioner \
         github.com/kubernetes-csi/external-resizer/cmd/csi-resizer \
         github.com/kubernetes-csi/external-snapshotter/v8/cmd/csi-snapshotter; do
