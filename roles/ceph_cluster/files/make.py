@@ -120,10 +120,10 @@ def vector(address):
 
 
 def monitor(given):
-    """Gives a host its keyrings, and a monitor if it shall have one; then starts it."""
+    """Gives a host its keyrings and its monitor, and starts that. One that is there needs no secrets."""
     did, own = [], given["name"]
     secrets = given["secrets"]
-    if not os.path.exists(ADMIN):
+    if secrets and not os.path.exists(ADMIN):
         write(ADMIN, secrets["admin"])
         did.append("gave the host the key of client.admin")
     if given["daemons"] and not os.path.exists(BOOTSTRAP):
@@ -174,9 +174,12 @@ def quorum(given):
 
 
 def config(given):
-    """Sets options in the cluster's own configuration."""
+    """Sets options in the cluster's own configuration; while the quorum was lost nobody could see what is set."""
     did = []
+    present = {(one["section"], one["name"]): one["value"] for one in ask("config", "dump") or []}
     for option in given["options"]:
+        if present.get((option["section"], option["name"])) == option["value"]:
+            continue
         ceph("config", "set", option["section"], option["name"], option["value"])
         did.append("set {name} of {section} to {value}".format(**option))
     return {"did": did}
