@@ -29,11 +29,15 @@ _ONE_KIND_OF_TOKEN = (35, 0)
 _SHORT_ONLY = (33, 0)
 
 
+class NoCse(InputError):
+    """There is no Container Service Extension at a vCloud Director, or this user sees none of it."""
+
+
 class Cse:
     """The CSE of one vCloud Director, whose login it uses; `api` is the client of that."""
 
     def __init__(self, api: Vcd) -> None:
-        """Finds out which release is there. Raises InputError where there is none, HttpError."""
+        """Finds out which release is there. Raises NoCse, InputError for a release that is not known, HttpError."""
         self.api = api
         self._told: tuple[str, dict[str, str]] = ("", {})
         # What a server says of itself in `/api/cse/system`; empty for 4.x.
@@ -88,7 +92,7 @@ class Cse:
         release = releases.of_types(registered)
         if release is None:
             types = f"only capvcdCluster {', '.join(registered)}, of no known release" if registered else "no clusters"
-            raise InputError(
+            raise NoCse(
                 f"there is no Container Service Extension at {self.endpoint} for {self.api.facts.get('user')}: no "
                 f"extension answers at /{ROOT}, and among its entity types are {types}. The provider installs it; a "
                 "tenant of CSE 4 needs its rights bundle and the role Kubernetes Cluster Author"
