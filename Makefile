@@ -274,7 +274,7 @@ conformance: .venv/.development conformance-clients ## genuine clients against t
 	@$(NEWEST) $(PY) -m pytest tests/conformance $(PYTEST_ARGS)
 
 .PHONY: bench
-bench: .venv/.development | $(VCSIM) ## measure the promised ratios, print them and write build/bench.json
+bench: .venv/.development k8s-binaries | $(VCSIM) ## measure the promised ratios, print them and write build/bench.json
 	@mkdir -p build
 	@$(NEWEST) $(PY) -m tests.benchmarks $(ARGS)
 

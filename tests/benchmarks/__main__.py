@@ -10,7 +10,20 @@ from __future__ import annotations
 import argparse
 import os
 
-from tests.benchmarks import branding, ceph, content, inventory, ova, replicators, report, runs, single, site, tenants
+from tests.benchmarks import (
+    branding,
+    ceph,
+    claim,
+    content,
+    inventory,
+    ova,
+    replicators,
+    report,
+    runs,
+    single,
+    site,
+    tenants,
+)
 from tests.benchmarks.bench import ROOT, Row, show
 
 TABLE = {
@@ -25,6 +38,7 @@ TABLE = {
     "content": content.rows,
     "runs": runs.rows,
     "ceph": ceph.rows,
+    "claim": claim.rows,
 }
 
 
