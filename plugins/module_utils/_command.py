@@ -2,12 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Running a program of the host: bounded in time, its output apart, and one exception for every failure."""
+"""Running a program of the host: bounded in time, its output apart, and one exception for every failure.
+
+By asyncio, because AnsibleModule.run_command knows no time-out, and the rooms below the modules know no AnsibleModule.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import re
-import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -54,17 +57,31 @@ def run(
     """
     told = command if shown is None else shown
     try:
-        done = subprocess.run(
-            command, input=stdin, capture_output=True, text=True, errors="replace", timeout=seconds, check=False,
-            env=environment,
-        )  # fmt: skip
+        code, out, said = asyncio.run(_run(command, stdin.encode("utf-8"), seconds, environment))
+    # Before the other, of which it is one in newer releases of Python.
+    except asyncio.TimeoutError as problem:
+        raise CommandError("timeout", told, None, f"killed after {seconds:g} seconds") from problem
     except OSError as problem:
         raise CommandError("program", told, None, str(problem.strerror)) from problem
-    except subprocess.TimeoutExpired as problem:
-        raise CommandError("timeout", told, None, f"killed after {seconds:g} seconds") from problem
-    if done.returncode:
-        raise CommandError("failed", told, done.returncode, spoken(done.stderr) or "it said nothing")
-    return done.stdout
+    if code:
+        raise CommandError("failed", told, code, spoken(said) or "it said nothing")
+    return out
+
+
+async def _run(
+    command: Sequence[str], stdin: bytes, seconds: float | None, environment: Mapping[str, str] | None
+) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error. Raises OSError, asyncio.TimeoutError."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment)
+    try:
+        out, said = await asyncio.wait_for(process.communicate(stdin), seconds)
+    finally:
+        # Whoever stops waiting, in time or interrupted, leaves nothing running.
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return process.returncode or 0, out.decode("utf-8", "replace"), said.decode("utf-8", "replace")
 
 
 def spoken(text: str) -> str:

@@ -79,7 +79,7 @@ def count(text: str) -> tuple[int, int, int] | None:
         fatal = r"^(?:FATAL|ERROR): Command .*(?:ansible-playbook|runme\.sh)"
         broken = len(re.findall(fatal, text, flags=re.MULTILINE))
         passed, failed = passed + targets - min(broken, targets), failed + broken
-        left_out = r"^not run, for want of a vCenter simulator \(make vcsim\): (.+)$"
+        left_out = r"^not run, for want of [^(\n]+ \(make [^)\n]+\): (.+)$"
         for names in re.findall(left_out, text, flags=re.MULTILINE):
             skipped += len(names.split(", "))
     return (passed, failed, skipped) if found else None

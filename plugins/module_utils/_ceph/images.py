@@ -97,7 +97,7 @@ def watchers(cluster: Cluster, pool: str, name: str) -> list[str]:
     found = cluster.find("status", spec(pool, name), program="rbd") or {}
     rows = found.get("watchers", [])
     # Some releases tell a list, some a dictionary of them.
-    return [str(row["address"]).split("/")[0] for row in (rows.values() if isinstance(rows, dict) else rows)]
+    return [str(row["address"]).partition("/")[0] for row in (rows.values() if isinstance(rows, dict) else rows)]
 
 
 def refuse_in_use(cluster: Cluster, image: Mapping[str, Any], what: str) -> None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the vcpp.vcloud authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where no vCenter simulator can be built, what needs one is left out and counted as skipped."""
+"""Where no vCenter simulator or no Ceph cluster can be had, what needs one is left out and counted as skipped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.ansible_test import ROOT, vcenter_targets, without_vcenter
+from tests.tools.ansible_test import ROOT, depending, vcenter_targets, without_ceph, without_vcenter
 from tests.tools.run_suites import count
 
 TARGETS = ROOT / "tests" / "integration" / "targets"
@@ -35,3 +35,18 @@ def test_nothing_is_left_out_that_is_named_or_possible(tmp_path: Path, capsys: p
     capsys.readouterr()
     assert without_vcenter([], tmp_path / "vcsim", TARGETS) == []
     assert capsys.readouterr().out == ""
+
+
+def test_targets_of_ceph_are_left_out_without_its_daemons_but_not_in_ci(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    names = depending("setup_ceph", TARGETS)
+    assert "ceph_pool" in names and "vcav_policy" not in names
+    arguments = without_ceph([], "A Ceph cluster needs the packages ceph-mon.", TARGETS)
+    assert [arguments[number] for number in range(1, len(arguments), 2)] == names
+    said = capsys.readouterr().out
+    assert count(f"{said}Running vcav_policy integration test role\n") == (1, 0, len(names))
+    assert without_ceph([], "", TARGETS) == []
+    monkeypatch.setenv("CI", "true")
+    assert without_ceph([], "A Ceph cluster needs the packages ceph-mon.", TARGETS) == []
