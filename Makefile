@@ -292,7 +292,7 @@ lint: .venv/.development ## ruff, ansible-lint (production), yamllint, shellchec
 	  exit $$failed
 
 .PHONY: typing
-typing: .venv/.development ## mypy --strict on module_utils, the simulator and the tools
+typing: .venv/.development ## mypy --strict on module_utils, the simulator, the tools and the labs
 	@failed=0; \
 	  $(BIN)/mypy .venv/collections/$(COLLECTION_LINK)/plugins/module_utils \
 	    | sed 's#^\.venv/collections/$(COLLECTION_LINK)/##' || failed=1; \
