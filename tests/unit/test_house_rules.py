@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 from collections.abc import Iterator
@@ -80,11 +81,17 @@ def document(module: str, name: str) -> Any:
     raise AssertionError(f"{module} has no {name}")
 
 
+@functools.cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Everything that a file of Python says. Read once, because every rule asks for every file."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imports(path: Path, within: Path | None = None) -> Iterator[str]:
     """Every module that a file imports, and every name that it imports from one, dots resolved to nothing; what dots
     find `within` a directory, such as a neighbour called plugins, is left out."""
     near = len(path.relative_to(within).parts) if within else 0
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not 0 < node.level <= near:
@@ -249,7 +256,7 @@ def test_the_deciding_rooms_import_no_other_room() -> None:
 
 def test_nothing_below_the_modules_prints() -> None:
     for path in (PLUGINS / "module_utils").rglob("*.py"):
-        calls = [node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        calls = [node.func for node in nodes(path) if isinstance(node, ast.Call)]
         assert not [call for call in calls if isinstance(call, ast.Name) and call.id == "print"], path
 
 

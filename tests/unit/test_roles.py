@@ -39,10 +39,10 @@ def expressions(value: Any, key: str = "") -> list[str]:
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: str(role.name))
 def test_a_boolean_in_an_expression_is_made_one(role: Path) -> None:
-    wrong = []
+    wrong, names = [], booleans(role)
     for file in [*role.glob("tasks/*.yml"), *role.glob("vars/*.yml")]:
         for text in expressions(yaml.safe_load(file.read_text(encoding="utf-8"))):
-            for name in booleans(role):
+            for name in names:
                 # Whether it is set, and handing it on, are no questions for yes or no.
                 if re.search(rf"\b{name}\b(?!\s*(\|\s*(bool|default)|is\s+(not\s+)?defined))", text):
                     wrong.append(f"{file.parent.name}/{file.name}: {name} in {text.strip()}")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ansible_collections.vcpp.vcloud.plugins.module_utils import _sessions
+from ansible_collections.vcpp.vcloud.plugins.module_utils import _http, _sessions
 from ansible_collections.vcpp.vcloud.plugins.module_utils._http import HttpError
 from ansible_collections.vcpp.vcloud.plugins.module_utils._plan import InputError
 from ansible_collections.vcpp.vcloud.plugins.module_utils._vsphere import client
@@ -125,7 +125,10 @@ def test_a_task_of_the_server_that_fails_is_told_with_its_own_words(vc: Vcenter)
 
 
 @pytest.mark.parametrize(("host", "kind"), [("127.0.0.1", "refused"), ("vcenter.invalid", "dns")])
-def test_a_vcenter_that_cannot_be_reached_is_told_with_the_options_that_name_it(host: str, kind: str) -> None:
+def test_a_vcenter_that_cannot_be_reached_is_told_with_the_options_that_name_it(
+    host: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_http, "FIRST_PAUSE", 0.01)
     with (
         pytest.raises(HttpError) as refused,
         client.connect(params(vsphere_hostname=host, vsphere_port=1)),
