@@ -52,6 +52,7 @@ BEHIND = {"cse": "vcd"}
 DOCUMENTS = ("DOCUMENTATION", "EXAMPLES", "RETURN")
 
 
+@functools.cache
 def runtime() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     return loaded
