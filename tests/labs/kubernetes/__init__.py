@@ -63,12 +63,8 @@ def missing(*programs: str) -> str:
 
     Beside what every lab needs, programs of `build/labs/kubernetes/bin` may be named (SIDECARS, `csi_driver()`).
     """
-    lacking = [
-        package for program, package in (("etcd", "etcd-server"), ("setpriv", "util-linux")) if not _which(program)
-    ]
-    if programs and not _which("bwrap"):
-        lacking.append("bubblewrap")
-    if lacking:
+    needed = {"etcd": "etcd-server", "setpriv": "util-linux", "bwrap": "bubblewrap"}
+    if lacking := [package for program, package in needed.items() if not _which(program)]:
         return f"A Kubernetes needs the packages {', '.join(lacking)} (make system-packages, on Debian as root)."
     unbuilt = [name for name in ("kube-apiserver", *programs) if not (PROGRAMS / name).exists()]
     if unbuilt:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.labs.ceph import small
 from tests.labs.ceph.small import LabError
-from tests.labs.kubernetes import PLACE, ROOT, Cluster, running
+from tests.labs.kubernetes import PLACE, ROOT, Cluster, csi_driver, running
 
 STATE = "state.json"
 
@@ -33,7 +33,7 @@ def lab(folder: Path, storage: bool) -> Iterator[tuple[Cluster, dict[str, str]]]
         if storage:
             ceph = stack.enter_context(small.running(folder.with_name(f"{folder.name}-ceph")))
             known = {"ceph_conf": str(ceph.conf), "ceph_keyring": str(ceph.keyring), "fsid": ceph.fsid,
-                     "monitors": ",".join(ceph.monitors)}  # fmt: skip
+                     "monitors": ",".join(ceph.monitors), "driver": csi_driver()}  # fmt: skip
         cluster = stack.enter_context(running(folder))
         if storage:
             cluster.csi(ceph)
