@@ -21,7 +21,7 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("cse_
 # The release of each where it is not 3.1, which has most of what the examples show.
 RELEASES: dict[str, str] = {}
 # Modules that begin without the cluster k8sceph.
-FROM_NOTHING: set[str] = set()
+FROM_NOTHING = {"cse_cluster"}
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,7 @@ def test_the_examples_of_a_module_run_as_they_are_printed(module: str, simulator
     cse: cses.Cse = simulators(cses.kind_of(release), release)
     cse.control.reset()
     cse.control.task_seconds(0)
+    cse.control.change("cse-ovdc", benches.HERE, org=cses.ORG, vdc=cses.VDC, runtimes=["native"])
     if module not in FROM_NOTHING:
         cse.cluster("k8sceph", workers=2, nfs=1)
     text = examples(module)

@@ -1,0 +1,195 @@
+# Copyright: (c) 2026, the vcpp.vcloud authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the ways to make and change a cluster have in common, and what is looked up before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._names import nearest
+from .._plan import Field, InputError, Values
+from .._vcd import tasks as vcd_tasks
+from .._vcd import vdc_contents
+from .._wait import TaskFailed
+from . import cluster_fields, lookup, waiting
+from .client import Cse
+from .lookup import Found
+from .releases import NATIVE, SECOND
+
+
+@dataclass
+class Job:
+    """One task of Ansible about one cluster: the options, how to wait, whom to tell, and whether it only predicts."""
+
+    cse: Cse
+    params: Mapping[str, Any]
+    check_mode: bool
+    wait: Mapping[str, float]
+    tell: Callable[[str], None]
+    warn: Callable[[str], None]
+
+    @property
+    def name(self) -> str:
+        """The cluster's."""
+        return str(self.params["name"])
+
+
+def raise_missing(text: str) -> None:
+    """Refuse what names something that is not there; nothing here makes these, so check mode refuses too."""
+    raise InputError(f"{text}{'' if text.endswith('?') else '.'} Nothing was changed.")
+
+
+class Way:
+    """How clusters of a release are read and changed. `found` is the cluster as it was last seen."""
+
+    def __init__(self, job: Job) -> None:
+        self.job, self.params = job, job.params
+        self.cse, self.org = lookup.place_of(job.cse, job.params)
+        self.release = job.cse.release
+        self.fields: Mapping[str, Field] = cluster_fields.fields_of(self.release)
+        self.found: Found | None = None
+
+    # What a way has to say
+
+    def values(self, found: Found) -> Values:
+        """A cluster in the user's words."""
+        raise NotImplementedError
+
+    def nodes(self, found: Found) -> list[dict[str, Any]]:
+        """Its nodes: name, role (control_plane, worker, nfs), address (None while it is not known)."""
+        raise NotImplementedError
+
+    def details(self, found: Found) -> dict[str, Any]:
+        """What only the server decides."""
+        raise NotImplementedError
+
+    def settled(self, found: Found) -> Found | None:
+        """A cluster once nothing is being done to it any more; None when it is gone by then."""
+        return found
+
+    def refuse(self, found: Found, wishes: Values) -> None:
+        """Refuse changes that this cluster cannot have, before the first one. Raises InputError."""
+
+    def check_new(self, values: Values) -> None:
+        """Refuse a new cluster that cannot be, before anything is sent. Raises InputError."""
+
+    def create(self, values: Values) -> None:
+        """Make it and wait for it."""
+        raise NotImplementedError
+
+    def update(self, found: Found, wishes: Values) -> None:
+        """Change it, one thing after the other, and wait for each."""
+        raise NotImplementedError
+
+    def remove(self, found: Found) -> None:
+        """Remove it and wait until it is gone."""
+        raise NotImplementedError
+
+    # What all of them do
+
+    def find(self) -> Found | None:
+        """The cluster, as it is once nothing is being done to it; in check mode as it is."""
+        found = lookup.find(self.job.cse, self.params, self.job.name)
+        if found is not None and not self.job.check_mode:
+            found = self.settled(found)
+        self.found = found
+        return found
+
+    def wanted(self, found: Found | None) -> Values:
+        """What the user set. Raises InputError for what this release cannot have."""
+        values = cluster_fields.wanted(self.release, self.params)
+        if "org" not in values:
+            values["org"] = self.org if found is None or found.org is None else found.org
+        if found is None:
+            cluster_fields.check_name(self.release, self.job.name)
+        return values
+
+    def finish(self, answer: Any, what: str) -> None:
+        """Wait for the task that a write answered. Raises TaskFailed."""
+        task = waiting.task_of(answer)
+        if task is None:
+            raise TaskFailed(what, {}, "the server accepted it but names no task; run again to see what became of it")
+        waiting.finish(self.cse, task, what, self.job.wait, self.job.tell)
+
+    def creating(self, answer: Any, rollback: bool) -> None:
+        """Wait for a creation; where it fails, say what is left behind. Raises TaskFailed."""
+        what = f"creating cluster {self.job.name}"
+        try:
+            self.finish(answer, what)
+        except TaskFailed as failed:
+            if failed.task.get("status") in vcd_tasks.UNFINISHED:
+                raise
+            raise TaskFailed(what, failed.task, f"{failed.reason} {self.left(rollback)}") from failed
+
+    def left(self, rollback: bool) -> str:
+        """What is left of a creation that failed."""
+        found = lookup.find(self.job.cse, self.params, self.job.name, fresh=False)
+        if found is None:
+            return "Nothing is left of it: correct the cause and run the task again."
+        if rollback:
+            return "The server is removing what was made of it: correct the cause and run the task again."
+        names = ", ".join(each["name"] for each in self.nodes(found)) or "no node"
+        return (
+            f"What was made of it stays, because rollback is false: {names}. Look at it, then remove it with "
+            "state: absent and run the task again."
+        )
+
+    def needed(self, values: Mapping[str, Any], *names: str) -> None:
+        """Refuse a creation without what no server has a default for. Raises InputError."""
+        for name in names:
+            if values.get(name) is None:
+                raise InputError(
+                    f"{name} is not set, and there is no cluster {self.job.name!r} yet: a new one needs it"
+                )
+
+    # Names that must exist
+
+    def check_places(self, values: Mapping[str, Any]) -> None:
+        """Look for the VDC, the network and the storage profile of new nodes. Raises InputError."""
+        vdc = values.get("vdc")
+        asked = {"org": values.get("org"), "vdc": vdc, "name": None, "vcd_tenant": None}
+        api = self.cse.api.acting_for(None)
+        # Reading these says, too, whether the VDC is there.
+        profiles = vdc_contents.read(api, vdc_contents.STORAGE_PROFILES, asked)
+        profile = values.get("storage_profile")
+        if profile not in (None, "", "*"):
+            names = {each["name"] for each in profiles if each["enabled"] is not False}
+            self._exists("storage_profile", profile, names, f"organization VDC {vdc}")
+        if values.get("network") is not None:
+            # Networks of another VDC may be shared with this one.
+            networks = vdc_contents.read(api, vdc_contents.NETWORKS, {**asked, "vdc": None})
+            names = {each["name"] for each in networks if each["vdc"] == vdc or each["shared"] or vdc is None}
+            self._exists("network", values["network"], names, f"organization VDC {vdc}")
+
+    def _exists(self, option: str, value: str, names: Iterable[str], where: str) -> None:
+        known = sorted(filter(None, names))
+        if value not in known:
+            listed = f"; there is {', '.join(known)}" if known and len(known) < 8 else ""
+            raise_missing(f"{option} is {value!r}: {where} has none of this name{nearest(value, known) or listed}")
+
+    def check_template(self, values: Mapping[str, Any]) -> None:
+        """Look for the template, and its revision where it has some, among those of the server. Raises InputError."""
+        name, revision = values.get("template"), values.get("template_revision")
+        if name is None:
+            return
+        rows = self.templates(values.get("kind") or "native")
+        known = {str(row["name"]) for row in rows}
+        if name not in known:
+            self._exists("template", name, known, str(self.release))
+            return
+        revisions = sorted({int(row["revision"]) for row in rows if row["name"] == name and row.get("revision")})
+        if revision is not None and revisions and revision not in revisions:
+            listed = ", ".join(map(str, revisions))
+            raise_missing(f"template_revision is {revision}: {name} has revision {listed}")
+
+    def templates(self, kind: str) -> list[dict[str, Any]]:
+        """The templates of the server, with name and (from 2.5 on) revision. Raises HttpError."""
+        if self.release.kind in (SECOND, NATIVE):
+            path = "templates/tkgm" if kind == "TKGm" else "templates"
+        else:
+            path = "template"
+        return list(self.cse.get(path) or [])

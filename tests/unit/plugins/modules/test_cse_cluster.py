@@ -1,0 +1,267 @@
+"""Clusters of every release of CSE: made, found unchanged, resized, upgraded, refused, and removed again."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from ansible_collections.vcpp.vcloud.plugins.modules.cse_cluster import Cluster
+from ansible_collections.vcpp.vcloud.plugins.modules.cse_cluster_info import Clusters
+from tests.unit.plugins.modules import cses
+from tests.unit.plugins.modules.benches import HERE
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFCoOMRJUmlvPGMUNdeeV5cYClgDWNIVMCJ8/vYLDt7y roy@tyrell"
+NAME = "k8sceph"
+# Template and revision that a cluster is made of, and what it is upgraded to, by release.
+TEMPLATES: dict[str, tuple[Any, Any]] = {
+    "1.2": (("ubuntu-16.04", None), None),
+    "2.0": (("ubuntu-16.04", None), None),
+    "2.6": (("ubuntu-16.04_k8-1.17_weave-2.6.0", 1), ("ubuntu-16.04_k8-1.17_weave-2.6.0", 2)),
+    "3.0": (("ubuntu-16.04_k8-1.18_weave-2.6.5", 2), ("ubuntu-16.04_k8-1.19_weave-2.8.1", 1)),
+    "3.1": (("ubuntu-16.04_k8-1.20_weave-2.8.1", 1), ("ubuntu-16.04_k8-1.21_weave-2.8.1", 2)),
+    "4.0": ((cses.OVA, None), None),
+    "4.1": ((cses.OVA, None), None),
+    "4.2": ((cses.OVA, None), ("ubuntu-2004-kube-v1.26.8+vmware.1-tkg.1-0edd4dafbefbdb503f64d5472e500cf8", None)),
+}
+
+cse = cses.fixture("1.2", "2.0", "2.6", "3.0", "3.1", "4.0", "4.2")
+
+
+def prepare(cse: cses.Cse) -> None:
+    """What the provider of the release has done before."""
+    if cse.release.startswith("3."):
+        cse.control.change("cse-ovdc", HERE, org=cses.ORG, vdc=cses.VDC, runtimes=["native"])
+    if cse.release.startswith("4."):
+        cse.control.advance(5)  # the server has looked around
+        cse.control.change("catalog-add", HERE, org=cses.ORG, catalog="tkg")
+        for each in TEMPLATES[cse.release]:
+            if each:
+                cse.control.change("template-add", HERE, catalog="tkg", template=each[0])
+    cse.control.clear_journal()
+
+
+def options(cse: cses.Cse, **more: Any) -> dict[str, Any]:
+    """A task about the cluster."""
+    (template, revision), _next = TEMPLATES[cse.release]
+    made = {
+        **cse.tenant,
+        "name": NAME,
+        "vdc": cses.VDC,
+        "network": cses.NETWORK,
+        "workers": 2,
+        "template": template,
+        "template_revision": revision,
+        "ssh_key": KEY,
+        "wait_interval": 0,
+        "wait_timeout": 60,
+    }
+    if cse.release.startswith("4."):
+        made |= {"catalog": "tkg", "api_token": "an-api-t0ken"}
+    return {**made, **more}
+
+
+def test_a_cluster_lives(cse: cses.Cse) -> None:
+    prepare(cse)
+    told = options(cse)
+    predicted = cse.run(Cluster, check=True, **told)
+    assert not predicted.get("failed"), predicted["msg"]
+    assert cse.writes == []
+    made = cse.run(Cluster, **told)
+    assert not made.get("failed"), made["msg"]
+    assert made["changed"] and predicted["changed"]
+    assert (made["cse_cluster"], made["diff"]) == (predicted["cse_cluster"], predicted["diff"])
+    assert made["cse_cluster"]["workers"] == 2
+    roles = [node["role"] for node in made["nodes"]]
+    assert sorted(roles) == ["control_plane", "worker", "worker"]
+    assert all(node["new"] and node["address"] for node in made["nodes"])
+
+    cse.control.clear_journal()
+    again = cse.run(Cluster, **told)
+    assert not again["changed"], again
+    assert cse.writes == []
+    told_all = cse.run(Clusters, **cse.tenant)
+    assert not told_all.get("failed"), told_all["msg"]
+    (row,) = told_all["cse_cluster"]
+    back = cse.run(Cluster, **cse.tenant, **row)
+    assert not back.get("failed"), back["msg"]
+    assert not back["changed"]
+
+    grown = cse.run(Cluster, **options(cse, workers=3))
+    assert not grown.get("failed"), grown["msg"]
+    assert grown["diff"][0]["after"]["workers"] == 3
+    assert sum(node["new"] for node in grown["nodes"]) == 1
+    shrunk = cse.run(Cluster, **options(cse, workers=1))
+    assert not shrunk.get("failed"), shrunk["msg"]
+    assert len(shrunk["nodes"]) == 2
+    assert not any(node["new"] for node in shrunk["nodes"])
+
+    upgrade = TEMPLATES[cse.release][1]
+    if upgrade:
+        wish = options(cse, workers=1, template=upgrade[0], template_revision=upgrade[1])
+        upgraded = cse.run(Cluster, **wish)
+        assert not upgraded.get("failed"), upgraded["msg"]
+        assert upgraded["changed"]
+        assert not cse.run(Cluster, **wish)["changed"]
+
+    gone = cse.run(Cluster, **options(cse, state="absent"))
+    assert not gone.get("failed"), gone["msg"]
+    assert gone["changed"] and gone["cse_cluster"] == {} and gone["nodes"] == []
+    assert not cse.run(Cluster, **options(cse, state="absent"))["changed"]
+
+
+first = cses.fixture("1.2")
+second = cses.fixture("2.6")
+native = cses.fixture("3.1")
+polled = cses.fixture("4.2")
+
+
+def fail(cse: cses.Cse, step: str, **more: Any) -> None:
+    """The next work that comes to a step fails there."""
+    cse.control.change("cse-fail", HERE, step=step, message="no address left in the pool", **more)
+
+
+def test_a_creation_that_fails_says_what_is_left(first: cses.Cse) -> None:
+    prepare(first)
+    fail(first, "workers")
+    kept = first.run(Cluster, **options(first, rollback=False))
+    assert kept["failed"] and "no address left in the pool" in kept["msg"]
+    assert "What was made of it stays, because rollback is false: mstr-" in kept["msg"]
+    again = first.run(Cluster, **options(first))
+    # Whatever of it came up is taken for the cluster that it is, or told as what it is not.
+    assert again.get("failed") is None or "its creation failed half-way" in again["msg"]
+
+
+def test_a_creation_of_2_6_is_rolled_back(second: cses.Cse) -> None:
+    prepare(second)
+    fail(second, "workers")
+    gone = second.run(Cluster, **options(second))
+    assert gone["failed"] and "Nothing is left of it" in gone["msg"]
+    made = second.run(Cluster, **options(second))
+    assert not made.get("failed"), made["msg"]
+
+
+def test_a_creation_of_3_1_is_kept_on_request_and_not_taken_for_a_cluster(native: cses.Cse) -> None:
+    prepare(native)
+    fail(native, "join")
+    kept = native.run(Cluster, **options(native, rollback=False))
+    assert kept["failed"] and "What was made of it stays" in kept["msg"]
+    again = native.run(Cluster, **options(native, workers=3))
+    assert again["failed"] and "its creation failed half-way" in again["msg"] and "state: absent" in again["msg"]
+    assert native.run(Cluster, **options(native, state="absent"))["changed"]
+
+
+def test_a_creation_of_4_2_says_the_servers_words(polled: cses.Cse) -> None:
+    prepare(polled)
+    fail(polled, "control_plane")
+    kept = polled.run(Cluster, **options(polled))
+    assert kept["failed"] and "no address left in the pool" in kept["msg"] and "state: absent" in kept["msg"]
+    assert "an-api-t0ken" not in repr(kept)
+    again = polled.run(Cluster, **options(polled, workers=3))
+    assert "only one that is provisioned can be changed" in again["msg"]
+    assert polled.run(Cluster, **options(polled, state="absent"))["changed"]
+
+
+def test_what_goes_on_after_the_time_is_joined_by_the_next_run(native: cses.Cse) -> None:
+    prepare(native)
+    native.control.task_seconds(0.4)
+    late = native.run(Cluster, **options(native, wait_timeout=0))
+    assert late["failed"] and "It goes on at the server" in late["msg"] and "longer wait_timeout" in late["msg"]
+    native.control.clear_journal()
+    joined = native.run(Cluster, **options(native))
+    assert not joined.get("failed"), joined["msg"]
+    assert not joined["changed"] and native.writes == []
+
+
+def test_what_somebody_else_began_is_waited_for(second: cses.Cse) -> None:
+    prepare(second)
+    second.control.task_seconds(0.3)
+    late = second.run(Cluster, **options(second, wait_timeout=0))
+    assert late["failed"] and "It goes on at the server" in late["msg"]
+    second.control.clear_journal()
+    joined = second.run(Cluster, **options(second))
+    assert not joined.get("failed"), joined["msg"]
+    assert not joined["changed"] and second.writes == []
+
+
+def test_names_that_are_not_there_are_told_before_anything_is_sent(cse: cses.Cse) -> None:
+    prepare(cse)
+    wrong = {
+        "vdc": ("Tyrell A03 Alocated", "did you mean 'Tyrell A03 Allocated'"),
+        "network": ("Tyrell Server A03", "did you mean 'Tyrell Servers A03'"),
+        "storage_profile": ("nothing", "storage_profile is 'nothing'"),
+        "template": (f"{TEMPLATES[cse.release][0][0][:-1]}", "template is"),
+    }
+    for option, (value, said) in wrong.items():
+        refused = cse.run(Cluster, **options(cse, **{option: value}))
+        assert refused["failed"] and said in refused["msg"], option
+    assert cse.writes == []
+
+
+def test_what_cannot_change_is_refused_by_its_name(cse: cses.Cse) -> None:
+    prepare(cse)
+    made = cse.run(Cluster, **options(cse))
+    assert not made.get("failed"), made["msg"]
+    cse.control.clear_journal()
+    fixed: dict[str, Any] = {"vdc": "elsewhere"}
+    if cse.release in ("1.2", "2.0"):
+        fixed["template"] = "photon-v2"
+    if cse.release >= "3.0":
+        fixed |= {"network": "another", "sizing_policy": "large"}
+    for option, value in fixed.items():
+        refused = cse.run(Cluster, **options(cse, workers=5, **{option: value}))
+        assert refused["failed"] and f"{option} is" in refused["msg"], refused
+    assert cse.writes == []
+
+
+def test_nfs_nodes_come_and_go(cse: cses.Cse) -> None:
+    prepare(cse)
+    if cse.release.startswith("4."):
+        refused = cse.run(Cluster, **options(cse, nfs_nodes=1))
+        assert "nfs_nodes is set, but CSE 4" in refused["msg"]
+        return
+    for count in (2, 1, 0):
+        done = cse.run(Cluster, **options(cse, workers=0, nfs_nodes=count))
+        assert not done.get("failed"), done["msg"]
+        assert [node["role"] for node in done["nodes"]].count("nfs") == count
+
+
+def test_clusters_are_shared(cse: cses.Cse) -> None:
+    prepare(cse)
+    user = "roy"
+    admin = next(each for each in cse.site.users.values() if each.org == cses.ORG)
+    other = dataclasses.replace(admin, name=user)
+    cse.site.users[cses.ORG.lower(), user] = other
+    wish = options(cse, access=[{"user": user, "level": "read_only"}])
+    done = cse.run(Cluster, **wish)
+    if cse.release < "3.1":
+        assert "access is set, but CSE" in done["msg"]
+        return
+    assert not done.get("failed"), done["msg"]
+    again = cse.run(Cluster, **wish)
+    assert not again.get("failed"), again["msg"]
+    assert not again["changed"]
+    more = cse.run(Cluster, **options(cse, access=[{"user": user, "level": "full_control"}]))
+    assert more["diff"][0]["before"] == {"access": [{"user": user, "level": "read_only"}]}
+    assert cse.run(Cluster, **options(cse, access=[]))["changed"]
+    assert not cse.run(Cluster, **options(cse, access=[]))["changed"]
+    nobody = cse.run(Cluster, **options(cse, access=[{"user": "ry", "level": "read_only"}]))
+    assert "did you mean 'roy'" in nobody["msg"]
+
+
+def test_pools_of_4_2(polled: cses.Cse) -> None:
+    prepare(polled)
+    pools = [
+        {"name": "pool-1", "workers": 1},
+        {"name": "big", "workers": 1, "sizing_policy": "TKG large", "disk_gb": 40},
+    ]
+    assert not polled.run(Cluster, **options(polled, workers=1)).get("failed")
+    wish = options(polled, workers=None, control_planes=3, pools=pools)
+    done = polled.run(Cluster, **wish)
+    assert not done.get("failed"), done["msg"]
+    assert done["cse_cluster"]["workers"] == 2 and len(done["nodes"]) == 5
+    assert not polled.run(Cluster, **wish)["changed"]
+    fewer = polled.run(Cluster, **options(polled, workers=None, pools=pools[:1]))
+    assert "pools lacks 'big'" in fewer["msg"]
+    other = [pools[0], {**pools[1], "disk_gb": 60}]
+    assert "disk_gb of the pool 'big' is 40" in polled.run(Cluster, **options(polled, workers=None, pools=other))["msg"]
+    assert "say it with pools" in polled.run(Cluster, **options(polled, workers=7))["msg"]
