@@ -158,6 +158,9 @@ class ClientKey(Resource):
             if params["state"] == "present":
                 keys.refuse_no_folder(params["dest"])
 
+    def label(self, context):
+        return self.user
+
     def find(self, context):
         self.present, path = keys.get(context.api, self.user), context.params["dest"]
         alone = context.params["state"] == "absent" and path and os.path.lexists(path)

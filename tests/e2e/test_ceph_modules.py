@@ -61,7 +61,8 @@ def run(ceph: Ceph, module: type[Definition], **options: Any) -> Any:
 
 def gone(ceph: Ceph, pool: str) -> None:
     """Take a pool away, whatever it holds."""
-    run(ceph, Pool, name=pool, state="absent", allow_delete=True, delete_data=True)
+    done = run(ceph, Pool, name=pool, state="absent", allow_delete=True, delete_data=True)
+    assert done["changed"] is True, done
 
 
 def examples(module: str) -> list[dict[str, Any]]:

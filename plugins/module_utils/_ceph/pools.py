@@ -40,7 +40,7 @@ RBD = "rbd"
 SWITCH = "mon_allow_pool_delete"
 # Objects of a pool for images that are no data of anybody's.
 _BOOKKEEPING = ("rbd_info", "rbd_directory", "rbd_children", "rbd_trash", "rbd_namespace", "rbd_mirroring")
-_PROPAGATION = 10.0  # seconds until every monitor knows of a changed option
+_PROPAGATION = 30.0  # seconds until every monitor knows of a changed option
 
 
 def every(cluster: Cluster) -> list[Values]:
