@@ -267,7 +267,7 @@ e2e-slow: .venv/.development vcsim-if-possible ## the rest of them: long plays o
 
 .PHONY: ceph-lab
 ceph-lab: .venv/.development ## as root: the Ceph roles over SSH on hosts of systemd-nspawn, a cluster's whole life
-	@$(NEWEST) $(PY) -m pytest -x --timeout=900 --durations=0 tests/labs/ceph/test_roles.py $(PYTEST_ARGS)
+	@$(NEWEST) $(PY) -m pytest -x --timeout=900 --durations=0 tests/labs/ceph/test_hosts.py tests/labs/ceph/test_roles.py $(PYTEST_ARGS)
 
 .PHONY: conformance
 conformance: .venv/.development conformance-clients ## genuine clients against the simulated products
