@@ -14,6 +14,7 @@ from tests.benchmarks import (
     branding,
     ceph,
     claim,
+    clusters,
     content,
     inventory,
     ova,
@@ -39,6 +40,7 @@ TABLE = {
     "runs": runs.rows,
     "ceph": ceph.rows,
     "claim": claim.rows,
+    "clusters": clusters.rows,
 }
 
 

@@ -109,6 +109,7 @@ def test_there_are_guides_and_all_of_them_are_listed() -> None:
         "run_a_workflow",
         "debug_a_script",
         "docker_hosts",
+        "a_cluster_for_a_tenant",
         "ceph_in_an_hour",
         "awx",
     ]
