@@ -294,7 +294,7 @@ class Cluster(Resource):
 
     noun, product, waits = "cse_cluster", "vcd", 3600
     connect = staticmethod(connect)
-    way = None
+    way = planned = None
 
     def spec(self):
         return {**cluster_fields.SPEC, **waiting.interval_spec()}
@@ -334,10 +334,16 @@ class Cluster(Resource):
     def delete(self, context, wire):
         self.way.remove(wire)
 
+    def _plan(self, context):
+        # The first plan is looked at before it is carried out, and made anew only where something was waited for.
+        planned, self.planned = self.planned, None
+        return planned or super()._plan(context)
+
     def execute(self, context):
         step, found = self._plan(context)
-        if step.is_change and isinstance(self.way, NamedWay) and not context.check_mode:
-            self.way.wait_for_others()
+        alone = not (step.is_change and isinstance(self.way, NamedWay)) or context.check_mode
+        if alone or not self.way.wait_for_others():
+            self.planned = step, found
         before = {node["name"] for node in clusters.nodes(self.way, found)} if step.is_change else None
         result = super().execute(context)
         found = self.way.found

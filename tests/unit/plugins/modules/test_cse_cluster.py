@@ -78,7 +78,7 @@ def test_a_cluster_lives(cse: cses.Cse) -> None:
     cse.control.clear_journal()
     again = cse.run(Cluster, **told)
     assert not again["changed"], again
-    assert cse.writes == []
+    assert cse.writes == [] and len(cse.requests) <= (4 if cse.release >= "4.0" else 3)
     told_all = cse.run(Clusters, **cse.tenant)
     assert not told_all.get("failed"), told_all["msg"]
     (row,) = told_all["cse_cluster"]
@@ -111,6 +111,7 @@ def test_a_cluster_lives(cse: cses.Cse) -> None:
 
 first = cses.fixture("1.2")
 second = cses.fixture("2.6")
+named = cses.fixture("1.2", "2.0", "2.6")
 native = cses.fixture("3.1")
 polled = cses.fixture("4.2")
 
@@ -172,15 +173,15 @@ def test_what_goes_on_after_the_time_is_joined_by_the_next_run(native: cses.Cse)
     assert not joined["changed"] and native.writes == []
 
 
-def test_what_somebody_else_began_is_waited_for(second: cses.Cse) -> None:
-    prepare(second)
-    second.control.task_seconds(0.3)
-    late = second.run(Cluster, **options(second, wait_timeout=0))
+def test_what_somebody_else_began_is_waited_for(named: cses.Cse) -> None:
+    prepare(named)
+    named.control.task_seconds(0.3)
+    late = named.run(Cluster, **options(named, wait_timeout=0))
     assert late["failed"] and "It goes on at the server" in late["msg"]
-    second.control.clear_journal()
-    joined = second.run(Cluster, **options(second))
+    named.control.clear_journal()
+    joined = named.run(Cluster, **options(named))
     assert not joined.get("failed"), joined["msg"]
-    assert not joined["changed"] and second.writes == []
+    assert not joined["changed"] and named.writes == []
 
 
 def test_names_that_are_not_there_are_told_before_anything_is_sent(cse: cses.Cse) -> None:
