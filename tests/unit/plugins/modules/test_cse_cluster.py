@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
+from pathlib import Path
 from typing import Any
+
+import pytest
+import yaml
 
 from ansible_collections.vcpp.vcloud.plugins.modules.cse_cluster import Cluster
 from ansible_collections.vcpp.vcloud.plugins.modules.cse_cluster_info import Clusters
-from tests.unit.plugins.modules import cses
+from tests.unit.plugins.modules import benches, cses
 from tests.unit.plugins.modules.benches import HERE
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFCoOMRJUmlvPGMUNdeeV5cYClgDWNIVMCJ8/vYLDt7y roy@tyrell"
 NAME = "k8sceph"
+ROOT = Path(__file__).parents[4]
 # Template and revision that a cluster is made of, and what it is upgraded to, by release.
 TEMPLATES: dict[str, tuple[Any, Any]] = {
     "1.2": (("ubuntu-16.04", None), None),
@@ -266,3 +272,39 @@ def test_pools_of_4_2(polled: cses.Cse) -> None:
     other = [pools[0], {**pools[1], "disk_gb": 60}]
     assert "disk_gb of the pool 'big' is 40" in polled.run(Cluster, **options(polled, workers=None, pools=other))["msg"]
     assert "say it with pools" in polled.run(Cluster, **options(polled, workers=7))["msg"]
+
+
+def live(cse: cses.Cse, **more: Any) -> None:
+    """A cluster of 3.1 in another of its ways: made, unchanged, larger, newer, gone."""
+    for wish, changed in (
+        ({}, True),
+        ({}, False),
+        ({"workers": 3, "nfs_nodes": 1}, True),
+        ({"template": TEMPLATES["3.1"][1][0], "template_revision": TEMPLATES["3.1"][1][1]}, True),
+        ({"workers": 1, "state": "present", "template": TEMPLATES["3.1"][1][0], "template_revision": 2}, True),
+        ({"state": "absent"}, True),
+        ({"state": "absent"}, False),
+    ):
+        done = cse.run(Cluster, **{**options(cse), "workers": None, **more, **wish})
+        assert not done.get("failed"), (wish, done["msg"])
+        assert done["changed"] is changed, wish
+
+
+def test_3_1_on_api_35(native: cses.Cse) -> None:
+    prepare(native)
+    live(native, vcd_api_version="35.0")
+    paths = [entry["path"] for entry in native.control.journal(write=True)]
+    assert any(path.endswith("/action/upgrade") for path in paths)
+
+
+def test_3_1_in_legacy_mode() -> None:
+    if importlib.util.find_spec("uvloop") is None:
+        pytest.skip("the simulator cannot run here")
+    from tests.simulator.running import running_simulator
+
+    document = yaml.safe_load((ROOT / "tests" / "simulator" / "reference-estate.yml").read_text(encoding="utf-8"))
+    document["sites"][0]["cse"] = {"version": "3.1", "legacy_mode": True}
+    with running_simulator(document, vcd_version="10.1") as simulator:
+        simulator.control.task_seconds(0)
+        live(cses.Cse(simulator, "3.1"))
+        benches.end()
