@@ -70,6 +70,8 @@ osd crush update on start = true
 mon data = {folder}/mon
 # One monitor decides alone, and new maps need not be gathered for long.
 paxos propose interval = 0.1
+# A quota that is reached is noticed at a tick.
+mon tick interval = 1
 mon osd initial require min compat client = luminous
 
 [mgr]
