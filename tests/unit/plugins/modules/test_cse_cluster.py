@@ -308,3 +308,32 @@ def test_3_1_in_legacy_mode() -> None:
         simulator.control.task_seconds(0)
         live(cses.Cse(simulator, "3.1"))
         benches.end()
+
+
+def test_tkgm_clusters_of_3_1_only_grow(native: cses.Cse) -> None:
+    native.control.change("cse-ovdc", HERE, org=cses.ORG, vdc=cses.VDC, runtimes=["native", "TKGm"])
+    image = "ubuntu-2004-kube-v1.21.2+vmware.1-tkg.2-14542111852555356776"
+    told = options(native, kind="TKGm", template=image, template_revision=None, workers=1)
+    assert "at least one of workers" in native.run(Cluster, **{**told, "workers": 0})["msg"]
+    made = native.run(Cluster, **told)
+    assert not made.get("failed"), made["msg"]
+    assert not native.run(Cluster, **told)["changed"]
+    grown = native.run(Cluster, **{**told, "workers": 2})
+    assert not grown.get("failed"), grown["msg"]
+    native.control.clear_journal()
+    assert "cannot take nodes" in native.run(Cluster, **told)["msg"]
+    other = image.replace("1.21.2", "1.20.8")
+    assert "cannot upgrade TKGm" in native.run(Cluster, **{**told, "workers": 2, "template": other})["msg"]
+    assert "kind is 'TKGm'" in native.run(Cluster, **{**told, "workers": 2, "kind": "native"})["msg"]
+    assert native.writes == []
+
+
+def test_a_cluster_is_exposed_at_its_creation_only(native: cses.Cse) -> None:
+    prepare(native)
+    made = native.run(Cluster, **options(native))
+    assert not made.get("failed"), made["msg"]
+    native.control.clear_journal()
+    refused = native.run(Cluster, **options(native, expose=True))
+    assert "expose is true, but cluster k8sceph is not exposed" in refused["msg"]
+    assert not native.run(Cluster, **options(native, expose=False))["changed"]
+    assert native.writes == []
