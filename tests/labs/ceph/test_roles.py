@@ -41,6 +41,13 @@ LAB = {
 }
 LATER = {"ceph": {"hosts": {"ceph04": {"ceph_cluster_osd_devices": ["/dev/sdb"]}}}}
 
+# A partition of Linux in a table of the old kind; these hosts have no program for it.
+_WRITE = "dd of=/dev/sdb bs=1 conv=notrunc status=none"
+PARTITIONED = (
+    "dd if=/dev/zero of=/dev/sdb bs=512 count=1 conv=notrunc status=none; "
+    rf"printf '\203\0\0\0\0\010\0\0\0\020\0\0' | {_WRITE} seek=450; printf '\125\252' | {_WRITE} seek=510"
+)
+
 
 class Estate:
     """The reference estate's Ceph hosts, in the lab."""
@@ -205,7 +212,7 @@ def test_a_disk_that_holds_anything_is_refused(estate: Estate) -> None:
     lab.ssh("ceph04", "dd if=/srv/repository/Packages of=/dev/sdb bs=1k count=64 status=none")
     held = {
         "": "/dev/sdb holds data of an unknown kind: its first MiB is not empty",
-        "printf ',,\\n' | sfdisk -q --no-tell-kernel --no-reread /dev/sdb": "/dev/sdb has a partition table (dos)",
+        PARTITIONED: "/dev/sdb has a partition table (dos)",
         "wipefs -qa /dev/sdb; mkswap -q -L spare /dev/sdb": "/dev/sdb holds swap named spare",
         "wipefs -qa /dev/sdb; mkfs.ext4 -q -L backup /dev/sdb": "/dev/sdb holds ext4 named backup",
         "mkdir -p /mnt/backup; mount /dev/sdb /mnt/backup": "/dev/sdb is mounted at /mnt/backup",
