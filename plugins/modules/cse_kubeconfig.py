@@ -68,6 +68,9 @@ notes:
   - A cluster of 4.x keeps its kubeconfig in the private section of its entity, which takes full control of the entity to
     read.
   - Needs C(PyYAML) on the host that the task runs on.
+seealso:
+  - module: vcpp.vcloud.cse_cluster
+  - module: vcpp.vcloud.cse_node_info
 """
 
 EXAMPLES = r"""

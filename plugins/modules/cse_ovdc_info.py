@@ -58,7 +58,12 @@ cse_ovdc:
     vdc: {description: Name of the VDC., type: str, sample: Tyrell A03 Allocated}
     org: {description: Organization that it belongs to., type: str, sample: Tyrell}
     runtimes: {description: "Kinds of clusters that it is enabled for; V(ent-pks) for one of PKS.", type: list, elements: str, sample: [native]}
-    compute_policies: {description: "Its compute policies beside C(System Default).", returned: with O(with_compute_policies), type: list, elements: str, sample: [small]}
+    compute_policies:
+      description: Its compute policies beside C(System Default).
+      returned: with O(with_compute_policies)
+      type: list
+      elements: str
+      sample: [small]
 """
 
 from ..module_utils._cse import ovdcs

@@ -80,7 +80,7 @@ cse_template:
     kind: {description: Kind of cluster that it is for., type: str, sample: native}
     default: {description: Whether the server takes it where none is named., type: bool, sample: false}
     deprecated: {description: Whether it should not be used any more., type: bool, sample: false}
-    description: {description: "Its description, empty when there is none.", type: str, sample: "Ubuntu 16.04, Docker-ce 20.10.7, Kubernetes 1.21.8, weave 2.8.1"}
+    description: {description: "Its description, empty when there is none.", type: str, sample: "Ubuntu 16.04, Kubernetes 1.21.8, weave 2.8.1"}
     os: {description: Operating system of its nodes., type: str, sample: ubuntu-16.04}
     kubernetes: {description: Distribution of Kubernetes., type: str, sample: upstream}
     kubernetes_version: {description: Version of Kubernetes., type: str, sample: 1.21.8}
@@ -92,7 +92,11 @@ cse_template:
     catalog_item: {description: Its catalog item., type: str, sample: ubuntu-16.04_k8-1.21_weave-2.8.1_rev2}
     cpu: {description: "Number of CPUs of a node, told of upgrade targets.", type: int, sample: 2}
     memory_mb: {description: "Memory of a node in MB, told of upgrade targets.", type: int, sample: 2048}
-    upgrade_from: {description: "Templates that are upgraded to it, told of upgrade targets.", type: list, elements: str, sample: [ubuntu-16.04_k8-1.20_weave-2.8.1]}
+    upgrade_from:
+      description: Templates that are upgraded to it, told of upgrade targets.
+      type: list
+      elements: str
+      sample: [ubuntu-16.04_k8-1.20_weave-2.8.1]
 """
 
 from ..module_utils._cse import templates
