@@ -30,11 +30,13 @@ STATE ?= build/simulator.json
 # A unit test that gathers without end fails by itself at 4 GB, before the machine runs out of memory.
 BOUNDED := ulimit -v 4194304 2>/dev/null || true;
 # Cheap and telling first; then the longest, beside which the others run.
-SUITES ?= lint typing unit unit-oldest docs e2e-playbooks integration e2e-modules conformance sanity sanity-oldest \
-  integration-oldest molecule
+SUITES ?= lint e2e-clusters typing unit unit-oldest docs e2e-playbooks integration e2e-modules conformance sanity \
+  sanity-oldest integration-oldest molecule
 # The whole-system tests that are about modules; the others are about playbooks, pages and the demo.
 MODULE_PLAYS := $(patsubst %,tests/e2e/test_%.py,\
   bad_days_estate bad_days_http examples logins troubleshooting vcd_logins vro_runs vsphere_examples ways_of_running)
+# Those with a real Ceph cluster and a real Kubernetes API, whose programs are built first: minutes, beside other suites.
+CLUSTER_PLAYS := $(wildcard tests/e2e/test_ceph_*.py tests/e2e/test_kubernetes_*.py tests/e2e/test_k8s_*.py)
 # How many suites run side by side; LANES=1 shows their output as it comes.
 LANES ?=
 
@@ -214,7 +216,7 @@ vcsim-if-possible:
 
 .PHONY: test
 # Whatever several suites need is made before they run side by side.
-test: $(if $(CI),system-packages) env env-oldest-if-possible vcsim-if-possible k8s-api-in-ci ## everything that CI runs; KEEP_GOING=1 does not stop at a failure
+test: $(if $(CI),system-packages) env env-oldest-if-possible vcsim-if-possible ## everything that CI runs; KEEP_GOING=1 does not stop at a failure
 	@$(NEWEST) $(PY) -m tests.tools.run_suites $(if $(KEEP_GOING),--keep-going) $(if $(LANES),--lanes $(LANES)) $(SUITES)
 
 .PHONY: unit
@@ -259,7 +261,11 @@ e2e-modules: .venv/.development vcsim-if-possible ## of these, the ones about mo
 
 .PHONY: e2e-playbooks
 e2e-playbooks: .venv/.development vcsim-if-possible ## of these, the ones about playbooks, pages and the demo
-	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow and not chain" tests/e2e $(addprefix --ignore=,$(MODULE_PLAYS)) $(PYTEST_ARGS)
+	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow and not chain" tests/e2e $(addprefix --ignore=,$(MODULE_PLAYS) $(CLUSTER_PLAYS)) $(PYTEST_ARGS)
+
+.PHONY: e2e-clusters
+e2e-clusters: .venv/.development k8s-api-in-ci ## of these, the ones with a real Ceph cluster or a real Kubernetes API
+	@$(NEWEST) $(PY) -m pytest --timeout=600 -m "not slow and not chain" $(CLUSTER_PLAYS) $(PYTEST_ARGS)
 
 .PHONY: e2e-slow
 e2e-slow: .venv/.development vcsim-if-possible ## the rest of them: long plays on a second release
