@@ -78,4 +78,4 @@ systemctl daemon-reload; systemctl enable -q --now ceph-osd-raw-\${id} ceph-osd@
 done
 on "${first}" "set -e; ceph osd pool create kube >/dev/null 2>&1; ceph osd pool application enable kube rbd >/dev/null 2>&1; rbd pool init kube
 ceph auth get-or-create client.kube mon 'profile rbd' osd 'profile rbd pool=kube' mgr 'profile rbd pool=kube' >/dev/null
-until ceph status -f json 2>/dev/null | grep -q 'HEALTH_OK' && ceph osd stat -f json 2>/dev/null | grep -q '\"num_up_osds\":3' && ceph pg stat 2>/dev/null | grep -qE ' ([0-9]+) pgs: \1 active\+clean;'; do sleep 1; done"
+until ceph status -f json 2>/dev/null | grep -q 'HEALTH_OK' && ceph osd stat -f json 2>/dev/null | grep -q '\"num_up_osds\":3' && ceph pg stat 2>/dev/null | grep -qE '^([0-9]+) pgs: \1 active\+clean;'; do sleep 1; done"
