@@ -34,8 +34,16 @@ options:
     default: Storage
   cluster:
     description:
-      - The cluster with its nodes, as C(vcpp.vcloud.cse_cluster_info) tells it. Left out, it is what O(nodes) tell.
+      - The cluster, as M(vcpp.vcloud.cse_cluster_info) tells it, with its entry of C(details) in it, and its C(nodes) as
+        C(nodes). Left out, it is what O(nodes) tell.
     type: dict
+  machines:
+    description:
+      - The VMs of the cluster's nodes, as M(vcpp.vcloud.vcd_vm_info) tells them. Their power state says how a node does that
+        Kubernetes does not know. Left out, such nodes are told without.
+    type: list
+    elements: dict
+    default: []
   nodes:
     description:
       - Objects of the kind Node, as M(kubernetes.core.k8s_info) returns them in C(resources). A node of the same name in
@@ -78,6 +86,7 @@ options:
 extends_documentation_fragment:
   - vcpp.vcloud.attributes.page
 seealso:
+  - module: vcpp.vcloud.cse_cluster_info
   - module: vcpp.vcloud.ceph_status_info
   - module: kubernetes.core.k8s_info
 """
@@ -91,8 +100,11 @@ EXAMPLES = r"""
       name: k8sceph
       org: Tyrell
       nodes:
-        - {name: mstr-x4nb, role: control_plane, ip: 10.0.20.11}
-        - {name: node-va8f, role: worker, ip: 10.0.20.12}
+        - {name: mstr-x4nb, role: control_plane, address: 192.168.207.102}
+        - {name: node-va8f, role: worker, address: 192.168.207.103}
+    machines:
+      - {name: mstr-x4nb, power_state: powered_on}
+      - {name: node-va8f, power_state: powered_on}
     storage_classes:
       - metadata: {name: rbd}
         provisioner: rbd.csi.ceph.com
@@ -149,6 +161,7 @@ class Topology(Definition):
             "mode": {"type": "str"},
             "title": {"type": "str", "default": "Storage"},
             "cluster": {"type": "dict"},
+            "machines": objects,
             "ceph": {"type": "dict"},
             "pools": objects,
             **dict.fromkeys(facts.KINDS, objects),

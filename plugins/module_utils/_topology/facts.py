@@ -44,21 +44,14 @@ KINDS = {
     "volumes": "PersistentVolume",
 }
 # The options that hold facts.
-NAMES = (*KINDS, "cluster", "ceph", "pools", "images")
+NAMES = (*KINDS, "cluster", "machines", "ceph", "pools", "images")
 _FACTORS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18, "m": 0.001,
             "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}  # fmt: skip
 _HEALTH = {"HEALTH_OK": GOOD, "HEALTH_WARN": WARN, "HEALTH_ERR": BAD}
 # How the releases of CSE, and Cluster API behind 4.x, call a cluster that can be used, and one that is on its way.
 _READY = (
-    "created",
-    "ready",
-    "provisioned",
-    "powered on",
-    "create:succeeded",
-    "update:succeeded",
-    "upgrade:succeeded",
-    "resolved",
-)
+    "provisioned", "powered on", "create:succeeded", "update:succeeded", "upgrade:succeeded", "resolved",
+)  # fmt: skip
 _FAILED = ("fail", "error", "partially", "powered off", "suspended", "unresolved", "unrecognized")
 
 
@@ -83,7 +76,13 @@ def refuse_others(option: str, objects: Iterable[Facts]) -> None:
 
 def refuse_nameless(params: Facts) -> None:
     """Refuse facts that say not what they are about: those of another module, most likely. Raises InputError."""
-    needed = {"cluster": ("name",), "ceph": ("fsid",), "pools": ("name",), "images": ("pool", "name")}
+    needed = {
+        "cluster": ("name",),
+        "ceph": ("fsid",),
+        "machines": ("name",),
+        "pools": ("name",),
+        "images": ("pool", "name"),
+    }
     for option, keys in needed.items():
         given = params[option] or []
         for one in [given] if isinstance(given, Mapping) else given:
@@ -98,6 +97,7 @@ def topology(
     *,
     cluster: Facts | None,
     nodes: Objects,
+    machines: Objects,
     ceph: Facts | None,
     pools: Objects,
     storage_classes: Objects,
@@ -115,7 +115,7 @@ def topology(
         if wanted and wanted not in classes:
             classes[wanted] = StorageClass(wanted, pool=claim.image.pool if claim.image else "", missing=True)
     return Topology(
-        cluster=_cluster(cluster, nodes) if cluster or nodes else None,
+        cluster=_cluster(cluster, nodes, machines) if cluster or nodes else None,
         ceph=_ceph(ceph) if ceph else None,
         bands=_bands(classes, told, pools, _left(claims, volumes, backing, known)),
     )
@@ -128,20 +128,23 @@ def _name(one: Facts) -> str:
 # The cluster
 
 
-def _cluster(cluster: Facts | None, nodes: Objects) -> Cluster:
-    ready = {_name(one): _condition(one) for one in nodes}
+def _cluster(cluster: Facts | None, nodes: Objects, machines: Objects) -> Cluster:
+    """How a node does says Kubernetes, where it knows the node, else the state of its VM."""
+    states = {_word(one, "name"): _power(_word(one, "power_state")) for one in machines}
+    states.update({_name(one): _condition(one) for one in nodes})
     about = cluster or {}
-    parts = [_node(one, ready) for one in about.get("nodes") or []]
+    parts = [_node(one, states) for one in about.get("nodes") or []]
     seen = {part.name for part in parts}
-    parts += [Part(_name(one), *ready[_name(one)], _role_of(one)) for one in nodes if _name(one) not in seen]
-    state = _word(about, "status", "state", "phase")
+    parts += [Part(_name(one), *states[_name(one)], _role_of(one)) for one in nodes if _name(one) not in seen]
+    # What was done last tells more than the state of the entity, which is RESOLVED after a failure too.
+    state = _word(about, "phase", "status", "state")
     mood = _mood(state) if state else worst(part.mood for part in parts)
-    version = _word(about, "kubernetes_version", "kubernetes", "k8s_version")
+    version = _word(about, "kubernetes")
     details = [
         _word(about, "org"),
         _word(about, "vdc"),
         f"Kubernetes {version}" if version else "",
-        _word(about, "template", "template_name"),
+        _word(about, "template"),
     ]
     return Cluster(
         name=_word(about, "name") or "Kubernetes",
@@ -168,21 +171,14 @@ def _mood(state: str) -> str:
     return GOOD if word in _READY else WARN
 
 
-def _node(one: Facts, ready: Mapping[str, tuple[str, str]]) -> Part:
+def _power(state: str) -> tuple[str, str]:
+    return _mood(state), state.replace("_", " ")
+
+
+def _node(one: Facts, states: Mapping[str, tuple[str, str]]) -> Part:
     name = _word(one, "name")
-    details = tuple(
-        filter(
-            None,
-            [
-                _word(one, "role", "type", "node_type").replace("_", " "),
-                _word(one, "address", "ip", "ip_address", "ipAddress"),
-            ],
-        )
-    )
-    if name in ready:
-        return Part(name, *ready[name], details)
-    state = _word(one, "status", "state", "power")
-    return Part(name, _mood(state) if state else UNKNOWN, state or "not looked at", details)
+    details = tuple(filter(None, [_word(one, "role").replace("_", " "), _word(one, "address")]))
+    return Part(name, *states.get(name, (UNKNOWN, "not looked at")), details)
 
 
 def _condition(node: Facts) -> tuple[str, str]:

@@ -22,9 +22,9 @@ CLASS = {
 CLUSTER = {
     "name": "k8sceph",
     "org": "Tyrell",
-    "status": "CREATE:SUCCEEDED",
+    "phase": "CREATE:SUCCEEDED",
     "kubeconfig": "S3cret",
-    "nodes": [{"name": "mstr-x4nb", "role": "control_plane", "ip": "10.0.20.11", "status": "POWERED_ON"}],
+    "nodes": [{"name": "mstr-x4nb", "role": "control_plane", "address": "10.0.20.11"}],
 }
 
 
@@ -78,6 +78,7 @@ def topology(**given: Any) -> model.Topology:
     defaults: dict[str, Any] = {
         "cluster": CLUSTER,
         "nodes": [],
+        "machines": [{"name": "mstr-x4nb", "power_state": "powered_on"}],
         "ceph": None,
         "pools": [{"name": "kube", "size": 3, "pg_num": 32}],
         "storage_classes": [CLASS],
@@ -155,6 +156,20 @@ def test_what_is_left_without_a_claim_is_told_and_images_of_others_are_not() -> 
     assert model.verdict(drawn)[1] == "1 volume left without a claim"
 
 
+@pytest.mark.parametrize(
+    ("machines", "mood", "state"),
+    [
+        ([{"name": "mstr-x4nb", "power_state": "powered_on"}], "good", "powered on"),
+        ([{"name": "mstr-x4nb", "power_state": "powered_off"}], "bad", "powered off"),
+        ([], "unknown", "not looked at"),
+    ],
+)
+def test_a_node_that_kubernetes_does_not_know_is_told_by_its_vm(machines: Any, mood: str, state: str) -> None:
+    drawn = topology(machines=machines)
+    assert drawn.cluster is not None
+    assert [(node.mood, node.state) for node in drawn.cluster.nodes] == [(mood, state)]
+
+
 def test_nodes_are_told_by_kubernetes_where_it_knows_them() -> None:
     conditions = [{"type": "MemoryPressure", "status": "False"}, {"type": "Ready", "status": "False"}]
     node = {"metadata": {"name": "mstr-x4nb"}, "status": {"conditions": conditions}}
@@ -175,7 +190,7 @@ def test_nodes_are_told_by_kubernetes_where_it_knows_them() -> None:
     ],
 )  # fmt: skip
 def test_the_words_of_every_release_for_a_cluster_are_known(state: str, mood: str) -> None:
-    drawn = topology(cluster={**CLUSTER, "status": state})
+    drawn = topology(cluster={**CLUSTER, "phase": state})
     assert drawn.cluster is not None and (drawn.cluster.mood, drawn.cluster.state) == (mood, state)
 
 
@@ -219,7 +234,7 @@ def test_objects_of_another_kind_are_refused_a_secret_least_of_all() -> None:
     with pytest.raises(InputError, match="nodes has an object without metadata.name"):
         facts.refuse_others("nodes", [{"name": "x"}])
     with pytest.raises(InputError, match="images has an entry without pool"):
-        facts.refuse_nameless({"cluster": None, "ceph": None, "pools": [], "images": [{"name": "x"}]})
+        facts.refuse_nameless({"cluster": None, "machines": [], "ceph": None, "pools": [], "images": [{"name": "x"}]})
 
 
 def test_nothing_but_named_fields_reaches_the_page_and_no_name_is_markup() -> None:
