@@ -34,8 +34,9 @@ A03, C00 = "A03-Auckland", "C00-Christchurch"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 MODULES = [module for module in MODULES if not module.startswith(("vsphere_", "cse_", "ceph_"))]
 # So does vcav_appliance; what vcav_onprem's README leaves to the reader is what tests/e2e/test_onprem.py gives it; and
-# vro_docker_host needs an engine, which tests/e2e/test_docker_host.py has. Ceph's roles need hosts: make ceph-lab.
-ELSEWHERE = {"ceph_client", "ceph_cluster", "vcav_appliance", "vcav_onprem", "vro_docker_host"}
+# vro_docker_host needs an engine, which tests/e2e/test_docker_host.py has. Ceph's roles need hosts: make ceph-lab;
+# and k8s_ceph_storage both a cluster of Ceph and one of Kubernetes: make k8s-chain.
+ELSEWHERE = {"ceph_client", "ceph_cluster", "k8s_ceph_storage", "vcav_appliance", "vcav_onprem", "vro_docker_host"}
 # The host of each group that the plays of a README name.
 HOSTS = {"vcav_cloud": "vdev-a03-vcam", "docker_hosts": "docker01"}
 ROLES = sorted({path.parent.name for path in (ROOT / "roles").glob("*/README.md")} - ELSEWHERE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 import yaml
 
 from tests.e2e.kubernetes import needs_chain
-from tests.e2e.plays import Play, play
+from tests.e2e.plays import ROOT, Play, play
 from tests.labs.ceph import small
 from tests.labs.kubernetes import GENUINE, PROGRAMS, STAND_IN, Cluster, running
 
@@ -98,6 +99,20 @@ def test_the_role_twice_and_a_claim_that_is_bound_and_gone_again(chain: Chain) -
     assert chain.role("main").assert_ok().changed() == {"localhost": 0}
     assert chain.images() == []
     assert chain.key not in first.output
+
+
+@pytest.mark.timeout(600)
+def test_the_play_of_the_readme_runs_as_printed(chain: Chain) -> None:
+    (text,) = re.findall("```yaml\n(.+?)```", (ROOT / "roles/k8s_ceph_storage/README.md").read_text("utf-8"), re.DOTALL)
+    (chain.folder / "readme.yml").write_text(text, encoding="utf-8")
+    host = {"ansible_connection": "local", "ansible_become": False, "ansible_python_interpreter": sys.executable}
+    inventory = chain.folder / "hosts.yml"
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": {"ceph01": host}}}), encoding="utf-8")
+    given = {"k8s_ceph_storage_kubeconfig": str(chain.cluster.kubeconfig), "k8s_ceph_storage_release": "v3.12.2"}
+    ceph = {"CEPH_CONF": str(chain.ceph.conf), "CEPH_KEYRING": str(chain.ceph.keyring)}
+    ran = play("newest", chain.folder, chain.folder / "readme.yml", given, "-i", str(inventory), **ceph).assert_ok()
+    assert chain.key not in ran.output
+    assert chain.images() == []
 
 
 @pytest.mark.timeout(300)
