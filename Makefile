@@ -195,6 +195,10 @@ k8s-chain: .venv/.development k8s-binaries ## prove claims through role, csi-pro
 demo: .venv/.demo | $(VCSIM) ## deploy two sites from nothing, run again, see and correct drift, protect a vApp
 	@$(NEWEST) $(PY) -m tests.demo
 
+.PHONY: demo-storage
+demo-storage: .venv/.development k8s-binaries ## a tenant's Kubernetes cluster and real Ceph below it, to a bound claim (as root)
+	@$(NEWEST) $(PY) -m tests.demo.storage
+
 .PHONY: simulator
 simulator: .venv/.demo ## start the simulator with the reference estate in the foreground (ctrl-c ends it)
 	@mkdir -p build
