@@ -9,6 +9,7 @@ import base64
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,16 +102,31 @@ def test_the_role_twice_and_a_claim_that_is_bound_and_gone_again(chain: Chain) -
     assert chain.key not in first.output
 
 
+README = ROOT / "roles/k8s_ceph_storage/README.md"
+GUIDE = ROOT / "docs/docsite/rst/storage_for_a_cluster.rst"
+
+
+def printed(path: Path) -> str:
+    """The plays of a document, one after the other."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        blocks = re.findall("```yaml\n(.+?)```", text, flags=re.DOTALL)
+    else:
+        blocks = [textwrap.dedent(block) for block in re.findall(r"code-block:: yaml\n\n((?:    .*\n|\n)+)", text)]
+    assert blocks
+    return "\n".join(blocks)
+
+
 @pytest.mark.timeout(600)
-def test_the_play_of_the_readme_runs_as_printed(chain: Chain) -> None:
-    (text,) = re.findall("```yaml\n(.+?)```", (ROOT / "roles/k8s_ceph_storage/README.md").read_text("utf-8"), re.DOTALL)
-    (chain.folder / "readme.yml").write_text(text, encoding="utf-8")
+@pytest.mark.parametrize("path", [README, GUIDE], ids=["readme", "guide"])
+def test_the_plays_of_readme_and_guide_run_as_printed(chain: Chain, path: Path) -> None:
+    (chain.folder / "printed.yml").write_text(printed(path), encoding="utf-8")
     host = {"ansible_connection": "local", "ansible_become": False, "ansible_python_interpreter": sys.executable}
     inventory = chain.folder / "hosts.yml"
     inventory.write_text(yaml.safe_dump({"all": {"hosts": {"ceph01": host}}}), encoding="utf-8")
     given = {"k8s_ceph_storage_kubeconfig": str(chain.cluster.kubeconfig), "k8s_ceph_storage_release": "v3.12.2"}
     ceph = {"CEPH_CONF": str(chain.ceph.conf), "CEPH_KEYRING": str(chain.ceph.keyring)}
-    ran = play("newest", chain.folder, chain.folder / "readme.yml", given, "-i", str(inventory), **ceph).assert_ok()
+    ran = play("newest", chain.folder, chain.folder / "printed.yml", given, "-i", str(inventory), **ceph).assert_ok()
     assert chain.key not in ran.output
     assert chain.images() == []
 

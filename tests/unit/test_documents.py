@@ -111,6 +111,7 @@ def test_there_are_guides_and_all_of_them_are_listed() -> None:
         "docker_hosts",
         "a_cluster_for_a_tenant",
         "ceph_in_an_hour",
+        "storage_for_a_cluster",
         "awx",
     ]
     assert {path.stem for path in GUIDES} == {guide for section in sections for guide in section["toctree"]}
