@@ -32,11 +32,21 @@ NAMESPACED = {
     "config": "/api/v1/namespaces/{}/configmaps/ceph-csi-config",
 }
 CLASS = "/apis/storage.k8s.io/v1/storageclasses/rbd"
+CLAIMS = "/api/v1/namespaces/default/persistentvolumeclaims"
 BINDINGS = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"
 # A volume that nobody claims, but for its source.
 VOLUME = {
     "capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "persistentVolumeReclaimPolicy": "Retain",
 }  # fmt: skip
+
+
+def claim(name: str, labels: dict[str, str] | None = None) -> dict[str, Any]:
+    """A claim of the role's class."""
+    return {
+        "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name, "labels": labels or {}},
+        "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "rbd",
+                 "resources": {"requests": {"storage": "1Gi"}}},
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -150,6 +160,15 @@ def test_what_it_refuses_it_refuses_by_name_and_before_any_change(storage: Stora
     for each in away["clusters"]:
         each["cluster"]["server"] = "https://127.0.0.1:9"
     silent.write_text(yaml.safe_dump(away), encoding="utf-8")
+    # An account that every namespace has: known to the server, and allowed nothing.
+    nothing_allowed = tmp_path / "nothing_allowed"
+    for user in wrong["users"]:
+        user["user"] = {"token": storage.cluster.kubectl("create", "token", "default")}
+    nothing_allowed.write_text(yaml.safe_dump(wrong), encoding="utf-8")
+    waiting = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "waiting"},
+               "provisioner": "rbd.csi.ceph.com", "volumeBindingMode": "WaitForFirstConsumer"}  # fmt: skip
+    storage.cluster.kubectl("create", "-f", "-", stdin=json.dumps(waiting))
+    storage.cluster.kubectl("create", "-f", "-", stdin=json.dumps(claim("taken")))
     old = [{"ceph_csi": "v3.4.0", "kubernetes": ["1.20"], "provisioner": "v2", "attacher": "v3", "resizer": "v1",
             "snapshotter": "v4", "registrar": "v2"}]  # fmt: skip
     cases = {
@@ -161,6 +180,9 @@ def test_what_it_refuses_it_refuses_by_name_and_before_any_change(storage: Stora
         "file": ("main", {"k8s_ceph_storage_kubeconfig": str(tmp_path / "nothing")}),
         "token": ("main", {"k8s_ceph_storage_kubeconfig": str(nobody)}),
         "away": ("main", {"k8s_ceph_storage_kubeconfig": str(silent)}),
+        "forbidden": ("main", {"k8s_ceph_storage_kubeconfig": str(nothing_allowed)}),
+        "waits": ("proof", {"k8s_ceph_storage_class": "waiting"}),
+        "taken": ("proof", {"k8s_ceph_storage_claim": "taken"}),
         "size": ("proof", {"k8s_ceph_storage_claim_size": "1G"}),
         "class": ("proof", {"k8s_ceph_storage_class": "rdb"}),
     }
@@ -175,6 +197,9 @@ def test_what_it_refuses_it_refuses_by_name_and_before_any_change(storage: Stora
         "file": ["could not be asked", "k8s_ceph_storage_kubeconfig"],
         "token": ["could not be asked", "401"],
         "away": ["could not be asked", "whether the server answers"],
+        "forbidden": ["forbidden", "system:serviceaccount:default:default"],
+        "waits": ["waits for the first consumer", "volumeBindingMode Immediate"],
+        "taken": ["a claim default/taken already", "k8s_ceph_storage_claim"],
         "size": ["k8s_ceph_storage_claim_size is 1G", "like 1Gi"],
         "class": ["There is no StorageClass rdb"],
     }
@@ -183,6 +208,17 @@ def test_what_it_refuses_it_refuses_by_name_and_before_any_change(storage: Stora
             assert word in said[name], (name, said[name])
     assert {name: storage.get(name)["metadata"]["resourceVersion"] for name in NAMESPACED} == before
     assert storage.cluster.api.get(CLASS)["parameters"]["pool"] == "kube"
+    assert storage.cluster.api.get(f"{CLAIMS}/taken")
+    storage.cluster.kubectl("delete", "storageclass/waiting", "pvc/taken", "--wait=false")
+
+
+def test_a_claim_that_an_earlier_proof_left_behind_is_taken_up(storage: Storage) -> None:
+    storage.cluster.kubectl("create", "-f", "-", stdin=json.dumps(claim("left", {"vcpp.vcloud/proof": "true"})))
+    quick = {"k8s_ceph_storage_claim_timeout": 2, "k8s_ceph_storage_claim_interval": 1}
+    (said,) = storage.refused(("proof", {"k8s_ceph_storage_claim": "left", **quick}))
+    # No driver runs here: the claim is waited for, the server's own event is told, and nothing stays.
+    assert "is not bound after 2 s" in said and "rbd.csi.ceph.com" in said
+    assert not storage.cluster.api.get(f"{CLAIMS}/left")
 
 
 def test_a_class_is_made_anew_on_request(storage: Storage) -> None:
