@@ -149,7 +149,8 @@ def _cluster(cluster: Facts | None, nodes: Objects, machines: Objects) -> Cluste
     return Cluster(
         name=_word(about, "name") or "Kubernetes",
         mood=mood,
-        state=state or ("ready" if mood == GOOD else "not in order"),
+        state=(state if ":" in state else state.replace("_", " ").lower())
+        or ("ready" if mood == GOOD else "not in order"),
         details=tuple(filter(None, details)),
         nodes=tuple(parts),
     )

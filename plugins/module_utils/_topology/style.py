@@ -45,7 +45,8 @@ svg .head{fill:var(--edge)}
 .scroll{overflow-x:auto}
 .rows{width:100%;border-collapse:collapse}
 .rows th,.rows td{padding:.4375rem 1rem;text-align:left;border-top:1px solid var(--line);vertical-align:top}
-.rows tbody th{overflow-wrap:anywhere;min-width:9rem}
+.rows tbody th{overflow-wrap:anywhere;min-width:11rem}
+.rows td[data-label=State]{min-width:7rem}
 .rows thead th{border-top:0;color:var(--soft);font-size:.8125rem;font-weight:600;white-space:nowrap}
 .rows .number{text-align:right;white-space:nowrap}
 .rows tbody th{font-weight:600}
@@ -65,6 +66,7 @@ section>h2{margin:.5rem 0}
   .rows thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
   .rows tr{display:block;padding:.5rem .875rem;border-top:1px solid var(--line)}
   .rows tbody tr:first-child{border-top:0}
+  .rows tbody th,.rows td[data-label=State]{min-width:0}
   .rows th,.rows td,.rows .number{display:inline;border:0;padding:0;text-align:left;white-space:normal;
     overflow-wrap:anywhere}
   .rows tbody th{display:block}
