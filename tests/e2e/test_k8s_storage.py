@@ -103,6 +103,14 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
         yield Storage(cluster, folder)
 
 
+@pytest.fixture
+def made(storage: Storage) -> Storage:
+    """The same, with the role's objects in it, also where only the slow tests are run (make e2e-slow)."""
+    if not storage.cluster.api.get(CLASS):
+        storage.role(k8s_ceph_storage_client_key=ROTATED).assert_ok()
+    return storage
+
+
 def changes(ran: Play) -> int:
     return ran.assert_ok().changed()["localhost"]
 
@@ -212,25 +220,28 @@ def test_what_it_refuses_it_refuses_by_name_and_before_any_change(storage: Stora
     storage.cluster.kubectl("delete", "storageclass/waiting", "pvc/taken", "--wait=false")
 
 
-def test_a_claim_that_an_earlier_proof_left_behind_is_taken_up(storage: Storage) -> None:
-    storage.cluster.kubectl("create", "-f", "-", stdin=json.dumps(claim("left", {"vcpp.vcloud/proof": "true"})))
+@pytest.mark.slow
+def test_a_claim_that_an_earlier_proof_left_behind_is_taken_up(made: Storage) -> None:
+    made.cluster.kubectl("create", "-f", "-", stdin=json.dumps(claim("left", {"vcpp.vcloud/proof": "true"})))
     quick = {"k8s_ceph_storage_claim_timeout": 2, "k8s_ceph_storage_claim_interval": 1}
-    (said,) = storage.refused(("proof", {"k8s_ceph_storage_claim": "left", **quick}))
+    (said,) = made.refused(("proof", {"k8s_ceph_storage_claim": "left", **quick}))
     # No driver runs here: the claim is waited for, the server's own event is told, and nothing stays.
     assert "is not bound after 2 s" in said and "rbd.csi.ceph.com" in said
-    assert not storage.cluster.api.get(f"{CLAIMS}/left")
+    assert not made.cluster.api.get(f"{CLAIMS}/left")
 
 
-def test_a_class_is_made_anew_on_request(storage: Storage) -> None:
+@pytest.mark.slow
+def test_a_class_is_made_anew_on_request(made: Storage) -> None:
     more = {"k8s_ceph_storage_pool": "ssd", "k8s_ceph_storage_class_recreate": True,
             "k8s_ceph_storage_client_key": ROTATED}  # fmt: skip
-    assert changes(storage.role(**more)) == 1
-    assert storage.cluster.api.get(CLASS)["parameters"]["pool"] == "ssd"
-    assert changes(storage.role(core="oldest", **more)) == 0
+    assert changes(made.role(**more)) == 1
+    assert made.cluster.api.get(CLASS)["parameters"]["pool"] == "ssd"
+    assert changes(made.role(core="oldest", **more)) == 0
 
 
-def test_the_provisioner_of_2019_is_found_and_removed_when_no_volume_needs_it(storage: Storage) -> None:
-    send, get = storage.cluster.api.send, storage.cluster.api.get
+@pytest.mark.slow
+def test_the_provisioner_of_2019_is_found_and_removed_when_no_volume_needs_it(made: Storage) -> None:
+    send, get = made.cluster.api.send, made.cluster.api.get
     meta = {"namespace": "kube-system"}
     pods = {"labels": {"app": "rbd-provisioner"}}
     containers = [{"name": "rbd-provisioner", "image": "quay.io/external_storage/rbd-provisioner:latest"}]
@@ -249,11 +260,11 @@ def test_the_provisioner_of_2019_is_found_and_removed_when_no_volume_needs_it(st
     volumes = "/api/v1/persistentvolumes"
     source = {"monitors": ["192.168.207.201:6789"], "image": "kubernetes-dynamic-pvc-1", "pool": "kube"}
     send("POST", volumes, {"metadata": {"name": "pvc-old"}, "spec": {**VOLUME, "rbd": source}})
-    (said,) = storage.refused(("migrate", {"k8s_ceph_storage_migrate_remove": True}))
+    (said,) = made.refused(("migrate", {"k8s_ceph_storage_migrate_remove": True}))
     assert "pvc-old (image kube/kubernetes-dynamic-pvc-1)" in said
     assert get(f"{old}/old")
-    storage.cluster.kubectl("delete", "pv", "pvc-old")
-    removed = storage.role(entry="migrate", k8s_ceph_storage_migrate_remove=True)
+    made.cluster.kubectl("delete", "pv", "pvc-old")
+    removed = made.role(entry="migrate", k8s_ceph_storage_migrate_remove=True)
     assert changes(removed) == 1
     assert KEY not in removed.output
     assert not get(f"{old}/old")
@@ -262,17 +273,18 @@ def test_the_provisioner_of_2019_is_found_and_removed_when_no_volume_needs_it(st
     assert get(CLASS)
 
 
-def test_it_goes_when_no_volume_needs_it_and_only_then(storage: Storage) -> None:
+@pytest.mark.slow
+def test_it_goes_when_no_volume_needs_it_and_only_then(made: Storage) -> None:
     source = {"driver": "rbd.csi.ceph.com", "volumeHandle": "0001-0024-x"}
     volume = {**VOLUME, "storageClassName": "rbd", "csi": source}
-    storage.cluster.api.send("POST", "/api/v1/persistentvolumes", {"metadata": {"name": "pvc-new"}, "spec": volume})
-    (said,) = storage.refused(("absent", {}))
+    made.cluster.api.send("POST", "/api/v1/persistentvolumes", {"metadata": {"name": "pvc-new"}, "spec": volume})
+    (said,) = made.refused(("absent", {}))
     assert "pvc-new" in said
     assert "k8s_ceph_storage_remove_used" in said
-    assert storage.cluster.api.get(CLASS)
-    storage.cluster.kubectl("delete", "pv", "pvc-new")
-    assert changes(storage.role(entry="absent")) > 3
-    assert not storage.cluster.api.get(CLASS)
-    assert not storage.get("deployments")
-    assert not storage.get("secrets")
-    assert changes(storage.role(entry="absent")) == 0
+    assert made.cluster.api.get(CLASS)
+    made.cluster.kubectl("delete", "pv", "pvc-new")
+    assert changes(made.role(entry="absent")) > 3
+    assert not made.cluster.api.get(CLASS)
+    assert not made.get("deployments")
+    assert not made.get("secrets")
+    assert changes(made.role(entry="absent")) == 0
