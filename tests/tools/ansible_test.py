@@ -7,8 +7,9 @@
     .venv-oldest/bin/python -m tests.tools.ansible_test integration vcav_policy
 
 ansible-test wants the path .../ansible_collections/<namespace>/<name>, a real folder of it, and writes into it and into
-the home folder. So the files that git knows or would know are mirrored to build/ansible-test/<command>-<core>/, where no
-other command that runs at the same time takes away what this one put there, and build/home is the home folder of the run: its caches stay from run to run, and the user's own are not touched.
+the home folder. So the files that git knows or would know are mirrored to build/ansible-test/<command>-<core>/, where
+no other command that runs at the same time takes away what this one put there, and build/home is the home folder of
+the run: its caches stay from run to run, and the user's own are not touched.
 """
 
 from __future__ import annotations
