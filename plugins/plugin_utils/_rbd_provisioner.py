@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 PROVISIONERS = ("ceph.com/rbd", "kubernetes.io/rbd")
@@ -35,7 +35,10 @@ def remains(lists: Mapping[str, Iterable[Object]]) -> dict[str, list[Any]]:
     deployments = [each for each in lists.get("Deployment", ()) if _is_provisioner(each)]
     # The account that every namespace has may serve anything.
     accounts = {(_namespace(each), _account(each)) for each in deployments if _account(each) != "default"}
-    bindings = [each for each in _bindings(lists) if _serves_only(each, accounts)]
+    # Nor may one be taken from a workload that runs under it as well.
+    shared = {(_namespace(each), _account(each)) for each in lists.get("Deployment", ()) if each not in deployments}
+    accounts -= shared
+    bindings = [each for each in _bindings(lists) if _serves_only(each, accounts, shared)]
     for binding in bindings:
         accounts |= {(subject.get("namespace", ""), subject["name"]) for subject in binding["subjects"]}
     served = [each for each in lists.get("ServiceAccount", ()) if (_namespace(each), _name(each)) in accounts]
@@ -84,11 +87,12 @@ def _account(deployment: Object) -> str:
     return str(deployment["spec"]["template"]["spec"].get("serviceAccountName") or "default")
 
 
-def _serves_only(binding: Object, accounts: set[tuple[str, str]]) -> bool:
-    """Whether a binding is for accounts of the provisioner and for nobody else."""
+def _serves_only(binding: Object, accounts: set[tuple[str, str]], shared: set[tuple[str, str]]) -> bool:
+    """Whether a binding is for accounts of the provisioner and for nobody else, accounts that others share included."""
     subjects = binding.get("subjects") or ()
     return bool(subjects) and all(
         subject.get("kind") == "ServiceAccount"
+        and (subject.get("namespace", ""), subject["name"]) not in shared
         and (subject["name"] == ACCOUNT or (subject.get("namespace", ""), subject["name"]) in accounts)
         for subject in subjects
     )
@@ -115,9 +119,16 @@ def _role(binding: Object) -> Key:
 
 
 def _secrets(lists: Mapping[str, Iterable[Object]], namespaces: set[str], named: set[tuple[str, str]]) -> list[Object]:
-    """Those that the old classes name, and what the write-ups of the time call theirs; not what another class names."""
+    """Those that the old classes name, and what the write-ups of the time call theirs.
+
+    Not what another class names, nor what a volume of another kind needs to be mounted; those of the old kind keep
+    everything from being removed by themselves.
+    """
     others = [each for each in lists.get("StorageClass", ()) if each.get("provisioner") not in PROVISIONERS]
     needed = {value for each in others for value in (each.get("parameters") or {}).values()}
+    for volume in lists.get("PersistentVolume", ()):
+        if not _is_old(volume):
+            needed |= set(_secret_names(volume["spec"]))
     found = []
     for each in lists.get("Secret", ()):
         namespace, name = _namespace(each), _name(each)
@@ -125,6 +136,16 @@ def _secrets(lists: Mapping[str, Iterable[Object]], namespaces: set[str], named:
         if name not in needed and (by_name or (namespace, name) in named):
             found.append(each)
     return found
+
+
+def _secret_names(spec: Object) -> Iterator[str]:
+    """The Secrets that the source of a volume names: cephfs.secretRef, csi.nodeStageSecretRef and their like."""
+    for key, value in spec.items():
+        if isinstance(value, Mapping):
+            if key.lower().endswith("secretref") and value.get("name"):
+                yield str(value["name"])
+            else:
+                yield from _secret_names(value)
 
 
 def _is_old(volume: Object) -> bool:

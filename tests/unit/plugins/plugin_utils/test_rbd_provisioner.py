@@ -121,6 +121,26 @@ def test_a_secret_that_another_class_names_is_left() -> None:
     assert [name for name in names(remains(lists)) if name.startswith("Secret")] == ["Secret kube-system/ceph-secret"]
 
 
+def test_a_secret_that_a_volume_of_another_kind_is_mounted_with_is_left() -> None:
+    lists = as_written_in_2019()
+    lists["PersistentVolume"] = [
+        item("files", spec={"cephfs": {"secretRef": {"name": "ceph-secret"}}}),
+        item("block", spec={"csi": {"driver": "rbd.csi.ceph.com", "nodeStageSecretRef": {"name": "ceph-secret-kube"}}}),
+    ]
+    found = remains(lists)
+    assert found["volumes"] == []
+    assert not [name for name in names(found) if name.startswith("Secret")]
+
+
+def test_an_account_that_another_workload_runs_under_is_left_with_its_rights() -> None:
+    lists = as_written_in_2019()
+    lists["Deployment"].append(deployment("backup", "backup:1"))
+    assert [name for name in names(remains(lists)) if "Secret" not in name] == [
+        "Deployment kube-system/rbd-provisioner",
+        "StorageClass rbd",
+    ]
+
+
 def test_volumes_are_told_with_image_and_claim_and_those_of_csi_are_not() -> None:
     by_hand = item("pv-hand", spec={"rbd": {"image": "disk1"}})
     old = item("pvc-1", spec={"rbd": {"pool": "kube", "image": "kubernetes-dynamic-pvc-2"},
