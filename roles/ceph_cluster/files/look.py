@@ -30,7 +30,7 @@ def run(*command, timeout=60):
     environment = dict(os.environ, LC_ALL="C.UTF-8", PATH=PATH)
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
-                              timeout=timeout, env=environment, text=True)  # fmt: skip
+                              timeout=timeout, env=environment, text=True, check=False)  # fmt: skip
     except FileNotFoundError:
         return 127, "", f"{command[0]} is not installed"
     except subprocess.TimeoutExpired:

@@ -11,6 +11,7 @@ was interrupted is taken up where it ended, and answers {"did": [what it did]} o
 
 # What look.py defines, which stands in front of this file where it is run:
 # ruff: noqa: F821
+# pylint: disable=undefined-variable
 
 import base64
 import glob

@@ -10,6 +10,7 @@ where the kernel has no client for it. Whatever happened, what was mounted is un
 
 # What look.py and make.py define:
 # ruff: noqa: F821
+# pylint: disable=undefined-variable
 
 
 def kernel_can():
