@@ -74,9 +74,9 @@ class Lab:
             *command,
         ]
 
-    def run(self, *command: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, check: bool = False, **more: Any) -> subprocess.CompletedProcess[str]:
         """Runs a program of the machine on the lab's network; keywords go to subprocess.run."""
-        return subprocess.run(self.inside(*command), **{"text": True, "check": False, **more})
+        return subprocess.run(self.inside(*command), check=check, **{"text": True, **more})
 
     def ssh_command(self, name: str, command: str) -> list[str]:
         """The ssh command line for a host, without the way into the lab."""

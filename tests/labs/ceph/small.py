@@ -423,9 +423,12 @@ def _alive(folder: Path) -> bool:
     return False
 
 
+TITLE = (__doc__ or "").split("\n", maxsplit=1)[0]
+
+
 def main(arguments: Sequence[str]) -> int:
     """`up` prints how the cluster is reached, `down` ends it, `serve` keeps one in the foreground."""
-    parser = argparse.ArgumentParser(prog="python -m tests.labs.ceph small", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.labs.ceph small", description=TITLE)
     parser.add_argument("verb", choices=["up", "down", "serve"])
     parser.add_argument("--folder", type=Path, default=LABS / "ceph-small")
     parser.add_argument("--until-eof", action="store_true", help="serve: end with the standard input as well")

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import dataclasses
 import datetime
 import os
 import re
@@ -28,7 +29,7 @@ import signal
 import subprocess
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ class Pod:
     folder: Path
     document: dict[str, Any]
     address: str
-    containers: list[Container] = field(default_factory=list)
+    containers: list[Container] = dataclasses.field(default_factory=list)
     reported: Any = None
 
     def __post_init__(self) -> None:
