@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from pathlib import Path
@@ -239,3 +240,15 @@ def test_a_suite_that_ci_cannot_run_is_among_what_failed(
     monkeypatch.setattr(run_suites, "OLDEST_PYTHON", suites / "no" / "python")
     said = lines_of_a_run(monkeypatch, capsys, "unit-oldest")
     assert said[-2:] == ["unit-oldest", f"    {run_suites.NO_OLDEST}"]
+
+
+def test_the_summary_tells_what_each_suite_cost_of_the_processors(
+    suites: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Waiting costs nothing, work of a child's child does."""
+    busy = "import time; [None for _ in iter(lambda: time.process_time() < 1.5, False)]"
+    recipe = f"lint:\n\t@bash -c '{sys.executable} -c \"{busy}\"; true'; exit 1\n"
+    (suites / "Makefile").write_text(recipe, encoding="utf-8")
+    said = lines_of_a_run(monkeypatch, capsys, "lint")
+    found = [re.search(r"\((\d+) s of work\)", line) for line in said if line.startswith(("lint ", "all "))]
+    assert len(found) == 2 and all(one and 1 <= int(one[1]) for one in found), said
