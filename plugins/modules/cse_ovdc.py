@@ -28,6 +28,7 @@ options:
     description:
       - All kinds of clusters that it is enabled for. Their order means nothing, and an empty list disables it. V(TKG+) and
         V(TKGm) are of 3.x. Left as they are when omitted.
+      - Up to 2.6 a VDC has one provider. One that is of PKS is refused, because its clusters would lose theirs; free it by hand first.
     type: list
     elements: str
     choices: [native, TKG+, TKGm]
@@ -123,6 +124,7 @@ class OrgVdc(Setting):
         return ovdcs.state(context.api, self.vdc, context.params["compute_policies"] is not None)
 
     def read(self, context, wire):
+        self.before = wire
         return wire
 
     def wanted(self, context):
@@ -131,6 +133,10 @@ class OrgVdc(Setting):
         if "compute_policies" in found:
             found["compute_policies"] = [one for one in found["compute_policies"] if one != ovdcs.DEFAULT_POLICY]
         return found
+
+    def advise(self, context, step):
+        if step.is_change:
+            ovdcs.refuse_pks(context.api, self.before, step.values)
 
     def update(self, context, wire, values):
         force = context.params["remove_from_vms"]

@@ -25,10 +25,10 @@ def add_cse_verbs(add: Add) -> None:
     made.add_argument("--hang", action="store_true", help="it never ends")
     made.add_argument("--times", type=int, default=1)
     add("cse-recover", "Let nothing more go wrong at a CSE server.")
-    made = add("cse-ovdc", "Enable an organization VDC for kinds of clusters of CSE 3.x, those alone.")
+    made = add("cse-ovdc", "Enable an organization VDC for kinds of clusters, those alone.")
     made.add_argument("org")
     made.add_argument("vdc")
-    made.add_argument("runtimes", help="native, TKG+, TKGm, with commas; empty for none")
+    made.add_argument("runtimes", help="native, TKG+, TKGm, with commas; up to 2.6 native or pks; empty for none")
     made = add(
         "cse-kubeconfig",
         "Let an API server that answers stand behind the clusters of a name, now and later.",

@@ -5,7 +5,7 @@
 """What organization VDCs are enabled for (contract cse-api.md, 3.5, 3.6, 4.6 and 5.10).
 
 The runtimes of 3.x are a set. Up to 2.6 there is one provider of containers, and of PKS nothing is managed here: a VDC
-whose provider that is counts as enabled for it, and is never taken away from it unasked.
+whose provider that is counts as enabled for it, and is never taken away from it.
 """
 
 from __future__ import annotations
@@ -64,6 +64,17 @@ def find(cse: Cse, params: Mapping[str, Any]) -> dict[str, Any]:
     if not found:
         raise InputError(f"vdc is {params['vdc']!r}, and there is no organization VDC of this name")
     return {**found[0], "id": bare_id(str(found[0]["id"]))}
+
+
+def refuse_pks(cse: Cse, before: Values, wanted: Values) -> None:
+    """Refuse to take a VDC from PKS: it has one provider, and its clusters would lose theirs. Raises InputError."""
+    if PKS in before["runtimes"] and "runtimes" in wanted:
+        by_hand = "disable" if cse.release.number >= (2,) else "disablek8s"
+        raise InputError(
+            f"runtimes is {wanted['runtimes']}, but organization VDC {before['vdc']} of {before['org']} is enabled for "
+            f"PKS ({PKS}), whose clusters would lose their provider. Leave runtimes out, or, if it has none left, free "
+            f"the VDC first: vcd cse ovdc {by_hand} '{before['vdc']}' --org '{before['org']}'"
+        )
 
 
 def state(cse: Cse, vdc: Mapping[str, Any], policies: bool) -> Values:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from .extension import Cse
+from .first import FirstSide
 from .native import NativeSide
 from .native_ovdc import RUNTIMES
+from .second import SecondSide
 from .work import Trouble
 
 if TYPE_CHECKING:
@@ -62,13 +64,23 @@ def _fail(group: SiteServices, given: Given) -> dict[str, Any]:
 
 
 def _ovdc(group: SiteServices, given: Given) -> dict[str, Any]:
-    """3.x: an organization VDC (`org`, `vdc`) is enabled for these `runtimes`, a list or a text with commas."""
+    """3.x: an organization VDC (`org`, `vdc`) is enabled for these `runtimes`, a list or a text with commas.
+
+    Up to 2.6 it has one provider of containers; `pks` is what is left of a time in which PKS was configured.
+    """
     cse = _cse(group)
-    if not isinstance(cse.side, NativeSide):
-        raise ValueError(f"CSE {cse.release.name} of {group.site.name} does not enable VDCs by runtimes.")
     wanted = given["runtimes"]
     runtimes = wanted.split(",") if isinstance(wanted, str) else list(wanted)
     runtimes = [str(one).strip() for one in runtimes if str(one).strip()]
+    if isinstance(cse.side, FirstSide | SecondSide):
+        words = cse.side.container_providers.words
+        if len(runtimes) > 1 or not set(runtimes) <= set(words):
+            raise ValueError(f"There is no runtime {','.join(runtimes)}; there is one of {', '.join(words)}.")
+        vdc = group.site.workloads.find_vdc(str(given["org"]), str(given["vdc"]))
+        cse.side.container_providers.set(vdc, *runtimes)
+        return {"vdc": vdc.name, "runtimes": runtimes}
+    if not isinstance(cse.side, NativeSide):
+        raise ValueError(f"CSE {cse.release.name} of {group.site.name} does not enable VDCs by runtimes.")
     unknown = sorted(set(runtimes) - set(RUNTIMES))
     if unknown:
         raise ValueError(f"There is no runtime {unknown[0]}; there are {', '.join(RUNTIMES)}.")

@@ -70,6 +70,7 @@ class FirstSide:
         self.modern = cse.release.name == "2.0"
         self.clusters = VappClusters(cse)
         self.providers = ContainerProviders(cse, modern=self.modern)
+        self.container_providers = self.providers.providers
 
     def clear(self) -> None:
         """Forgets what is not in vApps."""

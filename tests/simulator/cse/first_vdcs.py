@@ -24,7 +24,9 @@ class ContainerProviders:
         """`modern`: as 2.0 has them."""
         self.cse = cse
         self.modern = modern
-        self.providers = VdcProviders(cse)
+        self.providers = VdcProviders(
+            cse, {"native": "native", "pks": _PKS} if modern else {"native": "vcd", "pks": "pks"}
+        )
 
     def clear(self) -> None:
         """No VDC has a provider."""

@@ -41,6 +41,7 @@ class SecondSide:
         self.clusters = VappClusters(cse)
         self.operations = Operations(cse, self.clusters, legacy=self.legacy)
         self.vdcs = OrgVdcs(cse, legacy=self.legacy)
+        self.container_providers = self.vdcs.providers
         self.templates = [one for one in cse.templates if one.kind == "native"]
         self._routes: PathTable[Handler] = PathTable()
         self._add_routes()

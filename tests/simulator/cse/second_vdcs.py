@@ -63,7 +63,7 @@ class OrgVdcs:
     def __init__(self, cse: Cse, *, legacy: bool) -> None:
         self.cse = cse
         self.wrong = 400 if legacy else 500
-        self.providers = VdcProviders(cse)
+        self.providers = VdcProviders(cse, {"native": "native", "pks": "ent-pks"})
         self._policies: dict[str, list[str]] = {}
 
     def clear(self) -> None:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 class VdcProviders:
     """The providers of a site's VDCs."""
 
-    def __init__(self, cse: Cse) -> None:
+    def __init__(self, cse: Cse, words: dict[str, str]) -> None:
+        """`words`: how the release writes the providers `native` and `pks`."""
         self.cse = cse
+        self.words = words
         self._of: dict[str, str] = {}
 
     def clear(self) -> None:
@@ -31,6 +33,12 @@ class VdcProviders:
     def of(self, vdc: Vdc) -> str | None:
         """The provider of a VDC; None where nobody has set one."""
         return self._of.get(vdc.id)
+
+    def set(self, vdc: Vdc, provider: str | None = None) -> None:
+        """Sets it behind everybody's back, to one of `words`; None takes it away."""
+        self._of.pop(vdc.id, None)
+        if provider is not None:
+            self._of[vdc.id] = self.words[provider]
 
     def seen(self, call: Call) -> list[Vdc]:
         """The VDCs that a caller sees, by organization and name."""

@@ -12,6 +12,7 @@ from tests.unit.plugins.modules import cses
 from tests.unit.plugins.modules.cses import ORG, VDC
 
 cse = cses.fixture("1.2", "2.0", "2.6", "3.0", "3.1")
+named = cses.fixture("1.2", "2.0", "2.6")
 second = cses.fixture("2.6")
 native = cses.fixture("3.1")
 polled = cses.fixture("4.2")
@@ -74,6 +75,24 @@ def test_what_cannot_be_is_refused(second: Any, options: dict[str, Any], words: 
         assert words in failed["msg"]
     else:
         assert "nowhere" in failed["msg"]
+
+
+@pytest.mark.parametrize("runtimes", [["native"], []])
+def test_a_vdc_of_pks_is_never_taken_away_from_it(named: Any, runtimes: list[str]) -> None:
+    named.control.change("cse-ovdc", cses.HERE, org=ORG, vdc=VDC, runtimes=["pks"])
+    command = "disablek8s" if named.release == "1.2" else "disable"
+    for check in (True, False):
+        refused = enabled(named, check, runtimes=runtimes)
+        assert refused.get("failed"), refused
+        assert f"runtimes is {runtimes}, but organization VDC {VDC} of {ORG} is enabled for PKS" in refused["msg"]
+        assert f"vcd cse ovdc {command} '{VDC}' --org '{ORG}'" in refused["msg"]
+    assert named.writes == []
+    (row,) = named.run(OrgVdcs, org=ORG, vdc=VDC)["cse_ovdc"]
+    assert row["runtimes"] == ["ent-pks"]
+    if named.release == "2.6":
+        assert enabled(named, compute_policies=["small"])["cse_ovdc"]["runtimes"] == ["ent-pks"]
+    named.control.change("cse-ovdc", cses.HERE, org=ORG, vdc=VDC, runtimes=[])
+    assert enabled(named, runtimes=["native"])["changed"] is True
 
 
 def test_policies_and_vdcs_that_a_release_does_not_have(native: Any) -> None:
