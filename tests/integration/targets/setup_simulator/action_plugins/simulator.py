@@ -6,11 +6,12 @@
     simulator: {start: ["3.0", "4.7"], by: --product-version, repository: ..., python: ..., options: [--vsphere],
                 vcd_versions: {"3.0": "9.7"}}                           -> simulators: {"3.0": {...}, "4.7": {...}}
     simulator: {at: <state file>, do: [reset, {scale: {organizations: 250}}]}                         -> answers: [...]
-    simulator: {at: <state file>, of: <a registered result>, as: apply, way: in process, like: predict}
+    simulator: {at: <state file>, of: <a registered result>, as: apply, way: in process, like: predict, that: [...]}
                                                         -> requests, writes, logins, logouts, differences (see evidence)
     simulator: {stop: <what start returned>}
 
-An action, because one costs a few hundredths of a second where a command would cost half of one. What `do` names are
+An action, because one costs a few hundredths of a second where a command would cost half of one; for the same reason it
+holds the conditions `that` against the evidence itself, which is `sent` in them. What `do` names are
 methods of ControlClient (tests/simulator/client.py). Every run has simulators of its own, on free ports, and leaves
 none behind: what `stop` has not ended, the parent process ends, also after Ctrl-C.
 """
@@ -69,12 +70,34 @@ class ActionModule(ActionBase):
             elif "stop" in given:
                 stop(given["stop"])
             elif "of" in given:
-                result.update(evidence(given))
+                sent = evidence(given)
+                result.update(sent)
+                result.update(self.promised(given, sent, task_vars or {}) if "that" in given else {})
             else:
                 result["answers"] = [call(given["at"], one) for one in given["do"]]
         except (ControlError, OSError, ValueError) as problem:
             raise AnsibleActionFail(str(problem)) from problem
         return {**result, "changed": False}
+
+    def promised(self, given: dict[str, Any], sent: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """What is to be added to the result: nothing where all of `that` is true, else which condition is not, and why."""
+        told = {"result": given["of"], "evidence": sent}
+        task = self._task.copy()
+        task.args = {"that": given["that"], "quiet": True, "fail_msg": json.dumps(told, indent=4, default=str)}
+        task.untemplated_args = task.args  # what ansible-core 2.17 looks at, and a copy does not have
+        variables = {**task_vars, "sent": sent}
+        self._templar.available_variables = variables
+        judge = self._shared_loader_obj.action_loader.get(
+            "ansible.builtin.assert",
+            task=task,
+            connection=self._connection,
+            play_context=self._play_context,
+            loader=self._loader,
+            templar=self._templar,
+            shared_loader_obj=self._shared_loader_obj,
+        )
+        found: dict[str, Any] = judge.run(task_vars=variables)
+        return {name: found[name] for name in ("failed", "msg", "assertion", "evaluated_to") if found.get("failed")}
 
 
 def start(
