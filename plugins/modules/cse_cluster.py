@@ -159,8 +159,9 @@ options:
     type: bool
   force:
     description:
-      - Whether O(state=absent) also removes a cluster whose creation never ended, with all that there is of it (3.1.2 and newer).
-        4.x always does.
+      - Whether O(state=absent) also removes a cluster whose creation never ended, with all that there is of it, without waiting
+        for its end. 3.1.2 and newer on API 36 can; 3.0 and older 3.1 refuse it.
+      - 4.x and releases up to 2.6 remove whatever there is of a cluster, with it or without.
     type: bool
     default: false
   api_token:
@@ -324,6 +325,9 @@ class Cluster(Resource):
             self.way.refuse(self.way.found, step.values)
         elif step.values:
             self.way.check_new(step.values)
+
+    def before_delete(self, context, wire):
+        self.way.refuse_removal(self.way.found)
 
     def create(self, context, values):
         self.way.create(values)

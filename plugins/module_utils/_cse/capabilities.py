@@ -32,6 +32,11 @@ def upgrades(release: Release) -> bool:
     return release.kind in (NATIVE, POLLED) or (release.kind == SECOND and release.number >= (2, 6))
 
 
+def forces(release: Release) -> bool:
+    """Whether there is a call that removes a cluster whatever its state. Older ones and 4.x need none."""
+    return release.camel and release.number >= (3, 1, 2)
+
+
 def table(release: Release) -> dict[str, Any]:
     """All of it, as cse_server_info tells it."""
     return {
@@ -40,7 +45,7 @@ def table(release: Release) -> dict[str, Any]:
         "nfs_nodes": release.kind != POLLED,
         "removable_nodes": removable(release),
         "sharing": release.kind == POLLED or (release.kind == NATIVE and release.number >= (3, 1)),
-        "force_delete": release.camel and release.number >= (3, 1, 2),
+        "force_delete": forces(release),
         "templates": release.kind != POLLED,
         "vdc_runtimes": release.kind != POLLED,
         "vdc_compute_policies": release.kind == SECOND,

@@ -18,7 +18,7 @@ from .._http import HttpError, is_passing
 from .._plan import InputError, Values
 from .._vcd import entities
 from .._wait import TaskFailed, WaitTimeout, wait_for
-from . import errors, lookup, sharing, waiting
+from . import capabilities, errors, lookup, sharing, waiting
 from .lookup import Found
 from .named_clusters import refuse_target
 from .ways import Way
@@ -126,6 +126,10 @@ class NativeWay(Way):
             entities.PRE_CREATED, entities.DELETING,
         )  # fmt: skip
 
+    @property
+    def _forces(self) -> bool:
+        return capabilities.forces(self.release)
+
     def settled(self, found: Found) -> Found | None:
         forced = self.params.get("state") == "absent" and self.params.get("force")
         if forced or not self._is_busy(found):
@@ -137,7 +141,7 @@ class NativeWay(Way):
                 waiting.finish(self.cse, task, what, self.job.wait, self.job.tell)
         except TaskFailed as failed:
             if failed.task.get("status") not in ("error", "aborted", "canceled"):
-                raise
+                raise TaskFailed(what, failed.task, f"{failed.reason}{self._if_lost()}") from failed
             self.job.warn(str(failed))
         except HttpError as problem:
             # A task of somebody else that this user may not see: the entity tells the end of it too.
@@ -160,16 +164,22 @@ class NativeWay(Way):
                 what,
                 {"id": found.id},
                 f"it has not ended after {late.seconds:g} seconds, and goes on at the server. Run the task again to "
-                "wait for it; if the server has lost it, state: absent with force: true removes it (3.1.2 and newer)",
+                f"wait for it{self._if_lost()}",
             ) from late
+
+    def _if_lost(self) -> str:
+        """What to do about work that the server has forgotten, or that hangs."""
+        return "; if the server has lost it, state: absent with force: true removes it" if self._forces else ""
 
     # Before anything is sent
 
+    def _tell_of_waiting(self, found: Found) -> None:
+        """In check mode: what a run waits for first."""
+        self.job.warn(f"Cluster {found.name} is being worked on ({self._phase(found) or 'being made'}); a run waits.")
+
     def refuse(self, found: Found, wishes: Values) -> None:
         if self.job.check_mode and self._is_busy(found):
-            self.job.warn(
-                f"Cluster {found.name} is being worked on ({self._phase(found) or 'being made'}); a run waits."
-            )
+            self._tell_of_waiting(found)
             return
         if self._phase(found) == "CREATE:FAILED" or entities.state(found.wire) == entities.ERROR:
             names = ", ".join(str(each["name"]) for each in self.nodes(found)) or "no node"
@@ -280,9 +290,17 @@ class NativeWay(Way):
         document = self.payload({**values, "name": self.job.name})
         answer = self.cse.request("POST", "3.0/clusters", document=document)
         self.creating(answer, values.get("rollback") is not False)
-        if values.get("access"):
+        if values.get("access") or values.get("expose"):
             found = lookup.find(self.job.cse, self.params, self.job.name, fresh=False)
-            if found is not None:
+            if found is not None and values.get("expose") and not self.values(found)["expose"]:
+                raise TaskFailed(
+                    f"creating cluster {found.name}",
+                    {},
+                    f"it is there, but the server has not exposed it, as expose: true asks. Network {values['network']} must "
+                    "be a routed one of NSX-T, and its edge gateway needs a free external address. Leave expose "
+                    "out and run again, or remove the cluster with state: absent and make it anew",
+                )
+            if found is not None and values.get("access"):
                 sharing.replace_acl(self.cse, found, sharing.members(self.cse, values["org"], values["access"]))
 
     def _new_template(self, present: Values, wishes: Values) -> tuple[Any, Any] | None:
@@ -364,17 +382,31 @@ class NativeWay(Way):
             answer = self.cse.request("POST", f"3.0/cluster/{found.id}/action/upgrade", document=document)
         self.finish(answer, f"upgrading cluster {found.name}")
 
+    def refuse_removal(self, found: Found) -> None:
+        can = self._forces
+        if self.params.get("force"):
+            if not can:
+                raise InputError(
+                    f"force is true, but {self.release} removes nothing by force; CSE 3.1.2 and newer do, on API 36. "
+                    "Leave it out"
+                )
+        elif self.job.check_mode and self._is_busy(found):
+            self._tell_of_waiting(found)
+        elif entities.state(found.wire) != entities.RESOLVED:
+            remedy = (
+                "Give force: true to remove what there is"
+                if can
+                else "The provider removes its entity and its vApp in vCloud Director"
+            )
+            raise InputError(
+                f"cluster {found.name} is {entities.state(found.wire)}: its creation has not come to an end, and the "
+                f"server removes nothing before that. {remedy}"
+            )
+
     def remove(self, found: Found) -> None:
         what = f"deleting cluster {found.name}"
         if self.params.get("force"):
-            if not self.release.camel or self.release.number < (3, 1, 2):
-                raise InputError(f"force is true, but {self.release} cannot: CSE 3.1.2 on API 36 and newer can")
             answer = self.cse.request("POST", f"3.0/cluster/{found.id}/action/force-delete")
-        elif entities.state(found.wire) != entities.RESOLVED:
-            raise InputError(
-                f"cluster {found.name} is {entities.state(found.wire)}: its creation has not come to an end, and the "
-                "server removes nothing before that. Give force: true to remove what there is"
-            )
         else:
             answer = self.cse.request("DELETE", f"3.0/cluster/{found.id}")
         try:

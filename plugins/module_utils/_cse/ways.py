@@ -85,6 +85,9 @@ class Way:
         """Change it, one thing after the other, and wait for each."""
         raise NotImplementedError
 
+    def refuse_removal(self, found: Found) -> None:
+        """Refuse to remove a cluster that cannot be removed so, in check mode too. Raises InputError."""
+
     def remove(self, found: Found) -> None:
         """Remove it and wait until it is gone."""
         raise NotImplementedError
@@ -162,8 +165,13 @@ class Way:
         if values.get("network") is not None:
             # Networks of another VDC may be shared with this one.
             networks = vdc_contents.read(api, vdc_contents.NETWORKS, {**asked, "vdc": None})
-            names = {each["name"] for each in networks if each["vdc"] == vdc or each["shared"] or vdc is None}
-            self._exists("network", values["network"], names, f"organization VDC {vdc}")
+            near = {each["name"]: each for each in networks if each["vdc"] == vdc or each["shared"] or vdc is None}
+            self._exists("network", values["network"], near, f"organization VDC {vdc}")
+            if values.get("expose") and near[values["network"]]["type"] == "isolated":
+                raise InputError(
+                    f"expose is true, but network {values['network']} is isolated: nothing outside of it reaches its "
+                    "nodes. Give a routed network of NSX-T, or leave expose out"
+                )
 
     def _exists(self, option: str, value: str, names: Iterable[str], where: str) -> None:
         known = sorted(filter(None, names))

@@ -93,8 +93,9 @@ class Clusters(ClusterState):
             vapp: Vapp = found["vapp"]
             (first,) = self.machines.nodes(vapp, CONTROL_PLANE)
             address = self.machines.address(first)
-            # What cannot be exposed (an isolated network) is made all the same, and not exposed.
-            if settings["network"]["expose"] and found["network"].routed:
+            # What cannot be exposed (an isolated network, or trouble) is made all the same, and not exposed.
+            routed = settings["network"]["expose"] and found["network"].routed
+            if routed and self.cse.take_trouble("expose") is None:
                 address = found["external"] = self._external(entity)
             vapp.metadata = {**vapp.metadata, "cse.master.ip": address}
 

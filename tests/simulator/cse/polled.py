@@ -47,7 +47,8 @@ class PolledSide:
         self._vapps: dict[str, str] = {}
         self._seen: dict[str, int] = {}
         """Revision of each entity that was looked at."""
-        self._working: set[str] = set()
+        self._working: dict[str, Work] = {}
+        """What is being done to which entity."""
         self.broken: set[str] = set()
         """Clusters that somebody has taken the status of."""
         self._config: Entity | None = None
@@ -93,10 +94,15 @@ class PolledSide:
             _object(_object(entity.content.get("spec")).get("vcdKe")),
             _object(entity.content.get("status")),
         )
-        if entity.id in self._working or not wanted.get("isVCDKECluster"):
+        # A forced deletion waits for nothing (contract 7.6 asks for no state): what goes on, or hangs, is broken off.
+        forced = wanted.get("markForDelete") is True and wanted.get("forceDelete") is True
+        broken_off = forced and self._state(entity) != DELETING
+        if (entity.id in self._working and not broken_off) or not wanted.get("isVCDKECluster"):
             return
         self._seen[entity.id] = entity.revision
         if wanted.get("markForDelete"):
+            if entity.id in self._working:
+                self._working.pop(entity.id).give_up()
             self._delete(entity)
         elif entity.id not in self._known and not status:
             self._create(entity)
@@ -142,10 +148,9 @@ class PolledSide:
         session: Any = None
         task = Task("", "", "", {"id": entity.id}, session, self.cse.world.now_ms(), None, "success", "", lambda: None)
         task.held = True
-        self._working.add(entity.id)
 
         def ended(then: Callable[[], None], *, again: bool) -> None:
-            self._working.discard(entity.id)
+            self._working.pop(entity.id, None)
             if entity.id in self.vcd.entities.all:
                 then()
                 if again:
@@ -158,7 +163,8 @@ class PolledSide:
         def failed(text: str) -> None:
             ended(lambda: fail(text), again=False)
 
-        Work(self.cse, task, steps, succeeded, failed).start()
+        work = self._working[entity.id] = Work(self.cse, task, steps, succeeded, failed)
+        work.start()
 
     def _create(self, entity: Entity) -> None:
         found: dict[str, Any] = {}

@@ -71,6 +71,10 @@ class Work:
         self._wait()
         return self.task
 
+    def give_up(self) -> None:
+        """Nothing more comes of it: neither its other steps, nor its end."""
+        self.generation = -1
+
     def _say(self) -> None:
         if self.position < len(self.steps) and self.steps[self.position].text:
             self.task.operation = self.steps[self.position].text

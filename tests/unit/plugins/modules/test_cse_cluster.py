@@ -119,6 +119,7 @@ first = cses.fixture("1.2")
 second = cses.fixture("2.6")
 named = cses.fixture("1.2", "2.0", "2.6")
 native = cses.fixture("3.1")
+modern = cses.fixture("3.0", "3.1")
 polled = cses.fixture("4.2")
 
 
@@ -337,3 +338,56 @@ def test_a_cluster_is_exposed_at_its_creation_only(native: cses.Cse) -> None:
     assert "expose is true, but cluster k8sceph is not exposed" in refused["msg"]
     assert not native.run(Cluster, **options(native, expose=False))["changed"]
     assert native.writes == []
+
+
+@pytest.mark.parametrize(("also", "writes"), [({}, 1), ({"workers": 3}, 1), ({"upgrade": True, "workers": 1}, 2)])
+def test_an_exposed_cluster_is_hidden_once(modern: cses.Cse, also: dict[str, Any], writes: int) -> None:
+    for spoken in ({}, {"vcd_api_version": "35.0"}):
+        prepare(modern)
+        hide(modern, {**options(modern), **spoken}, dict(also), writes)
+        assert modern.run(Cluster, **{**options(modern, state="absent"), **spoken})["changed"]
+
+
+def hide(cse: cses.Cse, told: dict[str, Any], also: dict[str, Any], writes: int) -> None:
+    """An exposed cluster is made, found unchanged, hidden with what else is to change, and never exposed again."""
+    if also.pop("upgrade", False):
+        also["template"], also["template_revision"] = TEMPLATES[cse.release][1]
+    shown = {**told, "expose": True}
+    predicted, made = cse.run(Cluster, check=True, **shown), cse.run(Cluster, **shown)
+    assert not made.get("failed"), made["msg"]
+    assert made["cse_cluster"]["expose"] is True and made["diff"] == predicted["diff"]
+    if cse.release == "3.1" and "vcd_api_version" not in told:
+        # API 35 does not tell the address.
+        assert made["details"]["endpoint"] not in [node["address"] for node in made["nodes"]]
+    assert not cse.run(Cluster, **shown)["changed"]
+    assert not cse.run(Cluster, **told)["changed"], "left out, it stays"
+    cse.control.clear_journal()
+    wish = {**told, **also, "expose": False}
+    predicted = cse.run(Cluster, check=True, **wish)
+    assert predicted["changed"] and cse.writes == []
+    hidden = cse.run(Cluster, **wish)
+    assert not hidden.get("failed"), hidden["msg"]
+    assert hidden["diff"] == predicted["diff"] and hidden["cse_cluster"]["expose"] is False
+    assert hidden["details"]["endpoint"] in [node["address"] for node in hidden["nodes"]]
+    assert len(cse.writes) == writes, cse.writes
+    cse.control.clear_journal()
+    assert not cse.run(Cluster, **wish)["changed"]
+    refused = cse.run(Cluster, **{**wish, "expose": True})
+    assert "expose is true, but cluster k8sceph is not exposed" in refused["msg"]
+    assert cse.writes == []
+
+
+def test_what_cannot_be_exposed_is_told(native: cses.Cse) -> None:
+    prepare(native)
+    wish = options(native, expose=True, network="Tyrell DMZ A03")
+    for check in (True, False):
+        refused = native.run(Cluster, check=check, **wish)
+        assert refused.get("failed"), refused
+        assert "expose is true, but network Tyrell DMZ A03 is isolated" in refused["msg"] and native.writes == []
+    # One that the vCD calls routed, and whose edge has no address to spare, shows at the end.
+    fail(native, "expose")
+    failed = native.run(Cluster, **options(native, expose=True))
+    assert failed.get("failed"), failed
+    assert "the server has not exposed it, as expose: true asks" in failed["msg"], failed["msg"]
+    assert "state: absent" in failed["msg"] and "Leave expose out" in failed["msg"]
+    assert not native.run(Cluster, **options(native))["changed"]

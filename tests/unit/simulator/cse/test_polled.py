@@ -190,6 +190,18 @@ def test_deletion_by_mark(there: Estate) -> None:
     assert there.tenant.get(f"{V1}/entities/{urn}").status == 403
 
 
+def test_a_forced_deletion_breaks_off_what_hangs(there: Estate) -> None:
+    there.cse.add_trouble(Trouble("control_plane", "", hang=True))
+    urn, _href = create(there, content(text(documents())))
+    assert pass_time(there, urn)[-1] == "provisioning" and "k8s1" in there.vapps()
+    for force, end in ((False, "provisioning"), (True, "gone")):
+        entity, etag = get(there.tenant, urn)
+        entity["spec"]["vcdKe"] |= {"markForDelete": True, "forceDelete": force}
+        assert put(there.tenant, urn, entity, etag) == 200
+        assert pass_time(there, urn)[-1] == end
+    assert "k8s1" not in there.vapps()
+
+
 def test_an_entity_that_is_deleted_leaves_its_machines(there: Estate) -> None:
     urn = made(there)
     assert there.tenant.call("DELETE", f"{V1}/entities/{urn}").status == 204
