@@ -296,9 +296,9 @@ class NativeWay(Way):
                 raise TaskFailed(
                     f"creating cluster {found.name}",
                     {},
-                    f"it is there, but the server has not exposed it, as expose: true asks. Network {values['network']} must "
-                    "be a routed one of NSX-T, and its edge gateway needs a free external address. Leave expose "
-                    "out and run again, or remove the cluster with state: absent and make it anew",
+                    "it is there, but the server has not exposed it, as expose: true asks. Network "
+                    f"{values['network']} must be a routed one of NSX-T, and its edge gateway needs a free external "
+                    "address. Leave expose out and run again, or remove the cluster with state: absent and make it anew",
                 )
             if found is not None and values.get("access"):
                 sharing.replace_acl(self.cse, found, sharing.members(self.cse, values["org"], values["access"]))
