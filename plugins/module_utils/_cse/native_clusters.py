@@ -298,7 +298,7 @@ class NativeWay(Way):
                     {},
                     "it is there, but the server has not exposed it, as expose: true asks. Network "
                     f"{values['network']} must be a routed one of NSX-T, and its edge gateway needs a free external "
-                    "address. Leave expose out and run again, or remove the cluster with state: absent and make it anew",
+                    "address. Leave expose out and run again, or remove it with state: absent and make it new",
                 )
             if found is not None and values.get("access"):
                 sharing.replace_acl(self.cse, found, sharing.members(self.cse, values["org"], values["access"]))
