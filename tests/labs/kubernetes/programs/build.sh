@@ -36,6 +36,12 @@ made() {
     [[ -f "${stamp}" && "$(<"${stamp}")" == "${key}" ]]
 }
 
+# Two builds at once would each do the whole work: the second waits, and finds what the first made.
+if command -v flock >/dev/null; then
+    exec {lock}>"${target}/.lock"
+    flock "${lock}"
+fi
+
 sources="$(cat go.mod go.sum ./*.go build.sh | sha256sum | cut -d ' ' -f 1) $("${go}" env GOVERSION)"
 case "${what}" in
 api)
