@@ -23,7 +23,8 @@ import yaml
 
 from tests.labs import kubernetes
 from tests.labs.ceph import small
-from tests.labs.ceph.small import Ceph, LabError
+from tests.labs.ceph.small import Ceph
+from tests.labs.folder import LabError
 from tests.labs.kubernetes import Cluster
 from tests.simulator.client import ControlClient, ControlError
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.ceph import needs_ceph
-from tests.labs.ceph.small import ROOT, Ceph, LabError, running
+from tests.labs.ceph.small import ROOT, Ceph, running
+from tests.labs.folder import LabError, alive
 
 pytestmark = needs_ceph
 
@@ -70,6 +71,11 @@ def test_a_folder_that_is_in_use_or_holds_something_else_is_refused(ceph: Ceph, 
     with pytest.raises(LabError, match="something else"), running(tmp_path):
         pass
     assert (tmp_path / "mine").exists() and ceph.conf.exists()
+
+
+def test_whether_a_lab_lives_is_seen_without_leaving_anything(ceph: Ceph, tmp_path: Path) -> None:
+    assert alive(ceph.folder)
+    assert not alive(tmp_path) and not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("how", ["killed", pytest.param("end of input", marks=pytest.mark.slow)])

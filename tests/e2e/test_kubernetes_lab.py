@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.e2e.kubernetes import needs_kubernetes
-from tests.labs.ceph.small import LabError
+from tests.labs.folder import LabError
 from tests.labs.kubernetes import ROOT, Cluster, running
 from tests.labs.kubernetes.api import Api, Refused
 from tests.labs.kubernetes.node import Node

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import fcntl
 import json
 import os
 import random
@@ -33,12 +32,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+# By its place: integration targets know these modules under another name.
+from ..folder import LabError, alive, owned
+
 ROOT = Path(__file__).resolve().parents[3]
 LABS = ROOT / "build" / "labs"
 # Program, and the Debian package that brings it (tests/tools/system_packages.sh).
 PROGRAMS = {"ceph-mon": "ceph-mon", "ceph-mgr": "ceph-mgr", "ceph-osd": "ceph-osd", "ceph": "ceph-common"}
 START_SECONDS = 120
-LOCK, STATE = "lock", "state.json"
+STATE = "state.json"
 # Every OSD is a host of its own in the CRUSH map, as in the reference estate, so that the usual rule (one copy a host)
 # finds three. `ms bind msgr2` and v1 both, because kernels and the 2019 provisioner speak v1 at 6789.
 CONF = """\
@@ -104,10 +106,6 @@ HOSTS = "".join(f"\n[osd.{number}]\ncrush location = root=default host=ceph{numb
 # out ("always on"), or health says so.
 MODULES = ("balancer", "pg_autoscaler", "rbd_support", "status", "crash", "devicehealth", "orchestrator", "progress",
            "telemetry", "volumes", "mgr_module.py", "mgr_util.py")  # fmt: skip
-
-
-class LabError(Exception):
-    """The lab cannot be had here, or did not come up; the text says what is missing or what a daemon said."""
 
 
 def missing() -> str:
@@ -296,26 +294,6 @@ def _complete(status: dict[str, Any], osds: int) -> bool:
 
 
 @contextlib.contextmanager
-def _folder(folder: Path) -> Iterator[None]:
-    """Have the folder alone, without what a killed lab has left in it; remove it in the end. Raises LabError."""
-    if folder.exists() and not (folder / LOCK).exists() and any(folder.iterdir()):
-        raise LabError(f"{folder} holds something else than a lab.")
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / LOCK, "a", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as problem:
-            raise LabError(f"A lab is running in {folder} already.") from problem
-        for path in folder.iterdir():
-            if path.name != LOCK:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        try:
-            yield
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
 def running(folder: Path, osds: int = 3) -> Iterator[Ceph]:
     """A healthy cluster with three OSDs and no pool, in `folder` (made, and removed in the end), as long as the block.
 
@@ -324,7 +302,7 @@ def running(folder: Path, osds: int = 3) -> Iterator[Ceph]:
     if lacking := missing():
         raise LabError(lacking)
     folder = folder.resolve()
-    with _folder(folder):
+    with owned(folder):
         ceph = Ceph(folder, str(uuid.uuid4()), free_address())
         try:
             (folder / "mgr").mkdir()
@@ -382,7 +360,7 @@ def up(folder: Path) -> dict[str, Any]:
     """Start a cluster that stays until `down`, and return what its `state.json` says. Raises LabError."""
     if lacking := missing():
         raise LabError(lacking)
-    if (folder / STATE).exists() and _alive(folder):
+    if (folder / STATE).exists() and alive(folder):
         return _state(folder)
     log = folder.with_suffix(".log")
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -401,7 +379,7 @@ def up(folder: Path) -> dict[str, Any]:
 
 def down(folder: Path) -> None:
     """End what `up` has started, and wait until it is gone; nothing where nothing runs."""
-    if (folder / STATE).exists() and _alive(folder):
+    if (folder / STATE).exists() and alive(folder):
         os.kill(_state(folder)["pid"], signal.SIGTERM)
         while folder.exists():
             time.sleep(0.05)
@@ -411,16 +389,6 @@ def down(folder: Path) -> None:
 def _state(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((folder / STATE).read_text(encoding="utf-8"))
     return found
-
-
-def _alive(folder: Path) -> bool:
-    """A lab has its folder locked as long as it lives."""
-    with open(folder / LOCK, "a", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
 
 
 TITLE = (__doc__ or "").split("\n", maxsplit=1)[0]

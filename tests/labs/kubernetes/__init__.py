@@ -36,7 +36,8 @@ import yaml
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.labs.ceph.small import Ceph, LabError, _folder
+from tests.labs.ceph.small import Ceph
+from tests.labs.folder import LabError, owned
 from tests.labs.kubernetes.api import Api
 from tests.labs.kubernetes.node import Node
 
@@ -268,7 +269,7 @@ def running(folder: Path, controller_manager: bool = True) -> Iterator[Cluster]:
     if lacking := missing():
         raise LabError(lacking)
     folder = folder.resolve()
-    with _folder(folder):
+    with owned(folder):
         folder.chmod(0o700)
         cluster = Cluster(folder, free_address(), {name: secrets.token_hex(20) for name in ("admin", "controllers")})
         try:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.labs.ceph import small
-from tests.labs.ceph.small import LabError
+from tests.labs.folder import LabError, alive
 from tests.labs.kubernetes import PLACE, ROOT, Cluster, csi_driver, running
 
 STATE = "state.json"
@@ -57,7 +57,7 @@ def serve(folder: Path, storage: bool) -> None:
 
 def up(folder: Path, storage: bool) -> None:
     """Start a lab that stays until `down`, and print what its `state.json` says. Raises LabError."""
-    if (folder / STATE).exists() and small._alive(folder):
+    if (folder / STATE).exists() and alive(folder):
         print((folder / STATE).read_text(encoding="utf-8"), end="")
         return
     (folder / STATE).unlink(missing_ok=True)
@@ -76,7 +76,7 @@ def up(folder: Path, storage: bool) -> None:
 
 def down(folder: Path) -> None:
     """End what `up` has started, and wait until it is gone; nothing where nothing runs."""
-    if (folder / STATE).exists() and small._alive(folder):
+    if (folder / STATE).exists() and alive(folder):
         keeper = int(json.loads((folder / STATE).read_text(encoding="utf-8"))["pid"])
         with contextlib.suppress(ProcessLookupError):
             os.kill(keeper, signal.SIGTERM)
