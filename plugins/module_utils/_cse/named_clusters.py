@@ -10,7 +10,7 @@ no lock, so whoever writes looks for what is going on first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -109,6 +109,9 @@ class NamedWay(Way):
                 "failed half-way, or is going on. Wait for it, or remove it with state: absent, and run the task again"
             )
         present = self.values(found)
+        target = self._new_template(present, wishes)
+        if target:
+            refuse_target(found.name, target, self.cse.get(f"{self._place}/upgrade-plan", **self._where()))
         grows = [
             name for name in ("workers", "nfs_nodes") if wishes.get(name) is not None and wishes[name] > present[name]
         ]
@@ -211,12 +214,10 @@ class NamedWay(Way):
 
     def update(self, found: Found, wishes: Values) -> None:
         present = self.values(found)
-        name, revision = wishes.get("template"), wishes.get("template_revision")
-        if not self.first and (name, revision) != (None, None):
-            target = (name or present["template"], revision or present["template_revision"])
-            if target != (present["template"], present["template_revision"]):
-                self._upgrade(target)
-                found = lookup.find(self.job.cse, self.params, self.job.name) or found
+        target = self._new_template(present, wishes)
+        if target:
+            self._upgrade(target)
+            found = lookup.find(self.job.cse, self.params, self.job.name) or found
         values = {**wishes, "org": present["org"], "vdc": present["vdc"]}
         for field, member in (("workers", "nodes"), ("nfs_nodes", "nfs_nodes")):
             nodes = found.wire.get(member) or []
@@ -230,10 +231,13 @@ class NamedWay(Way):
             else:
                 self._resize(found, values, count)
 
+    def _new_template(self, present: Values, wishes: Values) -> tuple[Any, Any] | None:
+        """Template and revision to upgrade to; None where they stay."""
+        now = present["template"], present.get("template_revision")
+        target = wishes.get("template") or now[0], wishes.get("template_revision") or now[1]
+        return None if self.first or target == now else target
+
     def _upgrade(self, target: tuple[Any, Any]) -> None:
-        plan = self.cse.get(f"{self._place}/upgrade-plan", **self._where())
-        offers = [(str(row["name"]), int(row["revision"])) for row in plan or []]
-        refuse_target(self.job.name, target, offers)
         where = {key: value for key, value in self._where().items() if value is not None}
         document = {
             "cluster_name": self.job.name, "template_name": target[0], "template_revision": target[1], **where,
@@ -276,13 +280,15 @@ class NamedWay(Way):
         self.finish(answer, f"deleting cluster {self.job.name}")
 
 
-def refuse_target(name: str, target: tuple[Any, Any], offers: list[tuple[str, int]]) -> None:
-    """Refuse an upgrade that the server's plan does not have. Raises InputError."""
+def refuse_target(name: str, target: tuple[Any, Any], plan: Iterable[Mapping[str, Any]] | None) -> None:
+    """Refuse an upgrade that the server's plan, as it tells it, does not have. Raises InputError."""
+    offers = [(str(row["name"]), int(row["revision"])) for row in plan or []]
     if target not in offers:
-        listed = ", ".join(f"{each} revision {revision}" for each, revision in offers) or "nothing"
+        listed = ", ".join(f"{each} revision {revision}" for each, revision in offers)
+        remedy = "Give one of those" if offers else "Leave template and template_revision as they are"
         raise InputError(
             f"template is {target[0]!r} revision {target[1]}: cluster {name} cannot be upgraded to that; from where it "
-            f"is, the server offers {listed}. Nothing was changed"
+            f"is, the server offers {listed or 'nothing'}. {remedy}. Nothing was changed"
         )
 
 

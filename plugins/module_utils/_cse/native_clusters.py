@@ -205,6 +205,10 @@ class NativeWay(Way):
             raise InputError(f"access: TKGm clusters of {self.release} cannot be shared. Leave it out")
         if "access" in wishes:
             sharing.members(self.cse, self.org, wishes["access"])
+        target = self._new_template(present, wishes)
+        if target:
+            plan = self.cse.get(f"3.0/cluster/{found.id}/upgrade-plan")
+            refuse_target(found.name, target, plan)
 
     # Writing
 
@@ -372,8 +376,6 @@ class NativeWay(Way):
         return content
 
     def _upgrade(self, found: Found, target: tuple[Any, Any]) -> None:
-        plan = self.cse.get(f"3.0/cluster/{found.id}/upgrade-plan")
-        refuse_target(found.name, target, [(str(row["name"]), int(row["revision"])) for row in plan or []])
         present = self.values(found)
         document = self._document(found, {**present, "template": target[0], "template_revision": target[1]})
         if self.release.camel:

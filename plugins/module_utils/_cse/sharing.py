@@ -38,8 +38,10 @@ def members(cse: Cse, org: str, access: Iterable[Mapping[str, Any]]) -> list[Gra
     }
     for each in wanted:
         if each["user"] not in known:
+            listed = f"; there is {', '.join(sorted(known))}" if 0 < len(known) < 8 else ""
             raise InputError(
-                f"access names the user {each['user']!r}: {org} has none of this name{nearest(each['user'], known)}"
+                f"access names the user {each['user']!r}: {org} has none of this name"
+                f"{nearest(each['user'], known) or listed}"
             )
         each["member"] = known[each["user"]]
     return wanted

@@ -120,6 +120,7 @@ second = cses.fixture("2.6")
 named = cses.fixture("1.2", "2.0", "2.6")
 native = cses.fixture("3.1")
 modern = cses.fixture("3.0", "3.1")
+upgrading = cses.fixture("2.6", "3.0", "3.1")
 polled = cses.fixture("4.2")
 
 
@@ -221,6 +222,26 @@ def test_what_cannot_change_is_refused_by_its_name(cse: cses.Cse) -> None:
     assert cse.writes == []
 
 
+def test_an_upgrade_that_the_server_does_not_offer_is_refused_in_check_mode_too(upgrading: cses.Cse) -> None:
+    prepare(upgrading)
+    _first, (template, revision) = TEMPLATES[upgrading.release]
+    assert not upgrading.run(Cluster, **options(upgrading)).get("failed")
+    upgrading.control.clear_journal()
+    wrong = options(upgrading, template=f"{template}-x", template_revision=revision, workers=3)
+    for check in (True, False):
+        refused = upgrading.run(Cluster, check=check, **wrong)
+        assert refused.get("failed"), refused
+        assert f"template is '{template}-x' revision {revision}" in refused["msg"]
+        assert f"{template} revision {revision}" in refused["msg"].partition("the server offers")[2], refused["msg"]
+        assert "Give one of those" in refused["msg"]
+    assert upgrading.writes == []
+    newest = options(upgrading, template=template, template_revision=revision)
+    done = upgrading.run(Cluster, **newest)
+    assert not done.get("failed"), done["msg"]
+    back = upgrading.run(Cluster, check=True, **options(upgrading))
+    assert back.get("failed") and "cannot be upgraded to that" in back["msg"], back
+
+
 def test_nfs_nodes_come_and_go(cse: cses.Cse) -> None:
     prepare(cse)
     if cse.release.startswith("4."):
@@ -254,6 +275,8 @@ def test_clusters_are_shared(cse: cses.Cse) -> None:
     assert not cse.run(Cluster, **options(cse, access=[]))["changed"]
     nobody = cse.run(Cluster, **options(cse, access=[{"user": "ry", "level": "read_only"}]))
     assert "did you mean 'roy'" in nobody["msg"]
+    stranger = cse.run(Cluster, check=True, **options(cse, access=[{"user": "deckard", "level": "read_only"}]))
+    assert "Tyrell has none of this name; there is admin, roy" in stranger["msg"]
 
 
 def test_pools_of_4_2(polled: cses.Cse) -> None:
