@@ -80,7 +80,7 @@ class ActionModule(ActionBase):
         return {**result, "changed": False}
 
     def promised(self, given: dict[str, Any], sent: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """What is to be added to the result: nothing where all of `that` is true, else which condition is not, and why."""
+        """What is to be added to the result: nothing where all of `that` is true, else which condition is not."""
         told = {"result": given["of"], "evidence": sent}
         task = self._task.copy()
         task.args = {"that": given["that"], "quiet": True, "fail_msg": json.dumps(told, indent=4, default=str)}
