@@ -198,12 +198,21 @@ def test_the_gate_names_what_is_down_and_the_role_starts_it(estate: Estate) -> N
 def test_a_lost_quorum_is_told_at_once(estate: Estate) -> None:
     for name in ("ceph02", "ceph03"):
         estate.lab.ssh(name, f"systemctl stop ceph-mon@{name}")
+    # Until its lease ends, the monitor that is left takes the others for alive, and answers in their name.
+    alone = 'until ceph daemon mon.ceph01 mon_status | grep -qE "probing|electing"; do sleep 0.5; done'
+    estate.lab.ssh("ceph01", f"timeout 30 bash -c '{alone}'")
     begun = time.monotonic()
     lost = estate.run("ceph_cluster", entry="health", fails=True)
     assert time.monotonic() - begun < 60
     assert "quorum may be lost" in re.sub(r"\s+", " ", lost.output)
     mended = estate.run("ceph_cluster")
     assert {name for name, count in mended.changed().items() if count} == {"ceph02", "ceph03"}
+
+
+def test_a_host_that_cannot_be_reached_ends_the_run_before_it_changes_any(estate: Estate) -> None:
+    lost = estate.run("ceph_cluster", hosts=[*CLUSTER, "ceph04"], fails=True)
+    assert "fatal: [ceph04]: UNREACHABLE!" in lost.output
+    unchanged(lost)
 
 
 def test_a_disk_that_holds_anything_is_refused(estate: Estate) -> None:
