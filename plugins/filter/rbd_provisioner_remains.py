@@ -15,13 +15,18 @@ description:
   - Finds what made volumes in Ceph before ceph-csi did. These are the external provisioner C(ceph.com/rbd) and the
     plug-in C(kubernetes.io/rbd) that was inside of Kubernetes up to 1.30.
   - The role P(vcpp.vcloud.k8s_ceph_storage#role) uses it to list and to remove that.
-  - A binding that serves somebody else as well, a role that something else refers to, and a Secret that another class
-    names are not among what is found.
+  - The provisioner is found as whatever it was made, a C(Deployment) or a bare C(Pod). What another object keeps, as a
+    C(ReplicaSet) keeps its pods, goes with that and is not told by itself.
+  - An account that another workload runs under, a binding that serves somebody else as well, a role that something else
+    refers to, and a Secret that another class, volume or workload names are not among what is found.
+  - Where an old class leaves out the namespace of its administrator's Secret, that is C(default). Where it leaves out
+    that of its user's Secret, it is looked for in every namespace, by its name and the type C(kubernetes.io/rbd).
 options:
   _input:
     description:
-      - Lists of objects by their kind, as M(kubernetes.core.k8s_info) reads them. C(StorageClass), C(Deployment),
-        C(ClusterRoleBinding), C(RoleBinding), C(ServiceAccount), C(PersistentVolume) and C(Secret) are looked at.
+      - Lists of objects by their kind, as M(kubernetes.core.k8s_info) reads them. C(StorageClass), C(PersistentVolume),
+        C(ServiceAccount), C(ClusterRoleBinding), C(RoleBinding) and C(Secret) are looked at, and what runs pods. That is
+        C(CronJob), C(Deployment), C(StatefulSet), C(DaemonSet), C(Job), C(ReplicaSet), C(ReplicationController), C(Pod).
       - A kind that is missing counts as having none.
     type: dict
     required: true
@@ -59,7 +64,7 @@ _value:
       elements: str
       sample: ["pvc-7c1e (image kube/kubernetes-dynamic-pvc-7d02, claim shop/data)"]
     namespaces:
-      description: The namespaces in which Secrets of it can be.
+      description: The namespaces in which Secrets of it can be, beside those of the type C(kubernetes.io/rbd) in any.
       type: list
       elements: str
       sample: [kube-system]

@@ -17,6 +17,12 @@ ACCOUNT = "rbd-provisioner"
 # Roles that Kubernetes brings along; others bind to them at any time.
 BUILT_IN = {"admin", "edit", "view", "cluster-admin"}
 RBAC = "rbac.authorization.k8s.io/v1"
+# What pods are made of, and where: in the order in which they are to go, so that nobody makes them anew.
+WORKLOADS = {
+    "CronJob": "batch/v1", "Deployment": "apps/v1", "StatefulSet": "apps/v1", "DaemonSet": "apps/v1", "Job": "batch/v1",
+    "ReplicaSet": "apps/v1", "ReplicationController": "v1", "Pod": "v1",
+}  # fmt: skip
+SECRET_TYPE = "kubernetes.io/rbd"  # noqa: S105
 # Whose Secrets such a class names.
 WHO = ("admin", "user")
 
@@ -26,38 +32,37 @@ Key = tuple[str, str, str]
 
 
 def remains(lists: Mapping[str, Iterable[Object]]) -> dict[str, list[Any]]:
-    """What of the old way is among the objects, given as lists by kind; of Secrets only the metadata is looked at.
+    """What of the old way is among the objects, given as lists by kind; of Secrets type and metadata are looked at.
 
     Returns `objects` (of, kind, namespace, name) in the order in which they can be removed, `volumes` that still need
     them, as sentences, and `namespaces`, in which the Secrets are to be looked for.
     """
     classes = [each for each in lists.get("StorageClass", ()) if each.get("provisioner") in PROVISIONERS]
-    deployments = [each for each in lists.get("Deployment", ()) if _is_provisioner(each)]
+    workloads = _workloads(lists)
+    mine = [each for each in workloads if _is_provisioner(each[1])]
+    # Nor may anything be taken from somebody else who uses it as well.
+    others = [each for each in workloads if each not in mine]
+    shared = {(_namespace(each), _account(pod)) for each, pod in others}
     # The account that every namespace has may serve anything.
-    accounts = {(_namespace(each), _account(each)) for each in deployments if _account(each) != "default"}
-    # Nor may one be taken from a workload that runs under it as well.
-    shared = {(_namespace(each), _account(each)) for each in lists.get("Deployment", ()) if each not in deployments}
-    accounts -= shared
+    accounts = {(_namespace(each), _account(pod)) for each, pod in mine if _account(pod) != "default"} - shared
     bindings = [each for each in _bindings(lists) if _serves_only(each, accounts, shared)]
     for binding in bindings:
         accounts |= {(subject.get("namespace", ""), subject["name"]) for subject in binding["subjects"]}
     served = [each for each in lists.get("ServiceAccount", ()) if (_namespace(each), _name(each)) in accounts]
-    named = set()
-    for parameters in (each.get("parameters") or {} for each in classes):
-        named |= {(parameters.get(f"{who}SecretNamespace", ""), parameters.get(f"{who}SecretName", "")) for who in WHO}
-    namespaces = {_namespace(each) for each in deployments} | {namespace for namespace, _secret in named}
+    used = set(_secret_names([pod for _each, pod in others]))
+    secrets = _Secrets(classes, {_namespace(each) for each, _pod in mine})
     objects = [
-        *(_row("apps/v1", "Deployment", each) for each in deployments),
+        *(_row(str(each.get("apiVersion") or WORKLOADS[each["kind"]]), each["kind"], each) for each, _pod in mine),
         *(_row("storage.k8s.io/v1", "StorageClass", each) for each in classes),
         *(_row(RBAC, each["kind"], each) for each in bindings),
         *_roles(lists, bindings),
         *(_row("v1", "ServiceAccount", each) for each in served),
-        *(_row("v1", "Secret", each) for each in _secrets(lists, namespaces, named)),
+        *secrets.rows(lists, used),
     ]
     return {
         "objects": objects,
         "volumes": sorted(_told(each) for each in lists.get("PersistentVolume", ()) if _is_old(each)),
-        "namespaces": sorted(namespaces - {""}),
+        "namespaces": sorted(secrets.namespaces),
     }
 
 
@@ -73,9 +78,33 @@ def _row(of: str, kind: str, item: Object) -> dict[str, str]:
     return {"of": of, "kind": kind, "namespace": _namespace(item), "name": _name(item)}
 
 
-def _is_provisioner(deployment: Object) -> bool:
+def _workloads(lists: Mapping[str, Iterable[Object]]) -> list[tuple[Object, Object]]:
+    """Everything that pods are made of, with the specification of these. What another one of them made is no more
+    than a part of that, and not among it; each has its `kind`."""
+    each_kind = [(kind, each) for kind in WORKLOADS for each in lists.get(kind, ())]
+    known = {(kind, _namespace(each), _name(each)) for kind, each in each_kind}
+    return [({**each, "kind": kind}, _pod(kind, each)) for kind, each in each_kind if _maker(each) not in known]
+
+
+def _maker(item: Object) -> Key | None:
+    """What keeps an object: the ReplicaSet of a Pod, the Deployment of that."""
+    for owner in item["metadata"].get("ownerReferences") or ():
+        if owner.get("controller"):
+            return str(owner["kind"]), _namespace(item), str(owner["name"])
+    return None
+
+
+def _pod(kind: str, item: Object) -> Object:
+    """The specification of the pods of a workload; a ReplicationController may have none."""
+    spec = item["spec"]
+    if kind == "CronJob":
+        spec = spec["jobTemplate"]["spec"]
+    return spec if kind == "Pod" else (spec.get("template") or {}).get("spec") or {}
+
+
+def _is_provisioner(pod: Object) -> bool:
     """By its image, or by the name under which it serves claims."""
-    for container in deployment["spec"]["template"]["spec"].get("containers") or ():
+    for container in pod.get("containers") or ():
         image = str(container.get("image", "")).rpartition("/")[2].partition("@")[0].partition(":")[0]
         values = [entry.get("value") for entry in container.get("env") or ()]
         if image == ACCOUNT or PROVISIONERS[0] in values:
@@ -83,8 +112,8 @@ def _is_provisioner(deployment: Object) -> bool:
     return False
 
 
-def _account(deployment: Object) -> str:
-    return str(deployment["spec"]["template"]["spec"].get("serviceAccountName") or "default")
+def _account(pod: Object) -> str:
+    return str(pod.get("serviceAccountName") or "default")
 
 
 def _serves_only(binding: Object, accounts: set[tuple[str, str]], shared: set[tuple[str, str]]) -> bool:
@@ -118,34 +147,67 @@ def _role(binding: Object) -> Key:
     return kind, _namespace(binding) if kind == "Role" else "", name
 
 
-def _secrets(lists: Mapping[str, Iterable[Object]], namespaces: set[str], named: set[tuple[str, str]]) -> list[Object]:
-    """Those that the old classes name, and what the write-ups of the time call theirs.
+class _Secrets:
+    """Which Secrets belong to the old classes, as these name them, whatever the case of their parameters.
 
-    Not what another class names, nor what a volume of another kind needs to be mounted; those of the old kind keep
-    everything from being removed by themselves.
+    Where a class leaves out the namespace, that of the administrator's Secret is `default`, and the user's is where the
+    claims are: there it is known by its type, which the kubelet asks for.
     """
-    others = [each for each in lists.get("StorageClass", ()) if each.get("provisioner") not in PROVISIONERS]
-    needed = {value for each in others for value in (each.get("parameters") or {}).values()}
-    for volume in lists.get("PersistentVolume", ()):
-        if not _is_old(volume):
-            needed |= set(_secret_names(volume["spec"]))
-    found = []
-    for each in lists.get("Secret", ()):
-        namespace, name = _namespace(each), _name(each)
-        by_name = namespace in namespaces and name.startswith("ceph-secret")
-        if name not in needed and (by_name or (namespace, name) in named):
-            found.append(each)
-    return found
+
+    def __init__(self, classes: Iterable[Object], homes: set[str]) -> None:
+        self.named: set[tuple[str, str]] = set()
+        self.anywhere: set[str] = set()
+        # The namespaces where the write-ups have theirs as well, whether a class names it or not.
+        self.homes = set(homes)
+        for each in classes:
+            given = {key.lower(): value for key, value in (each.get("parameters") or {}).items() if value}
+            self.homes |= {given[f"{who}secretnamespace"] for who in WHO if f"{who}secretnamespace" in given}
+            if name := given.get("adminsecretname"):
+                self.named.add((given.get("adminsecretnamespace", "default"), name))
+            if name := given.get("usersecretname"):
+                if namespace := given.get("usersecretnamespace"):
+                    self.named.add((namespace, name))
+                else:
+                    self.anywhere.add(name)
+
+    @property
+    def namespaces(self) -> set[str]:
+        """Where they are to be looked for, beside those of their type."""
+        return self.homes | {namespace for namespace, _name_of_it in self.named}
+
+    def rows(self, lists: Mapping[str, Iterable[Object]], used: set[str]) -> list[dict[str, str]]:
+        """Those among the objects, each once: not what `used` names, nor what another class names, nor what a volume of
+        another kind needs to be mounted; those of the old kind keep everything from being removed by themselves."""
+        needed = set(used)
+        for each in lists.get("StorageClass", ()):
+            if each.get("provisioner") not in PROVISIONERS:
+                needed |= set((each.get("parameters") or {}).values())
+        for volume in lists.get("PersistentVolume", ()):
+            if not _is_old(volume):
+                needed |= set(_secret_names(volume["spec"]))
+        found = [each for each in lists.get("Secret", ()) if _name(each) not in needed and self._is_one(each)]
+        return list({(_namespace(each), _name(each)): _row("v1", "Secret", each) for each in found}.values())
+
+    def _is_one(self, secret: Object) -> bool:
+        namespace, name = _namespace(secret), _name(secret)
+        return (
+            (namespace, name) in self.named
+            or (name in self.anywhere and secret.get("type") == SECRET_TYPE)
+            or (namespace in self.homes and name.startswith("ceph-secret"))
+        )
 
 
-def _secret_names(spec: Object) -> Iterator[str]:
-    """The Secrets that the source of a volume names: cephfs.secretRef, csi.nodeStageSecretRef and their like."""
-    for key, value in spec.items():
-        if isinstance(value, Mapping):
-            if key.lower().endswith("secretref") and value.get("name"):
-                yield str(value["name"])
+def _secret_names(part: Any) -> Iterator[str]:
+    """The Secrets that a volume or a pod names: cephfs.secretRef, csi.nodeStageSecretRef, secretKeyRef, secret."""
+    if isinstance(part, Mapping):
+        for key, value in part.items():
+            if isinstance(value, Mapping) and key.lower().endswith(("secret", "secretref", "secretkeyref")):
+                yield from (str(value[name]) for name in ("name", "secretName") if value.get(name))
             else:
                 yield from _secret_names(value)
+    elif isinstance(part, (list, tuple)):
+        for each in part:
+            yield from _secret_names(each)
 
 
 def _is_old(volume: Object) -> bool:

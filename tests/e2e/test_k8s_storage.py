@@ -173,6 +173,16 @@ def test_what_it_refuses_it_refuses_by_name_and_before_any_change(storage: Stora
     for user in wrong["users"]:
         user["user"] = {"token": storage.cluster.kubectl("create", "token", "default")}
     nothing_allowed.write_text(yaml.safe_dump(wrong), encoding="utf-8")
+    # And one that may see namespaces, and no more.
+    half = tmp_path / "half"
+    storage.cluster.kubectl("create", "serviceaccount", "half")
+    storage.cluster.kubectl("create", "clusterrole", "half", "--verb=get,list", "--resource=namespaces")
+    storage.cluster.kubectl(
+        "create", "clusterrolebinding", "half", "--clusterrole=half", "--serviceaccount=default:half"
+    )
+    for user in wrong["users"]:
+        user["user"] = {"token": storage.cluster.kubectl("create", "token", "half")}
+    half.write_text(yaml.safe_dump(wrong), encoding="utf-8")
     waiting = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "waiting"},
                "provisioner": "rbd.csi.ceph.com", "volumeBindingMode": "WaitForFirstConsumer"}  # fmt: skip
     storage.cluster.kubectl("create", "-f", "-", stdin=json.dumps(waiting))
@@ -189,6 +199,7 @@ def test_what_it_refuses_it_refuses_by_name_and_before_any_change(storage: Stora
         "token": ("main", {"k8s_ceph_storage_kubeconfig": str(nobody)}),
         "away": ("main", {"k8s_ceph_storage_kubeconfig": str(silent)}),
         "forbidden": ("main", {"k8s_ceph_storage_kubeconfig": str(nothing_allowed)}),
+        "half": ("main", {"k8s_ceph_storage_kubeconfig": str(half)}),
         "waits": ("proof", {"k8s_ceph_storage_class": "waiting"}),
         "taken": ("proof", {"k8s_ceph_storage_claim": "taken"}),
         "size": ("proof", {"k8s_ceph_storage_claim_size": "1G"}),
@@ -206,6 +217,7 @@ def test_what_it_refuses_it_refuses_by_name_and_before_any_change(storage: Stora
         "token": ["could not be asked", "401"],
         "away": ["could not be asked", "whether the server answers"],
         "forbidden": ["forbidden", "system:serviceaccount:default:default"],
+        "half": ["The Deployments of all namespaces could not be read", "forbidden", "k8s_ceph_storage_kubeconfig"],
         "waits": ["waits for the first consumer", "volumeBindingMode Immediate"],
         "taken": ["a claim default/taken already", "k8s_ceph_storage_claim"],
         "size": ["k8s_ceph_storage_claim_size is 1G", "like 1Gi"],
@@ -250,11 +262,23 @@ def test_the_provisioner_of_2019_is_found_and_removed_when_no_volume_needs_it(ma
         "metadata": {"name": "rbd-provisioner", **meta},
         "spec": {"replicas": 0, "selector": {"matchLabels": pods["labels"]}, "template": template},
     })  # fmt: skip
-    send("POST", "/api/v1/namespaces/kube-system/serviceaccounts", {"metadata": {"name": "rbd-provisioner", **meta}})
+    accounts = "/api/v1/namespaces/kube-system/serviceaccounts"
+    send("POST", accounts, {"metadata": {"name": "rbd-provisioner", **meta}})
+    # Runs under the same account, and has in its environment what is nobody's business.
+    words = [{"name": "PASSWORD", "value": "of-the-backup"}]
+    backup = {"serviceAccountName": "rbd-provisioner", "restartPolicy": "Never",
+              "containers": [{"name": "backup", "image": "backup:1", "env": words}]}  # fmt: skip
+    send("POST", "/apis/batch/v1/namespaces/kube-system/cronjobs", {
+        "metadata": {"name": "backup", **meta},
+        "spec": {"schedule": "0 0 1 1 *", "jobTemplate": {"spec": {"template": {"spec": backup}}}},
+    })  # fmt: skip
     secret = {"metadata": {"name": "ceph-secret", **meta}, "stringData": {"key": KEY}}
     send("POST", "/api/v1/namespaces/kube-system/secrets", secret)
     old = "/apis/storage.k8s.io/v1/storageclasses"
-    secrets = {"adminSecretName": "ceph-secret", "adminSecretNamespace": "kube-system"}
+    user = {"metadata": {"name": "user-key", "namespace": "default"}, "type": "kubernetes.io/rbd",
+            "stringData": {"key": KEY}}  # fmt: skip
+    send("POST", "/api/v1/namespaces/default/secrets", user)
+    secrets = {"adminSecretName": "ceph-secret", "adminSecretNamespace": "kube-system", "userSecretName": "user-key"}
     parameters = {"pool": "kube", **secrets}
     send("POST", old, {"metadata": {"name": "old"}, "provisioner": "ceph.com/rbd", "parameters": parameters})
     volumes = "/api/v1/persistentvolumes"
@@ -264,12 +288,14 @@ def test_the_provisioner_of_2019_is_found_and_removed_when_no_volume_needs_it(ma
     assert "pvc-old (image kube/kubernetes-dynamic-pvc-1)" in said
     assert get(f"{old}/old")
     made.cluster.kubectl("delete", "pv", "pvc-old")
-    removed = made.role(entry="migrate", k8s_ceph_storage_migrate_remove=True)
+    removed = made.role("-vvv", entry="migrate", k8s_ceph_storage_migrate_remove=True)
     assert changes(removed) == 1
-    assert KEY not in removed.output
+    assert KEY not in removed.output and "of-the-backup" not in removed.output
+    assert get(f"{accounts}/rbd-provisioner")
     assert not get(f"{old}/old")
     assert not get("/apis/apps/v1/namespaces/kube-system/deployments/rbd-provisioner")
     assert not get("/api/v1/namespaces/kube-system/secrets/ceph-secret")
+    assert not get("/api/v1/namespaces/default/secrets/user-key")
     assert get(CLASS)
 
 

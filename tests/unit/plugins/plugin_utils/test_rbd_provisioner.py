@@ -29,6 +29,18 @@ def deployment(name: str, image: str, account: str = "rbd-provisioner", **env: s
     return item(name, SYSTEM, spec={"template": {"spec": {"serviceAccountName": account, "containers": [container]}}})
 
 
+def workload(
+    kind: str, name: str, image: str, account: str = "rbd-provisioner", owner: tuple[str, str] | None = None
+) -> dict[str, Any]:
+    """One of another kind than Deployment, kept by `owner` (kind, name)."""
+    pod = {"serviceAccountName": account, "containers": [{"image": image}]}
+    template = {"template": {"spec": pod}}
+    found = item(name, SYSTEM, spec={"Pod": pod, "CronJob": {"jobTemplate": {"spec": template}}}.get(kind, template))
+    if owner:
+        found["metadata"]["ownerReferences"] = [{"kind": owner[0], "name": owner[1], "controller": True}]
+    return found
+
+
 def binding(kind: str, name: str, role: str, *accounts: str, namespace: str = "") -> dict[str, Any]:
     subjects = [{"kind": "ServiceAccount", "name": account, "namespace": SYSTEM} for account in accounts]
     of = "ClusterRole" if kind == "ClusterRoleBinding" else "Role"
@@ -138,6 +150,75 @@ def test_an_account_that_another_workload_runs_under_is_left_with_its_rights() -
     assert [name for name in names(remains(lists)) if "Secret" not in name] == [
         "Deployment kube-system/rbd-provisioner",
         "StorageClass rbd",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "of"),
+    [
+        ("StatefulSet", "apps/v1"), ("DaemonSet", "apps/v1"), ("ReplicaSet", "apps/v1"), ("Job", "batch/v1"),
+        ("CronJob", "batch/v1"), ("ReplicationController", "v1"), ("Pod", "v1"),
+    ],
+)  # fmt: skip
+def test_the_provisioner_is_found_and_an_account_in_use_left_whatever_runs_the_pods(kind: str, of: str) -> None:
+    lists = as_written_in_2019()
+    lists["Deployment"] = []
+    lists[kind] = [workload(kind, "old", "rbd-provisioner:1")]
+    found = remains(lists)
+    assert names(found)[0] == f"{kind} kube-system/old" and found["objects"][0]["of"] == of
+    assert "ServiceAccount kube-system/rbd-provisioner" in names(found)
+    lists[kind].append(workload(kind, "backup", "backup:1"))
+    assert [name for name in names(remains(lists)) if "Secret" not in name] == [
+        f"{kind} kube-system/old",
+        "StorageClass rbd",
+    ]
+
+
+def test_what_a_workload_made_is_a_part_of_it() -> None:
+    lists = as_written_in_2019()
+    image = "quay.io/external_storage/rbd-provisioner:latest"
+    # An earlier state of it, whose image has another name, and its pods, are not somebody else.
+    lists["ReplicaSet"] = [
+        workload("ReplicaSet", "first", "own:1", owner=("Deployment", "rbd-provisioner")),
+        workload("ReplicaSet", "second", image, owner=("Deployment", "rbd-provisioner")),
+    ]
+    lists["Pod"] = [workload("Pod", "second-x", image, owner=("ReplicaSet", "second"))]
+    found = names(remains(lists))
+    assert found[:2] == ["Deployment kube-system/rbd-provisioner", "StorageClass rbd"]
+    assert "ServiceAccount kube-system/rbd-provisioner" in found
+    # Nor is the provisioner what a workload had been before it became something else.
+    lists["Deployment"] = [deployment("rbd-provisioner", "backup:1")]
+    assert "Deployment" not in " ".join(names(remains(lists)))
+
+
+def test_a_secret_that_another_workload_uses_is_left() -> None:
+    lists = as_written_in_2019()
+    backup = workload("CronJob", "backup", "backup:1", account="backup")
+    pod = backup["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    pod["volumes"] = [{"name": "disk", "rbd": {"image": "disk", "secretRef": {"name": "ceph-secret"}}}]
+    reference = {"secretKeyRef": {"name": "ceph-secret-kube", "key": "key"}}
+    pod["containers"][0]["env"] = [{"name": "KEY", "valueFrom": reference}]
+    lists["CronJob"] = [backup]
+    assert not [name for name in names(remains(lists)) if name.startswith("Secret")]
+
+
+def test_a_class_that_names_no_namespaces_has_its_secrets_in_default_and_with_the_claims() -> None:
+    lists = as_written_in_2019()
+    # The provisioners read the parameters in any case.
+    lists["StorageClass"] = [
+        storage_class("rbd", "kubernetes.io/rbd", AdminSecretName="admin-key", usersecretname="user-key")
+    ]
+    lists["Deployment"] = []
+    of_a_claim, of_an_app = item("user-key", "shop", type="kubernetes.io/rbd"), item("user-key", "web", type="Opaque")
+    lists["Secret"] = [
+        item("admin-key", "default"), item("admin-key", "shop"), item("ceph-secret-x", "default"),
+        of_a_claim, of_an_app, of_a_claim,
+    ]  # fmt: skip
+    found = remains(lists)
+    assert found["namespaces"] == ["default"]
+    assert [name for name in names(found) if name.startswith("Secret")] == [
+        "Secret default/admin-key",
+        "Secret shop/user-key",
     ]
 
 
