@@ -25,8 +25,9 @@ options:
   _input:
     description:
       - Lists of objects by their kind, as M(kubernetes.core.k8s_info) reads them. C(StorageClass), C(PersistentVolume),
-        C(ServiceAccount), C(ClusterRoleBinding), C(RoleBinding) and C(Secret) are looked at, and what runs pods. That is
-        C(CronJob), C(Deployment), C(StatefulSet), C(DaemonSet), C(Job), C(ReplicaSet), C(ReplicationController), C(Pod).
+        C(ServiceAccount), C(ClusterRoleBinding), C(RoleBinding) and C(Secret) are looked at, and what runs pods.
+      - That is C(CronJob), C(Deployment), C(StatefulSet), C(DaemonSet), C(Job), C(ReplicaSet), C(ReplicationController)
+        and C(Pod).
       - A kind that is missing counts as having none.
     type: dict
     required: true

@@ -35,7 +35,7 @@ class CommandError(Exception):
         code = "" if self.code is None else f" with exit code {self.code}"
         ended = {"program": "cannot be run", "timeout": "did not answer", "output": "answered what cannot be read"}
         what = f"{' '.join(self.command)} {ended.get(self.kind, f'failed{code}')}"
-        return f"{what}: {self.said.rstrip('.')}. {self.advice}".rstrip()
+        return f"{what}: {self.said.rstrip('.!')}. {self.advice}".rstrip()
 
     def as_dict(self) -> dict[str, Any]:
         """The `error` of a failed result."""

@@ -180,6 +180,14 @@ class ClientKey(Resource):
         another = (given["rotate"] and not self.made) or given["key"] not in (None, known and known["key"])
         return {**values, "key_replaced": True} if known and another else values
 
+    def advise(self, context, step):
+        if self.present and step.after:
+            keys.refuse_own_change(context.api, self.user, {name: step.after[name] for name in step.changed})
+
+    def before_delete(self, context, wire):
+        if self.present:
+            keys.refuse_own(context.api, self.user, "deleted")
+
     def create(self, context, values):
         caps, key = values.get("caps", {}), context.params["key"]
         keys.store(context.api, self.user, key, caps) if key else keys.make(context.api, self.user, caps)

@@ -168,6 +168,8 @@ class Pool(Resource):
         return pools.wanted(context.params, self.present)
 
     def advise(self, context, step):
+        if "size" in step.changed and step.after and step.after["size"] == 1:
+            pools.refuse_one_copy()
         if "pg_num" in step.changed and step.after:
             pools.refuse_odd_number(step.after["pg_num"])
         if "crush_rule" in step.changed and step.after:

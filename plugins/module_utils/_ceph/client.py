@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -106,8 +107,16 @@ class Cluster:
         said = problem.said.lower()
         if "conf_read_file" in said or "did not load config file" in said:
             return f"ceph_conf is {self.endpoint!r}, which is not there or cannot be read: give the path of ceph.conf."
-        if "permission denied" in said and "connect" in said:
-            where = self.keyring or "Ceph's usual places"
+        if "unable to get monitor info" in said or "no monitors specified" in said:
+            return f"ceph_conf is {self.endpoint!r}, which names no monitor: give the path of the cluster's ceph.conf."
+        # `rbd` says the reason in its exit code only.
+        if "connect" in said and ("permission denied" in said or problem.code == DENIED):
+            where, there = self.keyring or "Ceph's usual places", self._in_keyring()
+            if there is not None and self.user not in there:
+                return (
+                    f"There is no key of {self.user} in {where}, which has {', '.join(there) or 'none at all'}: give "
+                    "ceph_user and ceph_keyring that belong together."
+                )
             return (
                 f"The cluster does not take the key of {self.user} that is in {where}: was it rotated, or is the "
                 "keyring that of another cluster? Give ceph_user and ceph_keyring that belong together."
@@ -122,6 +131,14 @@ class Cluster:
         if problem.code == DENIED or "eacces" in said:
             return f"{self.user} may not do this: give a ceph_user with the capabilities for it, such as client.admin."
         return ""
+
+    def _in_keyring(self) -> list[str] | None:
+        """Whose keys the keyring has, None where that cannot be known."""
+        try:
+            with open(self.keyring or "", encoding="utf-8", errors="replace") as stream:
+                return re.findall(r"^\s*\[([^\]]+)\]", stream.read(), re.MULTILINE)
+        except OSError:
+            return None
 
     def _answer(self, program: str, arguments: Sequence[str]) -> Any:
         told = [*arguments, "--format", "json"]

@@ -85,6 +85,23 @@ def validate_caps(caps: Mapping[str, Any]) -> None:
                 )
 
 
+def refuse_own(cluster: Cluster, name: str, what: str) -> None:
+    """Refuse to take from the very user who asks what it asks with. Raises InputError."""
+    if name == cluster.user:
+        raise InputError(
+            f"name is {name!r}, as whom this task reaches the cluster: {what}, it would shut itself out. Do it as "
+            "another user with such capabilities (ceph_user, ceph_keyring)"
+        )
+
+
+def refuse_own_change(cluster: Cluster, name: str, values: Mapping[str, Any]) -> None:
+    """The same, for another key, or for capabilities that leave out to give any. Raises InputError."""
+    if values.get("key_replaced"):
+        refuse_own(cluster, name, "with another key")
+    if "caps" in values and (("allow", "*"), frozenset()) not in meaning(values["caps"].get("mon", "")):
+        refuse_own(cluster, name, "without 'allow *' for mon")
+
+
 def get(cluster: Cluster, name: str) -> Values | None:
     """The user with `key` and `caps`, None where there is none. One command."""
     found = cluster.find("auth", "get", name)

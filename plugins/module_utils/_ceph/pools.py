@@ -17,7 +17,7 @@ from typing import Any
 
 from .._command import CommandError
 from .._interrupts import Watch, watching
-from .._names import nearest
+from .._names import closest, nearest
 from .._parallel import side_by_side
 from .._plan import Field, InputError, Values
 from . import sizes
@@ -37,6 +37,8 @@ FIELDS: dict[str, Field] = {
     "applications": Field("application_metadata", unordered=True),
 }
 RBD = "rbd"
+# What Ceph itself uses pools for; any other word is somebody's own.
+APPLICATIONS = ("cephfs", "mgr", "nfs", RBD, "rgw")
 SWITCH = "mon_allow_pool_delete"
 # Objects of a pool for images that are no data of anybody's.
 _BOOKKEEPING = ("rbd_info", "rbd_directory", "rbd_children", "rbd_trash", "rbd_namespace", "rbd_mirroring")
@@ -87,6 +89,11 @@ def validate(params: Mapping[str, Any]) -> None:
         raise InputError(f"quota_objects is {params['quota_objects']}: give a number, 0 for no limit")
     if params["quota_size"] is not None:
         sizes.read("quota_size", params["quota_size"])
+    for name in params["applications"] or ():
+        # As long as one that is known: `rdb`. A longer name of one's own may well begin with one.
+        meant = closest(name, APPLICATIONS)
+        if name not in APPLICATIONS and meant and len(meant) == len(name):
+            raise InputError(f"applications has {name!r}; did you mean {meant!r}?")
     size, least = params["size"], params["min_size"]
     if size is not None and least is not None and least > size:
         raise InputError(f"min_size is {least}, more than size, which is {size}: no write would ever be taken")
@@ -116,6 +123,14 @@ def refuse_odd_number(number: int) -> None:
             f"pg_num is {number}, which is no power of two: Ceph would warn of POOL_PG_NUM_NOT_POWER_OF_TWO from then "
             f"on. Give {below} or {2 * below}, or leave it to the autoscaler"
         )
+
+
+def refuse_one_copy() -> None:
+    """Refuse a number of copies that Ceph would refuse half-way, when the pool is made. Raises InputError."""
+    raise InputError(
+        "size is 1: with a single copy the data of a lost disk is lost, and Ceph takes that by hand only, where "
+        "mon_allow_pool_size_one is set. Give 2 or more; 3 is the rule"
+    )
 
 
 def refuse_unknown_rule(cluster: Cluster, name: str) -> None:

@@ -44,6 +44,31 @@ def test_a_key_is_kept_and_another_one_or_a_rotation_replaces_it(ceph: Ceph) -> 
     assert ceph.written == []
 
 
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"state": "absent"}, "deleted, it would shut itself out"),
+        ({"rotate": True}, "with another key, it would"),
+        ({"caps": {"mon": "allow r", "osd": "allow *"}}, "without 'allow *' for mon"),
+    ],
+)
+def test_the_user_who_asks_does_not_take_from_itself_what_it_asks_with(
+    ceph: Ceph, options: dict[str, object], said: str, check: bool
+) -> None:
+    ceph.answers["ceph auth get client.admin"] = [
+        {"entity": "client.admin", "key": KEY, "caps": {"mon": "allow *", "osd": "allow *"}}
+    ]
+    refused = ceph.run(ClientKey, check=check, name="admin", **options)
+    assert refused["failed"] and "name is 'client.admin', as whom this task reaches the cluster" in refused["msg"]
+    assert said in refused["msg"] and "ceph_user" in refused["msg"]
+    assert ceph.written == []
+    # Somebody else may, and it may do what does not shut it out.
+    assert ceph.run(ClientKey, name="admin", ceph_user="client.other", **options)["changed"] is True
+    more = {"mon": "allow *", "osd": "allow *", "mgr": "allow *"}
+    assert ceph.run(ClientKey, name="admin", caps=more)["changed"] is True
+
+
 def test_a_key_travels_by_standard_input_alone(ceph: Ceph) -> None:
     keys.store(ceph.cluster, "client.kube", "AQ00Secret==", {"mon": "profile rbd", "osd": 'allow r pool="a b"'})
     assert ceph.written == ["ceph auth import -i -"] and "Secret" not in str(ceph.commands)

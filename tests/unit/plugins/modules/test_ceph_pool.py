@@ -47,6 +47,9 @@ def test_a_changed_size_leaves_the_least_number_alone_as_far_as_it_can(ceph: Cep
     [
         ({"name": "archive", "pg_num": 30}, "Give 16 or 32, or leave it to the autoscaler"),
         ({"name": "new", "size": 2, "min_size": 3}, "min_size is 3, more than size"),
+        ({"name": "new", "size": 1}, "size is 1: with a single copy"),
+        ({"name": "kube", "size": 1}, "Give 2 or more"),
+        ({"name": "new", "applications": ["rdb"]}, "applications has 'rdb'; did you mean 'rbd'?"),
         ({"name": "new", "quota_size": "10"}, "give a number with a unit"),
         ({"name": "new", "crush_rule": "replicatedrule"}, "did you mean 'replicated_rule'"),
         ({"name": "kube", "state": "absent"}, "allow_delete is false"),
@@ -57,6 +60,13 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(ceph: Ceph, options: d
     refused = ceph.run(Pool, check=False, **options)
     assert refused["failed"] and said in refused["msg"]
     assert ceph.written == []
+
+
+def test_an_application_may_be_ones_own_and_a_single_copy_that_is_there_may_stay(ceph: Ceph) -> None:
+    for name in ("backup", "rbd2", "rgw-logs"):
+        assert ceph.run(Pool, name="new", applications=[name])["changed"] is True
+    ceph.pool("kube").update(size=1, min_size=1)
+    assert ceph.run(Pool, name="kube", size=1)["changed"] is False
 
 
 def test_a_number_that_is_odd_already_may_stay(ceph: Ceph) -> None:

@@ -100,6 +100,9 @@ def test_a_file_that_is_not_there_is_told_before_anything_is_run(programs: dict[
         (1, "[errno 2] RADOS object not found (error connecting to the cluster)", "There is no key of client.kube"),
         (1, "Error initializing cluster client: ObjectNotFound('(error calling conf_read_file)')",
          "give the path of ceph.conf"),
+        (13, "rbd: couldn't connect to the cluster!", "does not take the key"),
+        (2, "unable to get monitor info from DNS SRV; rbd: couldn't connect to the cluster!",
+         "names no monitor"),
         (13, "Error EACCES: access denied", "may not do this"),
         (22, "Error EINVAL: something else", ""),
     ],
@@ -111,7 +114,21 @@ def test_each_failure_has_its_advice(
     with client.connect(PARAMS) as cluster, pytest.raises(CommandError) as failed:
         cluster.find("status")
     assert advice in failed.value.advice and bool(failed.value.advice) is bool(advice)
-    assert said.rstrip(".") in str(failed.value)
+    assert said.rstrip(".!") in str(failed.value) and "!." not in str(failed.value)
+
+
+@pytest.mark.parametrize(("text", "there"), [("[client.admin]\n\tkey = AQ00Secret==\n", "client.admin"), ("", "none")])
+def test_a_keyring_without_the_user_is_told_from_one_with_another_key(
+    programs: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, there: str
+) -> None:
+    said = "[errno 13] RADOS permission denied (error connecting to the cluster)"
+    told(monkeypatch, CommandError("failed", ["ceph", "status"], 13, said))
+    path = tmp_path / "keyring"
+    path.write_text(text, encoding="utf-8")
+    with client.connect({**PARAMS, "ceph_keyring": str(path)}) as cluster, pytest.raises(CommandError) as failed:
+        cluster.ask("status")
+    assert f"There is no key of client.kube in {path}, which has {there}" in failed.value.advice
+    assert "AQ00Secret" not in str(failed.value)
 
 
 def test_what_is_not_there_is_a_value_and_what_cannot_be_read_an_error(
