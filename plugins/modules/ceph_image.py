@@ -147,6 +147,8 @@ class Image(Resource):
     def before_delete(self, context, wire):
         images.refuse_in_use(context.api, wire, "removed")
         images.refuse_snapshots(wire)
+        # Its removal begins with an entry in the trash, which a full pool does not take.
+        images.refuse_full(context, [wire["pool"]])
 
     def create(self, context, values):
         images.create(context.api, values)

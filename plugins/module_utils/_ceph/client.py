@@ -124,7 +124,8 @@ class Cluster:
         if "not found" in said and "connect" in said:
             where = self.keyring or "Ceph's usual places"
             return f"There is no key of {self.user} in {where}: give the path of its keyring in ceph_keyring."
-        if said == "timed out" or (said.endswith("timed out") and "t connect to the cluster" in said):
+        unconnected = "t connect to the cluster" in said and (said.endswith("timed out") or problem.code == UNANSWERED)
+        if said == "timed out" or unconnected:
             return NO_QUORUM
         if problem.kind == "timeout" or problem.code == UNANSWERED or "timed out" in said:
             return NO_ANSWER

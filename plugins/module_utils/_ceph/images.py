@@ -154,8 +154,8 @@ def refuse_full(context: Any, pools: Iterable[str]) -> None:
             context.missing(f"There is no pool {pool!r}{nearest(pool, there)}")
         elif "full" in flags or "full_quota" in flags:
             raise InputError(
-                f"pool {pool!r} is full and takes no more writes: raise its quota (ceph_pool: quota_size), remove "
-                "images, or add OSDs"
+                f"pool {pool!r} is full and takes no more writes: raise its quota (ceph_pool: quota_size) or add OSDs; "
+                "only then can images be removed as well"
             )
 
 

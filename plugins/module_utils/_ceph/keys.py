@@ -20,6 +20,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .._command import CommandError
 from .._files import replace
 from .._plan import Field, InputError, Values
 from .client import Cluster
@@ -139,7 +140,14 @@ def store(cluster: Cluster, name: str, key: str, caps: Mapping[str, str]) -> Non
     for kind, text in sorted((caps or {"mon": ""}).items()):
         quote = "'" if '"' in text else '"'
         lines.append(f"\tcaps {kind} = {quote}{text}{quote}\n")
-    cluster.do("auth", "import", "-i", "-", stdin=keyring(name, key) + "".join(lines))
+    try:
+        cluster.do("auth", "import", "-i", "-", stdin=keyring(name, key) + "".join(lines))
+    except CommandError as problem:
+        if "malformed input" in problem.said.lower():
+            problem.advice = (
+                "key is none of Ceph's: give one as `ceph-authtool --gen-print-key` makes them, or leave it out."
+            )
+        raise
 
 
 def change(cluster: Cluster, name: str, key: str, caps: Mapping[str, str]) -> None:

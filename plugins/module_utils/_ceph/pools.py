@@ -112,6 +112,10 @@ def wanted(params: Mapping[str, Any], present: Mapping[str, Any] | None) -> Valu
     if present is not None and "size" in values and "min_size" not in values:
         # Ceph moves it along with the size; an option left out leaves alone, as far as the size allows.
         values["min_size"] = min(present["min_size"], values["size"])
+    elif present is not None and values.get("min_size", 0) > present["size"] and "size" not in values:
+        raise InputError(
+            f"min_size is {values['min_size']}, more than the {present['size']} copies of the pool: give size as well"
+        )
     return values
 
 

@@ -43,8 +43,8 @@ _REMEDIES = {
     "OSD_SLOW_PING_TIME_FRONT": "Look at the network between the OSDs that the detail names.",
     "SLOW_OPS": "Look at the disks and the network of the OSDs that the detail names; they answer late.",
     "OSDMAP_CLIENT_COMPAT": "ceph osd set-require-min-compat-client as the detail says, once no older client is left.",
-    "POOL_FULL": "Nobody can write to the pools that the detail names: raise their quota (ceph_pool: quota_size), "
-    "remove images, or add OSDs.",
+    "POOL_FULL": "Nobody can write to the pools that the detail names: raise their quota (ceph_pool: quota_size) "
+    "or add OSDs; only then can images be removed as well.",
     "POOL_NEAR_FULL": "Raise the quota of the pools that the detail names (ceph_pool: quota_size), or remove images.",
     "POOL_NEARFULL": "Add OSDs or remove data before the pools that the detail names are full.",
     "POOL_BACKFILLFULL": "Add OSDs or remove data: the pools that the detail names cannot be moved any more.",

@@ -75,6 +75,13 @@ def test_a_key_travels_by_standard_input_alone(ceph: Ceph) -> None:
     assert "key = AQ00Secret==" in ceph.stdin[0] and "caps osd = 'allow r pool=\"a b\"'" in ceph.stdin[0]
 
 
+def test_a_key_that_is_none_is_told_by_its_option(ceph: Ceph) -> None:
+    said = "Error EINVAL: error setting modifier for [client.kube] type=key val=x: Malformed input"
+    ceph.failures["ceph auth import"] = [(22, said)]
+    failed = ceph.run(ClientKey, check=False, name="kube", key="x")
+    assert failed["failed"] and "key is none of Ceph's" in failed["msg"]
+
+
 def test_no_capability_at_all_is_said_in_the_only_way_that_is_taken(ceph: Ceph) -> None:
     keys.change(ceph.cluster, "client.kube", "AQ00Secret==", {})
     assert ceph.written == ["ceph auth import -i -"] and 'caps mon = ""' in ceph.stdin[0]

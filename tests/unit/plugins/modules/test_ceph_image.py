@@ -70,6 +70,10 @@ def test_a_full_pool_is_told_instead_of_waited_for(ceph: Ceph) -> None:
     ceph.pool("kube")["flags_names"] += ",full,full_quota"
     refused = ceph.run(Image, check=False, pool="kube", name="c", size="1GiB")
     assert refused["failed"] and "is full and takes no more writes: raise its quota" in refused["msg"]
+    # Nor is there room for the entry in the trash that a removal begins with.
+    for check in (True, False):
+        refused = ceph.run(Image, check=check, pool="kube", name="b", state="absent")
+        assert refused["failed"] and "only then can images be removed as well" in refused["msg"]
     assert ceph.written == []
 
 

@@ -47,6 +47,7 @@ def test_a_changed_size_leaves_the_least_number_alone_as_far_as_it_can(ceph: Cep
     [
         ({"name": "archive", "pg_num": 30}, "Give 16 or 32, or leave it to the autoscaler"),
         ({"name": "new", "size": 2, "min_size": 3}, "min_size is 3, more than size"),
+        ({"name": "kube", "min_size": 4}, "min_size is 4, more than the 3 copies"),
         ({"name": "new", "size": 1}, "size is 1: with a single copy"),
         ({"name": "kube", "size": 1}, "Give 2 or more"),
         ({"name": "new", "applications": ["rdb"]}, "applications has 'rdb'; did you mean 'rbd'?"),

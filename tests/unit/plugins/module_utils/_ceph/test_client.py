@@ -95,6 +95,7 @@ def test_a_file_that_is_not_there_is_told_before_anything_is_run(programs: dict[
         # As 16.2.15 says it.
         (1, "timed out", "quorum may be lost"),
         (110, "rbd: couldn't connect to the cluster!; rbd: listing failed: (110) Connection timed out", "quorum"),
+        (110, "rbd: couldn't connect to the cluster!", "quorum may be lost"),
         (110, "rbd: create error: (110) Connection timed out", "placement groups be inactive"),
         (13, "[errno 13] RADOS permission denied (error connecting to the cluster)", "does not take the key"),
         (1, "[errno 2] RADOS object not found (error connecting to the cluster)", "There is no key of client.kube"),
