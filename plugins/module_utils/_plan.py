@@ -86,9 +86,11 @@ class ImmutableDifference(InputError):
 
     def __init__(self, name: str, present: Any, wanted: Any) -> None:
         self.name, self.present, self.wanted = name, present, wanted
+        unset = present is None
         super().__init__(
-            f"{name} is {present!r} and the product cannot change it to {wanted!r}. "
-            f"Leave {name} out or give {present!r}; to have {wanted!r}, remove the object and create it again."
+            f"{name} is {'not set' if unset else repr(present)} and the product cannot change it to {wanted!r}. "
+            f"Leave {name} out{'' if unset else f' or give {present!r}'}; to have {wanted!r}, remove the object and "
+            "create it again."
         )
 
 

@@ -286,7 +286,7 @@ details:
 from ..module_utils._cse import cluster_fields, clusters, waiting
 from ..module_utils._cse.client import connect
 from ..module_utils._cse.named_clusters import NamedWay
-from ..module_utils._plan import UPDATE
+from ..module_utils._plan import DELETE, UPDATE
 from ..module_utils._resource import Resource, run
 
 
@@ -321,6 +321,8 @@ class Cluster(Resource):
         return self.way.fields
 
     def advise(self, context, step):
+        if self.way.found is not None and step.action != DELETE:
+            self.way.refuse_broken(self.way.found)
         if step.action == UPDATE:
             self.way.refuse(self.way.found, step.values)
         elif step.values:
@@ -338,6 +340,11 @@ class Cluster(Resource):
     def delete(self, context, wire):
         self.way.remove(wire)
 
+    def _verify(self, context, step):
+        super()._verify(context, step)
+        if self.way.found is not None:
+            self.way.refuse_broken(self.way.found)
+
     def _plan(self, context):
         # The first plan is looked at before it is carried out, and made anew only where something was waited for.
         planned, self.planned = self.planned, None
@@ -345,8 +352,9 @@ class Cluster(Resource):
 
     def execute(self, context):
         step, found = self._plan(context)
-        alone = not (step.is_change and isinstance(self.way, NamedWay)) or context.check_mode
-        if alone or not self.way.wait_for_others():
+        unsure = step.is_change or (found is not None and self.way.trouble(found))
+        named = isinstance(self.way, NamedWay) and not context.check_mode
+        if not (named and unsure and self.way.wait_for_others()):
             self.planned = step, found
         before = {node["name"] for node in clusters.nodes(self.way, found)} if step.is_change else None
         result = super().execute(context)

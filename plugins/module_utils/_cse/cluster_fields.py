@@ -171,6 +171,16 @@ def check(params: Mapping[str, Any]) -> None:
             raise InputError(f"{option} has {twice!r} twice")
 
 
+def refuse_too_many(release: Release, params: Mapping[str, Any]) -> None:
+    """Refuse more nodes than entities of a release may have (contract 5.3, 5.4 and section 12). Raises InputError."""
+    if release.kind != NATIVE:
+        return
+    most = 200 if release.camel else 100
+    for name in ("workers", "nfs_nodes"):
+        if (params.get(name) or 0) > most:
+            raise InputError(f"{name} is {params[name]}, and {release} makes {most} at the most. Make another cluster")
+
+
 _TANZU_NAME = r"[a-z](?:[a-z0-9-]{0,29}[a-z0-9])?"
 
 
@@ -206,6 +216,7 @@ def check_name(release: Release, name: str) -> None:
 def wanted(release: Release, params: Mapping[str, Any]) -> Values:
     """What the user set, in the form in which it is compared and sent. Raises InputError."""
     refuse_foreign(release, params)
+    refuse_too_many(release, params)
     values = {name: params[name] for name in fields_of(release) if params.get(name) is not None}
     if "ssh_key" in values:
         values["ssh_key"] = ssh_key.one_line(values["ssh_key"])

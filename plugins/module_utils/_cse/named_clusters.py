@@ -101,13 +101,18 @@ class NamedWay(Way):
 
     # Before anything is sent
 
+    def trouble(self, found: Found) -> str | None:
+        if found.wire.get("leader_endpoint"):
+            return None
+        return (
+            "its control plane has never come up: its creation failed half-way. Look at it, remove it with state: "
+            "absent, and run the task again"
+        )
+
+    def is_busy(self, found: Found) -> bool:
+        return self.running() is not None
+
     def refuse(self, found: Found, wishes: Values) -> None:
-        if not found.wire.get("leader_endpoint"):
-            names = ", ".join(each["name"] for each in self.nodes(found)) or "no node"
-            raise InputError(
-                f"cluster {found.name} is there ({names}), but its control plane has never come up: its creation "
-                "failed half-way, or is going on. Wait for it, or remove it with state: absent, and run the task again"
-            )
         present = self.values(found)
         target = self._new_template(present, wishes)
         if target:

@@ -18,7 +18,7 @@ from .._http import HttpError, is_passing
 from .._plan import InputError, Values
 from .._vcd import entities
 from .._wait import TaskFailed, WaitTimeout, wait_for
-from . import capabilities, errors, lookup, sharing, waiting
+from . import capabilities, errors, lookup, ovdcs, sharing, waiting
 from .lookup import Found
 from .named_clusters import refuse_target
 from .ways import Way
@@ -121,7 +121,18 @@ class NativeWay(Way):
 
     # What is going on
 
-    def _is_busy(self, found: Found) -> bool:
+    def trouble(self, found: Found) -> str | None:
+        if entities.state(found.wire) == entities.ERROR:
+            forced = " with force: true" if self._forces else ", as far as the server does"
+            return (
+                f"its state is {entities.ERROR}: vCloud Director does not take what the server wrote for a cluster. "
+                f"Remove it with state: absent{forced}, and run the task again"
+            )
+        if self._phase(found) == "CREATE:FAILED" or self.is_busy(found):
+            return "its creation failed half-way. Look at it, remove it with state: absent, and run the task again"
+        return None
+
+    def is_busy(self, found: Found) -> bool:
         return self._phase(found).endswith(_BUSY) or entities.state(found.wire) in (
             entities.PRE_CREATED, entities.DELETING,
         )  # fmt: skip
@@ -132,7 +143,7 @@ class NativeWay(Way):
 
     def settled(self, found: Found) -> Found | None:
         forced = self.params.get("state") == "absent" and self.params.get("force")
-        if forced or not self._is_busy(found):
+        if forced or not self.is_busy(found):
             return found
         what = f"waiting for what is being done to cluster {found.name} ({self._phase(found) or 'being made'})"
         task = waiting.task_of(found.wire)
@@ -154,7 +165,7 @@ class NativeWay(Way):
         try:
             return wait_for(
                 lambda: lookup.refresh(self.cse, found),
-                lambda now: now is None or not self._is_busy(now),
+                lambda now: now is None or not self.is_busy(now),
                 timeout=self.job.wait["timeout"],
                 interval=self.job.wait["interval"],
                 tolerate=is_passing,
@@ -173,20 +184,9 @@ class NativeWay(Way):
 
     # Before anything is sent
 
-    def _tell_of_waiting(self, found: Found) -> None:
-        """In check mode: what a run waits for first."""
-        self.job.warn(f"Cluster {found.name} is being worked on ({self._phase(found) or 'being made'}); a run waits.")
-
     def refuse(self, found: Found, wishes: Values) -> None:
-        if self.job.check_mode and self._is_busy(found):
-            self._tell_of_waiting(found)
+        if self.job.check_mode and self.is_busy(found):
             return
-        if self._phase(found) == "CREATE:FAILED" or entities.state(found.wire) == entities.ERROR:
-            names = ", ".join(str(each["name"]) for each in self.nodes(found)) or "no node"
-            raise InputError(
-                f"cluster {found.name} is there ({names}), but its creation failed half-way. Look at it, remove it "
-                "with state: absent, and run the task again"
-            )
         present = self.values(found)
         if wishes.get("expose") and not present["expose"]:
             raise InputError(
@@ -228,6 +228,11 @@ class NativeWay(Way):
         if values["kind"] == "TKGm" and (values["workers"] < 1 or values.get("nfs_nodes")):
             raise InputError("kind is TKGm, which needs at least one of workers, and has no nfs_nodes")
         self.check_places(values)
+        closed = ovdcs.closed(self.cse, values)
+        if closed and not self.job.check_mode:
+            raise InputError(closed)
+        if closed:
+            self.job.warn(f"{closed}. Predicted as if an earlier task of this run did.")
         self.check_template(values)
         if values.get("access"):
             sharing.members(self.cse, values["org"], values["access"])
@@ -392,8 +397,8 @@ class NativeWay(Way):
                     f"force is true, but {self.release} removes nothing by force; CSE 3.1.2 and newer do, on API 36. "
                     "Leave it out"
                 )
-        elif self.job.check_mode and self._is_busy(found):
-            self._tell_of_waiting(found)
+        elif self.job.check_mode and self.is_busy(found):
+            self.tell_of_waiting(found)
         elif entities.state(found.wire) != entities.RESOLVED:
             remedy = (
                 "Give force: true to remove what there is"

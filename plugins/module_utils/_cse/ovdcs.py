@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._http import HttpError
 from .._parallel import side_by_side
 from .._plan import Field, InputError, Values
-from .._vcd import vdcs
+from .._vcd import tasks, vdcs
 from .._vcd.documents import bare_id
 from .._vcd.records import org_of
+from .._wait import TaskFailed
 from . import capabilities, waiting
 from .capabilities import NATIVE_KIND, TKG_PLUS, TKGM
 from .client import Cse
@@ -95,6 +97,26 @@ def _of_provider(provider: Any) -> list[str]:
     return [] if provider in (None, "", "none") else [_WORDS.get(str(provider), str(provider))]
 
 
+def closed(cse: Cse, values: Mapping[str, Any]) -> str | None:
+    """Why a VDC of 3.x takes no new cluster of this kind, and who mends that; None where it does.
+
+    A server that does not tell it to this user tells it when the creation fails.
+    """
+    found = vdcs.matching(cse.api.acting_for(None), org=values.get("org"), name=values["vdc"])
+    try:
+        told = cse.get(f"3.0/ovdc/{bare_id(str(found[0]['id']))}") if found else None
+    except HttpError:
+        return None
+    runtimes = (told or {}).get("k8s_runtime")
+    if runtimes is None or values["kind"] in runtimes:
+        return None
+    listed = f"enabled for {', '.join(sorted(runtimes))} and not" if runtimes else "not enabled"
+    return (
+        f"vdc is {values['vdc']!r}, which is {listed} for {values['kind']} clusters. The provider enables it, with "
+        f"vcpp.vcloud.cse_ovdc and runtimes: [{', '.join(sorted([*runtimes, values['kind']]))}]"
+    )
+
+
 def every(cse: Cse, params: Mapping[str, Any]) -> list[Values]:
     """The VDCs that the options choose, by organization and name. Raises InputError, HttpError."""
     if cse.release.kind == POLLED:
@@ -117,7 +139,19 @@ def update(
     """Give a VDC the runtimes and the compute policies that it shall have. Raises HttpError, TaskFailed."""
     if "runtimes" in wanted and sorted(wanted["runtimes"]) != sorted(before["runtimes"]):
         answer = _set_runtimes(cse, vdc, list(wanted["runtimes"]), force)
-        _follow(cse, answer, f"enabling organization VDC {vdc['name']}", wait, tell)
+        lost = sorted(set(before["runtimes"]) - set(wanted["runtimes"]))
+        try:
+            _follow(cse, answer, f"enabling organization VDC {vdc['name']}", wait, tell)
+        except TaskFailed as failed:
+            if not lost or force or cse.release.kind != NATIVE or failed.task.get("status") in tasks.UNFINISHED:
+                raise
+            remedy = (
+                f"As long as clusters of {' and '.join(lost)} are in it, the server takes that away only with "
+                "remove_from_vms: true. Remove the clusters first, or give that"
+            )
+            raise TaskFailed(
+                f"enabling organization VDC {vdc['name']}", failed.task, f"{failed.reason} {remedy}"
+            ) from failed
     if "compute_policies" in wanted:
         present, wishes = set(before["compute_policies"]), set(wanted["compute_policies"]) - {DEFAULT_POLICY}
         path = f"ovdc/{vdc['id']}/compute-policies"

@@ -171,6 +171,18 @@ class PolledWay(Way):
         repairs = bool(self._ke(found, "spec").get("autoRepairOnErrors"))
         return state == PROVISIONED or (state == ERROR and not repairs)
 
+    def trouble(self, found: Found) -> str | None:
+        state = self._state(found)
+        if state == PROVISIONED:
+            return None
+        return (
+            f"its state is {state or 'not begun'} ({self._last_error(found) or 'no error'}), and only one that is "
+            f"{PROVISIONED} can be used or changed. Remove it with state: absent, correct the cause, and run again"
+        )
+
+    def is_busy(self, found: Found) -> bool:
+        return not self._is_final(found)
+
     def settled(self, found: Found) -> Found | None:
         if self.params.get("state") == "absent" or self._is_final(found):
             return found
@@ -210,14 +222,6 @@ class PolledWay(Way):
     # Before anything is sent
 
     def refuse(self, found: Found, wishes: Values) -> None:
-        state = self._state(found)
-        if state != PROVISIONED and self.job.check_mode and not self._is_final(found):
-            self.job.warn(f"Cluster {found.name} is {state or 'not begun'}; a run waits for it.")
-        elif state != PROVISIONED:
-            raise InputError(
-                f"cluster {found.name} is {state or 'not begun'} ({self._last_error(found) or 'no error'}), and only "
-                "one that is provisioned can be changed. Remove it with state: absent, correct the cause, make it again"
-            )
         present = self.values(found)
         if wishes.get("template") not in (None, present["template"]):
             tanzu_images.refuse_upgrade(str(present["template"]), wishes["template"])

@@ -71,6 +71,34 @@ class Way:
         """A cluster once nothing is being done to it any more; None when it is gone by then."""
         return found
 
+    def trouble(self, found: Found) -> str | None:
+        """What is wrong with a cluster that never came up, with what to do about it; None for a sound one."""
+        return None
+
+    def is_busy(self, found: Found) -> bool:
+        """Whether something is being done to it; asked of one that is not sound."""
+        return False
+
+    def refuse_broken(self, found: Found) -> None:
+        """Refuse to take what never came up for a cluster, also where nothing else differs. Raises InputError."""
+        trouble = self.trouble(found)
+        if trouble is not None and self.job.check_mode and self.is_busy(found):
+            self.tell_of_waiting(found)
+        elif trouble is not None:
+            raise InputError(f"cluster {found.name} is there ({self.listed(found)}), but {trouble}")
+
+    def tell_of_waiting(self, found: Found) -> None:
+        """In check mode: what a run waits for first."""
+        told = self.details(found)
+        state = told.get("phase") or told.get("state") or told.get("status") or "not begun"
+        self.job.warn(f"Something is being done to cluster {found.name} ({state}); a run waits for it.")
+
+    def listed(self, found: Found) -> str:
+        """Some of its nodes by name, and how many more there are."""
+        names = [str(each["name"]) for each in self.nodes(found)]
+        more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+        return ", ".join(names[:6]) + more if names else "no node"
+
     def refuse(self, found: Found, wishes: Values) -> None:
         """Refuse changes that this cluster cannot have, before the first one. Raises InputError."""
 
@@ -135,10 +163,9 @@ class Way:
             return "Nothing is left of it: correct the cause and run the task again."
         if rollback:
             return "The server is removing what was made of it: correct the cause and run the task again."
-        names = ", ".join(each["name"] for each in self.nodes(found)) or "no node"
         return (
-            f"What was made of it stays, because rollback is false: {names}. Look at it, then remove it with "
-            "state: absent and run the task again."
+            f"What was made of it stays, because rollback is false: {self.listed(found)}. Look at it, then remove it "
+            "with state: absent and run the task again."
         )
 
     def needed(self, values: Mapping[str, Any], *names: str) -> None:

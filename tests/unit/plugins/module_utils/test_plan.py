@@ -228,6 +228,10 @@ def test_falsehood_and_zero_are_values_and_not_emptiness() -> None:
 
 
 def test_an_immutable_difference_names_the_field_both_values_and_a_way_out() -> None:
+    assert str(ImmutableDifference("size", None, "large")) == (
+        "size is not set and the product cannot change it to 'large'. Leave size out; to have 'large', remove the "
+        "object and create it again."
+    )
     with pytest.raises(ImmutableDifference) as problem:
         plan(FIELDS, {"name": "gold", "note": "n"}, {"name": "silver", "note": "m"})
     assert isinstance(problem.value, InputError)
@@ -270,7 +274,15 @@ def test_the_wire_gets_no_option_that_is_no_field() -> None:
 
 
 def test_given_are_the_options_that_are_set_even_to_nothing() -> None:
-    params = {"name": "gold", "note": "", "tags": [], "enabled": False, "rpo": 0, "limit": None, "vcav_url": "https://x"}
+    params = {
+        "name": "gold",
+        "note": "",
+        "tags": [],
+        "enabled": False,
+        "rpo": 0,
+        "limit": None,
+        "vcav_url": "https://x",
+    }
     assert given_by_user(params, FIELDS) == {"name": "gold", "note": "", "tags": [], "enabled": False, "rpo": 0}
 
 

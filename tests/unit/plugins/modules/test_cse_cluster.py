@@ -120,6 +120,7 @@ second = cses.fixture("2.6")
 named = cses.fixture("1.2", "2.0", "2.6")
 native = cses.fixture("3.1")
 modern = cses.fixture("3.0", "3.1")
+kept = cses.fixture("1.2", "2.6", "3.0", "3.1")
 upgrading = cses.fixture("2.6", "3.0", "3.1")
 polled = cses.fixture("4.2")
 
@@ -136,8 +137,8 @@ def test_a_creation_that_fails_says_what_is_left(first: cses.Cse) -> None:
     assert kept["failed"] and "no address left in the pool" in kept["msg"]
     assert "What was made of it stays, because rollback is false: mstr-" in kept["msg"]
     again = first.run(Cluster, **options(first))
-    # Whatever of it came up is taken for the cluster that it is, or told as what it is not.
-    assert again.get("failed") is None or "its creation failed half-way" in again["msg"]
+    # The control plane is up, and workers may be fewer than asked for: that is a cluster, which grows.
+    assert not again.get("failed"), again["msg"]
 
 
 def test_a_creation_of_2_6_is_rolled_back(second: cses.Cse) -> None:
@@ -159,6 +160,57 @@ def test_a_creation_of_3_1_is_kept_on_request_and_not_taken_for_a_cluster(native
     assert native.run(Cluster, **options(native, state="absent"))["changed"]
 
 
+def test_a_cluster_that_never_came_up_is_not_taken_for_one_that_is_as_asked_for(kept: cses.Cse) -> None:
+    prepare(kept)
+    step = "init" if kept.release < "3.0" else "join"
+    fail(kept, step)
+    wish = options(kept, rollback=False, workers=0 if kept.release < "3.0" else 2)
+    failed = kept.run(Cluster, **wish)
+    assert failed.get("failed") and "What was made of it stays" in failed["msg"], failed
+    kept.control.clear_journal()
+    for check in (True, False):
+        same = kept.run(Cluster, check=check, **wish)
+        assert same.get("failed") and "its creation failed half-way" in same["msg"], same
+        assert "state: absent" in same["msg"] and "cluster k8sceph is there (mstr-" in same["msg"]
+    assert kept.writes == []
+    assert kept.run(Cluster, **options(kept, state="absent"))["changed"]
+
+
+def test_a_cluster_that_the_vcd_does_not_take_for_one_is_told(native: cses.Cse) -> None:
+    prepare(native)
+    assert native.run(Cluster, **options(native, workers=8))["changed"]
+    for entity in native.server.vcd.entities.living.values():
+        entity.state = "RESOLUTION_ERROR"
+    refused = native.run(Cluster, **options(native, workers=8))
+    assert refused.get("failed"), refused
+    assert "its state is RESOLUTION_ERROR" in refused["msg"] and "state: absent with force: true" in refused["msg"]
+    assert " and 3 more), but" in refused["msg"], refused["msg"]
+
+
+@pytest.mark.parametrize("option", ["workers", "nfs_nodes"])
+def test_more_nodes_than_a_release_makes_are_refused(modern: cses.Cse, option: str) -> None:
+    prepare(modern)
+    most = 100 if modern.release == "3.0" else 200
+    for spoken, limit in (({}, most), ({"vcd_api_version": "35.0"}, 100)):
+        refused = modern.run(Cluster, **{**options(modern), **spoken, option: limit + 1})
+        assert refused.get("failed"), refused
+        assert f"{option} is {limit + 1}, and CSE {modern.release}" in refused["msg"], refused["msg"]
+        assert f"{limit} at the most" in refused["msg"]
+    assert modern.writes == []
+
+
+def test_a_vdc_that_is_not_enabled_is_told_before_anything_is_sent(modern: cses.Cse, warnings: list[str]) -> None:
+    modern.control.change("cse-ovdc", HERE, org=cses.ORG, vdc=cses.VDC, runtimes=["TKGm"])
+    modern.control.clear_journal()
+    said = f"vdc is '{cses.VDC}', which is enabled for TKGm and not for native clusters"
+    refused = modern.run(Cluster, **options(modern))
+    assert refused.get("failed") and said in refused["msg"], refused
+    assert "vcpp.vcloud.cse_ovdc and runtimes: [TKGm, native]" in refused["msg"]
+    predicted = modern.run(Cluster, check=True, **options(modern))
+    assert predicted["changed"] and said in warnings[0] and "an earlier task of this run" in warnings[0]
+    assert modern.writes == []
+
+
 def test_a_creation_of_4_2_says_the_servers_words(polled: cses.Cse) -> None:
     prepare(polled)
     fail(polled, "control_plane")
@@ -166,7 +218,10 @@ def test_a_creation_of_4_2_says_the_servers_words(polled: cses.Cse) -> None:
     assert kept["failed"] and "no address left in the pool" in kept["msg"] and "state: absent" in kept["msg"]
     assert "an-api-t0ken" not in repr(kept)
     again = polled.run(Cluster, **options(polled, workers=3))
-    assert "only one that is provisioned can be changed" in again["msg"]
+    assert "only one that is provisioned can be used or changed" in again["msg"]
+    for check in (True, False):
+        same = polled.run(Cluster, check=check, **options(polled))
+        assert same.get("failed") and "its state is error (ScriptExecutionFailed" in same["msg"], same
     assert polled.run(Cluster, **options(polled, state="absent"))["changed"]
 
 

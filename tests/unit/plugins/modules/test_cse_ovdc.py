@@ -43,6 +43,7 @@ def test_runtimes_of_3_are_a_set(native: Any) -> None:
     native.cluster()
     failed = enabled(native, runtimes=["TKGm"])
     assert "it is in use by VMs" in failed["msg"]
+    assert "As long as clusters of native are in it" in failed["msg"] and "remove_from_vms: true" in failed["msg"]
     assert enabled(native, runtimes=["TKGm"], remove_from_vms=True)["changed"] is True
 
 
