@@ -42,7 +42,7 @@ def newest() -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture(params=["oldest", "newest"])
+@pytest.fixture(params=[pytest.param("oldest", marks=pytest.mark.slow), "newest"])
 def simulator(request: pytest.FixtureRequest) -> Running:
     """Both."""
     return request.getfixturevalue(request.param)  # type: ignore[no-any-return]

@@ -116,7 +116,7 @@ def test_an_interrupted_play_cancels_its_runs_and_removes_its_temporary_workflow
     assert states(vro) == ["canceled", "canceled"]
 
 
-@pytest.mark.parametrize("core", ["oldest", "newest"])
+@pytest.mark.parametrize("core", [pytest.param("oldest", marks=pytest.mark.slow), "newest"])
 def test_a_worker_whose_play_was_killed_outright_ends_its_run(vro: Vro, tmp_path: Path, core: str) -> None:
     """SIGKILL to the playbook process alone: its workers are told nothing, they notice that they are orphans."""
     need_core(core)
@@ -132,7 +132,7 @@ def test_a_worker_whose_play_was_killed_outright_ends_its_run(vro: Vro, tmp_path
     assert until(lambda: states(vro) == ["canceled"] and not temporary(vro), 60), states(vro)
 
 
-@pytest.mark.parametrize("core", ["oldest", "newest"])
+@pytest.mark.parametrize("core", [pytest.param("oldest", marks=pytest.mark.slow), "newest"])
 def test_a_task_whose_own_time_is_over_cancels_its_run(vro: Vro, tmp_path: Path, core: str) -> None:
     """The keyword `timeout` of ansible-core, which knows nothing of runs."""
     need_core(core)
