@@ -286,6 +286,7 @@ details:
 from ..module_utils._cse import cluster_fields, clusters, waiting
 from ..module_utils._cse.client import connect
 from ..module_utils._cse.named_clusters import NamedWay
+from ..module_utils._http import HttpError
 from ..module_utils._plan import DELETE, UPDATE
 from ..module_utils._resource import Resource, run
 
@@ -332,7 +333,11 @@ class Cluster(Resource):
         self.way.refuse_removal(self.way.found)
 
     def create(self, context, values):
-        self.way.create(values)
+        try:
+            self.way.create(values)
+        except HttpError as problem:
+            if not self.way.was_second(problem.server_message or ""):
+                raise
 
     def update(self, context, wire, values):
         self.way.update(wire, values)

@@ -60,9 +60,7 @@ def find(cse: Cse, params: Mapping[str, Any], name: str, *, fresh: bool = True) 
     if kind in (FIRST, SECOND):
         given = params.get("org") or params.get("vcd_tenant")
         return _by_name(acting, name, given, vdc)
-    found = [_entity(cse, wire) for wire in _entities(acting, org, name)]
-    if len(found) > 1 and vdc:
-        found = [one for one in found if one.vdc == vdc] or found
+    found = namesakes(cse, params, name)
     if len(found) > 1:
         listed = ", ".join(f"{one.id} in {one.vdc}" for one in found)
         raise InputError(
@@ -72,6 +70,20 @@ def find(cse: Cse, params: Mapping[str, Any], name: str, *, fresh: bool = True) 
     if not found or not fresh or kind == POLLED:
         return found[0] if found else None
     return refresh(acting, found[0])
+
+
+def namesakes(cse: Cse, params: Mapping[str, Any], name: str) -> list[Found]:
+    """All clusters of 3.x or 4.x of a name in an organization; of several, those of the VDC where there are some."""
+    acting, org = place_of(cse, params)
+    found = [_entity(cse, wire) for wire in _entities(acting, org, name)]
+    if len(found) > 1 and params.get("vdc"):
+        found = [one for one in found if one.vdc == params["vdc"]] or found
+    return found
+
+
+def by_id(cse: Cse, name: str, identity: str) -> Found | None:
+    """The cluster of 3.x or 4.x with this URN as it is now; None when it is gone. Raises HttpError."""
+    return refresh(cse, Found(name, identity, None, None, {"id": identity, "name": name}))
 
 
 def refresh(cse: Cse, found: Found) -> Found | None:

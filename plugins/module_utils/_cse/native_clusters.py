@@ -298,9 +298,10 @@ class NativeWay(Way):
     def create(self, values: Values) -> None:
         document = self.payload({**values, "name": self.job.name})
         answer = self.cse.request("POST", "3.0/clusters", document=document)
+        self.mine = str(answer["id"]) if isinstance(answer, dict) and answer.get("id") else None
         self.creating(answer, values.get("rollback") is not False)
         if values.get("access") or values.get("expose"):
-            found = lookup.find(self.job.cse, self.params, self.job.name, fresh=False)
+            found = self.find()
             if found is not None and values.get("expose") and not self.values(found)["expose"]:
                 raise TaskFailed(
                     f"creating cluster {found.name}",
@@ -409,6 +410,13 @@ class NativeWay(Way):
                 f"cluster {found.name} is {entities.state(found.wire)}: its creation has not come to an end, and the "
                 f"server removes nothing before that. {remedy}"
             )
+
+    def discard(self, found: Found) -> None:
+        if self.params.get("rollback") is False:
+            self.remove(found)
+        else:
+            # Its task has ended a moment before its entity goes.
+            self._until_gone(found)
 
     def remove(self, found: Found) -> None:
         what = f"deleting cluster {found.name}"

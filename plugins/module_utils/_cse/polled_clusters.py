@@ -309,13 +309,14 @@ class PolledWay(Way):
         what = f"creating cluster {self.job.name}"
         reply = self.cse.api.send("POST", path(TYPES, kind), media=JSON, document=document)
         found = self._made(tasks.of(reply), what)
+        self.mine = found.id
         self.job.tell(f"{what}: {found.id}")
         if values.get("access"):
             sharing.change_entity(self.cse, found, sharing.members(self.cse, values["org"], values["access"]))
         ended = self._await(found, what, lambda now: now is None or self._is_final(now))
         if ended is None:
             raise TaskFailed(what, {"id": found.id}, "it is gone again: somebody else has removed it")
-        if self._state(ended) != PROVISIONED:
+        if self._state(ended) != PROVISIONED and not self.give_way(found.id):
             raise TaskFailed(
                 what,
                 {"id": found.id, "status": self._state(ended)},

@@ -20,6 +20,9 @@ from .client import Cse
 from .lookup import Found
 from .releases import NATIVE, SECOND
 
+# What servers and the vCD below them say of a cluster or a vApp that is there already.
+_TWICE = ("already exists", "already a vApp named", "DUPLICATE_NAME")
+
 
 @dataclass
 class Job:
@@ -52,6 +55,8 @@ class Way:
         self.release = job.cse.release
         self.fields: Mapping[str, Field] = cluster_fields.fields_of(self.release)
         self.found: Found | None = None
+        # The entity that this task has made: it is found by this from then on, not by its name.
+        self.mine: str | None = None
 
     # What a way has to say
 
@@ -124,7 +129,10 @@ class Way:
 
     def find(self) -> Found | None:
         """The cluster, as it is once nothing is being done to it; in check mode as it is."""
-        found = lookup.find(self.job.cse, self.params, self.job.name)
+        if self.mine is None:
+            found = lookup.find(self.job.cse, self.params, self.job.name)
+        else:
+            found = lookup.by_id(self.cse, self.job.name, self.mine)
         if found is not None and not self.job.check_mode:
             found = self.settled(found)
         self.found = found
@@ -147,14 +155,56 @@ class Way:
         waiting.finish(self.cse, task, what, self.job.wait, self.job.tell)
 
     def creating(self, answer: Any, rollback: bool) -> None:
-        """Wait for a creation; where it fails, say what is left behind. Raises TaskFailed."""
+        """Wait for a creation; where it fails, say what is left behind. Raises TaskFailed.
+
+        It does not fail where somebody else was making a cluster of the name at the same time.
+        """
         what = f"creating cluster {self.job.name}"
         try:
             self.finish(answer, what)
         except TaskFailed as failed:
             if failed.task.get("status") in vcd_tasks.UNFINISHED:
                 raise
+            if self.give_way(self.mine) if self.mine else self.was_second(failed.reason):
+                return
             raise TaskFailed(what, failed.task, f"{failed.reason} {self.left(rollback)}") from failed
+
+    def give_way(self, mine: str) -> bool:
+        """After a creation that failed: whether a cluster of the name is there that somebody else has made meanwhile.
+
+        Then what this task has made is of no use, and is taken away; the task goes on with theirs. Raises HttpError.
+        """
+        everyone = lookup.namesakes(self.job.cse, self.params, self.job.name)
+        self.mine = None
+        if not any(one.id != mine and one.vdc == self.params["vdc"] for one in everyone):
+            return False
+        for one in everyone:
+            if one.id == mine:
+                self.discard(one)
+        self._tell_of_another()
+        return True
+
+    def _tell_of_another(self) -> None:
+        self.job.warn(
+            f"Somebody else was making cluster {self.job.name} at the same time, and was first: nothing is left of "
+            "what this task made, and it goes on with theirs."
+        )
+
+    def was_second(self, told: str) -> bool:
+        """Whether a server has refused a creation, in these words, for a cluster that somebody has begun since."""
+        if not any(words in told for words in _TWICE) or lookup.find(self.job.cse, self.params, self.job.name) is None:
+            return False
+        self._tell_of_another()
+        self.wait_for_others()
+        return True
+
+    def wait_for_others(self) -> bool:
+        """Wait for what somebody else has begun with the cluster, where finding it does not; True where there was."""
+        return False
+
+    def discard(self, found: Found) -> None:
+        """Take away what this task has made in vain."""
+        self.remove(found)
 
     def left(self, rollback: bool) -> str:
         """What is left of a creation that failed."""

@@ -64,7 +64,9 @@ class Machines:
     def create_vapp(
         self, vdc: Vdc, name: str, owner: str, metadata: Mapping[str, str | int | bool], description: str = ""
     ) -> Vapp:
-        """The empty vApp of a cluster."""
+        """The empty vApp of a cluster. A vCD takes a name once in a VDC. Raises Failed."""
+        if self.vapp_named(vdc.org, name, vdc) is not None:
+            raise Failed(f'There is already a vApp named "{name}".')
         vapp = self.workloads.add_vapp(vdc.org, name, vdc.id)
         vapp.owner, vapp.metadata, vapp.description = owner, dict(metadata), description
         self.workloads.touch()

@@ -72,7 +72,10 @@ class Clusters(ClusterState):
                     "cse.cni.version": template.cni_version,
                 }
             )
-            vapp = self.machines.create_vapp(vdc, name, entity.owner[0], tags, f"cluster '{name}'")
+            try:
+                vapp = self.machines.create_vapp(vdc, name, entity.owner[0], tags, f"cluster '{name}'")
+            except Failed as problem:
+                raise Failed(f"Error while creating vApp: {problem}") from problem
             found["vapp"] = vapp
             entity.external_id = f"{base_url}/api/vApp/vapp-{vapp.id}"
             entity.changed()
