@@ -24,6 +24,7 @@ from .named_clusters import refuse_target
 from .ways import Way
 
 _BUSY = ":IN_PROGRESS"
+_BUSY_WORDS = "is not in a valid state to be"  # what a server says of a cluster that it is working on
 
 
 class NativeWay(Way):
@@ -321,6 +322,19 @@ class NativeWay(Way):
         return None if target == now else target
 
     def update(self, found: Found, wishes: Values) -> None:
+        try:
+            self._update(found, wishes)
+        except (TaskFailed, HttpError) as problem:
+            if _BUSY_WORDS not in str(problem):
+                raise
+            self.job.warn(f"Somebody else was changing cluster {found.name} at the same time; this task waited for it.")
+            now = self.find()
+            if now is None:
+                raise InputError(f"cluster {found.name} is gone: somebody else has removed it meanwhile") from problem
+            # What they have done already is not asked for again.
+            self._update(now, wishes)
+
+    def _update(self, found: Found, wishes: Values) -> None:
         present = self.values(found)
         target = self._new_template(present, wishes)
         if target:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.vcpp.vcloud.plugins.module_utils._cse import lookup, named_clusters
+from ansible_collections.vcpp.vcloud.plugins.module_utils._cse import lookup, named_clusters, native_clusters
 from ansible_collections.vcpp.vcloud.plugins.modules.cse_cluster import Cluster
 from tests.unit.plugins.modules import cses
 from tests.unit.plugins.modules.test_cse_cluster import NAME, options, prepare
 
+growing = cses.fixture("3.0", "3.1")
 cse = cses.fixture("1.2", "2.0", "2.6", "3.0", "3.1", "4.2")
 
 
@@ -60,3 +61,29 @@ def test_who_is_second_joins(cse: cses.Cse, late: list[Any], warnings: list[str]
     assert again["changed"] is False and cse.writes == []
     assert [one.name for one in cse.site.workloads.vapps.values() if one.name == NAME] == [NAME]
     assert again["nodes"] == [{**node, "new": False} for node in second["nodes"]]
+
+
+@pytest.mark.parametrize("theirs", [3, 4])
+def test_who_grows_it_second_waits(
+    growing: cses.Cse, monkeypatch: pytest.MonkeyPatch, warnings: list[str], theirs: int
+) -> None:
+    prepare(growing)
+    assert not growing.run(Cluster, **options(growing)).get("failed")
+    growing.control.task_seconds(0.05)
+    scenes = [lambda: growing.run(Cluster, **options(growing, workers=theirs, wait_timeout=0))]
+    original = native_clusters.NativeWay._update
+
+    def update(*args: Any) -> None:
+        if scenes:
+            scenes.pop()()
+        original(*args)
+
+    monkeypatch.setattr(native_clusters.NativeWay, "_update", update)
+    growing.control.clear_journal()
+    second = growing.run(Cluster, **options(growing, workers=3))
+    growing.control.task_seconds(0)
+    assert not second.get("failed"), second["msg"]
+    assert second["cse_cluster"]["workers"] == 3
+    assert len([node for node in second["nodes"] if node["role"] == "worker"]) == 3
+    assert any("at the same time" in text for text in warnings)
+    assert not growing.run(Cluster, **options(growing, workers=3))["changed"]
