@@ -279,7 +279,7 @@ e2e-slow: .venv/.development vcsim-if-possible ## the rest of them: long plays o
 	@$(NEWEST) $(PY) -m pytest --timeout=600 -m slow tests/e2e $(PYTEST_ARGS)
 
 .PHONY: ceph-lab
-ceph-lab: .venv/.development ## as root: the Ceph roles over SSH on hosts of systemd-nspawn, a cluster's whole life
+ceph-lab: .venv/.development ## as root: the Ceph roles over SSH on hosts of systemd-nspawn (CORE=oldest: by the oldest core)
 	@$(NEWEST) $(PY) -m pytest -x --timeout=900 --durations=0 tests/labs/ceph/test_hosts.py tests/labs/ceph/test_roles.py $(PYTEST_ARGS)
 
 .PHONY: conformance

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import runpy
+import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -144,6 +145,9 @@ def test_both_messengers_are_spelled_for_either_family(make: dict[str, Any]) -> 
     assert make["vector"]("2001:db8::1") == "[v2:[2001:db8::1]:3300,v1:[2001:db8::1]:6789]"
 
 
+OSDS = {"monitors": [], "devices": ["/dev/sdb"], "method": "raw", "fsid": FSID}
+
+
 def disks(space: dict[str, Any], *found: dict[str, Any]) -> None:
     """What disk() sees, one time after the other."""
     seen = list(found)
@@ -155,7 +159,7 @@ def test_a_disk_that_was_filled_since_the_look_is_not_touched(
 ) -> None:
     answers(make, {})
     disks(make, {"there": True, "osd": None, "holds": "holds xfs"})
-    make["make_main"](json.dumps({"verb": "osds", "devices": ["/dev/sdb"], "method": "raw", "fsid": FSID}))
+    make["make_main"](json.dumps({"verb": "osds", **OSDS}))
     assert json.loads(capsys.readouterr().out) == {"error": "/dev/sdb holds xfs. It was not touched"}
     assert make["ran"] == []
 
@@ -166,11 +170,25 @@ def test_the_osd_of_another_cluster_is_neither_started_nor_removed(
     answers(make, {})
     make["ETC"] = str(tmp_path)
     disks(make, {"there": True, "osd": osd("other"), "holds": "is OSD 3 of the cluster other"})
-    make["make_main"](json.dumps({"verb": "osds", "devices": ["/dev/sdb"], "method": "raw", "fsid": FSID}))
+    make["make_main"](json.dumps({"verb": "osds", **OSDS}))
     assert f"is OSD 3 of the cluster other, not of {FSID}" in json.loads(capsys.readouterr().out)["error"]
     make["make_main"](json.dumps({"verb": "remove", "devices": ["/dev/sdb"], "name": "ceph01", "fsid": FSID}))
     assert json.loads(capsys.readouterr().out) == {"did": []}
     assert make["ran"] == [("systemctl", "daemon-reload")]
+
+
+def test_a_monitor_that_is_not_reached_is_named_before_anything_is_made(make: dict[str, Any]) -> None:
+    answers(make, {})
+    with socket.create_server(("127.0.0.1", 0)) as open_one:
+        make["reach"](["127.0.0.1"], open_one.getsockname()[1])
+        port = open_one.getsockname()[1]
+    with pytest.raises(make["Failed"], match=f"gets no connection to the monitor at 127.0.0.1, {port}/tcp: .*refused"):
+        make["reach"](["127.0.0.1"], port)
+    make["reach"].__defaults__ = (port,)
+    for verb, given in {"osds": {"devices": ["/dev/sdb"]}, "manager": {"name": "ceph01"}}.items():
+        with pytest.raises(make["Failed"], match="Open 3300/tcp and 6789/tcp to the monitors"):
+            make[verb]({"monitors": ["127.0.0.1"], "method": "raw", "fsid": FSID, **given})
+    assert make["ran"] == []
 
 
 def test_a_new_osd_on_a_raw_device_is_activated_at_each_boot(make: dict[str, Any], tmp_path: Path) -> None:
@@ -178,7 +196,7 @@ def test_a_new_osd_on_a_raw_device_is_activated_at_each_boot(make: dict[str, Any
     make["UNITS"] = str(tmp_path)
     empty = {"there": True, "osd": None, "holds": ""}
     disks(make, empty, {"there": True, "osd": osd(), "holds": f"is OSD 3 of the cluster {FSID}"})
-    did = make["osds"]({"devices": ["/dev/sdb"], "method": "raw", "fsid": FSID})["did"]
+    did = make["osds"](OSDS)["did"]
     assert did == ["made OSD 3 on /dev/sdb", "started ceph-osd@3"]
     unit = (tmp_path / "ceph-osd-raw-3.service").read_text(encoding="utf-8")
     assert "RequiredBy=ceph-osd@3.service" in unit and "raw activate --device" in unit

@@ -63,9 +63,38 @@ def write(path, text, mode=0o600, owner=None):
     os.rename(name, path)
 
 
+def own_home(kind, own):
+    """The folder of a monitor or manager, made for the account ceph.
+
+    The folder around it, too: a host that had its first packages of Ceph for something else has it for root, since only
+    ceph-base gives folders to the account, when it is installed.
+    """
+    home = f"{VAR}/{kind}/ceph-{own}"
+    os.makedirs(home, 0o755, exist_ok=True)
+    for folder in (os.path.dirname(home), home):
+        shutil.chown(folder, "ceph", "ceph")
+    return home
+
+
 def ceph(*words):
     """Answer of the cluster to the administrator."""
     return do("ceph", "--connect-timeout", "20", *words)
+
+
+def reach(monitors, port=3300):
+    """Raises Failed for the first monitor that this host gets no connection to.
+
+    Every monitor is in quorum when this is asked, so it says what lies between. Ceph's programs would say after minutes
+    that time is over, and not where.
+    """
+    for address in monitors:
+        try:
+            socket.create_connection((address, port), timeout=5).close()
+        except OSError as error:
+            raise Failed(
+                f"{socket.gethostname()} gets no connection to the monitor at {address}, {port}/tcp: {error}. Open "
+                "3300/tcp and 6789/tcp to the monitors, and 6800 to 7300/tcp between all hosts of the cluster"
+            ) from error
 
 
 def start(unit):
@@ -142,7 +171,7 @@ def monitor(given):
                 write(folder + "/keyring", secrets["monitor"], owner="ceph")
                 write(folder + "/monmap", base64.b64decode(secrets["monmap"]), owner="ceph")
                 shutil.chown(folder, "ceph", "ceph")
-                do("runuser", "-u", "ceph", "--", "mkdir", "-p", home)
+                own_home("mon", own)
                 do("runuser", "-u", "ceph", "--", "ceph-mon", "--mkfs", "-i", own, "--monmap", folder + "/monmap",
                    "--keyring", folder + "/keyring")  # fmt: skip
             did.append(f"made the monitor {own}")
@@ -188,10 +217,11 @@ def config(given):
 
 def manager(given):
     """Makes and starts the manager of a host."""
+    reach(given["monitors"])
     did, own = [], given["name"]
     home = f"{VAR}/mgr/ceph-{own}"
     if not os.path.exists(home + "/keyring"):
-        do("runuser", "-u", "ceph", "--", "mkdir", "-p", home)
+        own_home("mgr", own)
         key = ceph("auth", "get-or-create", f"mgr.{own}", "mon", "allow profile mgr", "osd", "allow *",
                    "mds", "allow *")  # fmt: skip
         write(home + "/keyring", key, owner="ceph")
@@ -209,6 +239,7 @@ def lasting(device):
 
 def osds(given):
     """Makes OSDs of devices that are empty, and starts those of this cluster that do not run."""
+    reach(given["monitors"])
     did = []
     for device in given["devices"]:
         found = disk(device)
