@@ -27,10 +27,10 @@ from tests.labs.ceph.hosts import Lab, missing, running
 REFERENCE = Path(__file__).resolve().parents[3] / "inventories" / "reference" / "hosts.yml"
 CLUSTER = ["ceph-admin", "ceph01", "ceph02", "ceph03"]
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBcE4nTmGZbQ0m0v5o0T2yJt4c6m1Q9k3X7h8V5s2d1f administrators"
-# What differs between these hosts and the estate's: no device mapper, packages from a folder, and a disk that is the
-# machine's, shared by all and perhaps nearly full.
 # `make ceph-lab CORE=oldest` takes the oldest promised ansible-core.
 CORE = os.environ.get("CORE", "newest")
+# What differs between these hosts and the estate's: no device mapper, packages from a folder, and a disk that is the
+# machine's, shared by all and perhaps nearly full.
 LAB = {
     "ceph_cluster_osd_method": "raw",
     "ceph_cluster_repository": "deb [trusted=yes] file:/srv/repository ./",
