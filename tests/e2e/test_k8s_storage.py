@@ -193,6 +193,10 @@ def test_what_it_refuses_it_refuses_by_name_and_before_any_change(storage: Stora
         "pool": ("main", {"k8s_ceph_storage_pool": "ssd"}),
         "second": ("main", {"k8s_ceph_storage_namespace": "kube-system"}),
         "release": ("main", {"k8s_ceph_storage_versions": old}),
+        "variable": ("main", {"k8s_ceph_storage_pol": "kube"}),
+        "names": ("main", {"k8s_ceph_storage_class": "RBD_1", "k8s_ceph_storage_secret": "Secret"}),
+        "replicas": ("main", {"k8s_ceph_storage_replicas": 0}),
+        "nowhere": ("proof", {"k8s_ceph_storage_claim_namespace": "shop"}),
         "monitor": ("main", {"k8s_ceph_storage_monitors": ["192.168.207.201,192.168.207.202"]}),
         "client": ("main", {"k8s_ceph_storage_client": "client.kube"}),
         "file": ("main", {"k8s_ceph_storage_kubeconfig": str(tmp_path / "nothing")}),
@@ -211,6 +215,10 @@ def test_what_it_refuses_it_refuses_by_name_and_before_any_change(storage: Stora
         "pool": ["parameters.pool is kube, wanted is ssd", "k8s_ceph_storage_class_recreate"],
         "second": ["already run by ceph-csi-rbd", "k8s_ceph_storage_namespace"],
         "release": ["k8s_ceph_storage_versions has no row", "v3.4.0 for 1.20", "k8s_ceph_storage_release"],
+        "variable": ["has no variable k8s_ceph_storage_pol. It has", " pool, "],
+        "names": ["k8s_ceph_storage_class is RBD_1. k8s_ceph_storage_secret is Secret. Kubernetes takes names"],
+        "replicas": ["k8s_ceph_storage_replicas is 0"],
+        "nowhere": ['Make the claim\\": namespaces \\"shop\\" not found. Nothing was made.'],
         "monitor": ["k8s_ceph_storage_monitors", "192.0.2.11:6789"],
         "client": ["k8s_ceph_storage_client is client.kube", "without"],
         "file": ["could not be asked", "k8s_ceph_storage_kubeconfig"],
@@ -223,6 +231,9 @@ def test_what_it_refuses_it_refuses_by_name_and_before_any_change(storage: Stora
         "size": ["k8s_ceph_storage_claim_size is 1G", "like 1Gi"],
         "class": ["There is no StorageClass rdb"],
     }
+    # Each is one paragraph, but where the server's own answer is in it.
+    quoting = ("token", "forbidden", "half")
+    assert not [name for name, text in said.items() if "\\n" in text and name not in quoting]
     for name, words in wanted.items():
         for word in words:
             assert word in said[name], (name, said[name])
