@@ -313,7 +313,8 @@ class Cluster(Resource):
         return self.way.find()
 
     def read(self, context, wire):
-        return self.way.values(wire)
+        self.way.present = self.way.values(wire)
+        return self.way.present
 
     def wanted(self, context):
         return self.way.wanted(self.way.found)

@@ -114,7 +114,8 @@ def refuse(file: Kubeconfig, owner: Owner, name: str, wanted: Mapping[str, Entry
     nothing: dict[str, Entry] = {kind: {"name": name} for kind in kubeconfig_text.KINDS}
     theirs = kubeconfig_text.strangers(file.content, owner, wanted or nothing)
     if theirs:
-        raise InputError(f"{file.path} has {' and '.join(theirs)}. Give another name with context; nothing was changed")
+        remedy = "Give another name with context" if merge else "Give another dest, or merge: true and another context"
+        raise InputError(f"{file.path} has {' and '.join(theirs)}. {remedy}; nothing was changed")
     # Of names that are the cluster's own, entries that say the same count as its own.
     others = [other for other in kubeconfig_text.others(file.content, owner) if other != name]
     if others and not merge:

@@ -148,22 +148,23 @@ def names_of(content: Entry, owner: Owner) -> dict[str, list[str]]:
 
 
 def strangers(content: Entry, owner: Owner, wanted: Mapping[str, Entry]) -> list[str]:
-    """What holds the names of wanted entries and is not this cluster's, in words: "context k8s1 of cluster …".
+    """What holds the names of wanted entries and is not this cluster's, in words: "cluster and user k8s1, which …".
 
     An entry without a mark that says the very same is this cluster's, whoever wrote it.
     """
-    found = []
+    found: dict[tuple[str, str], list[str]] = {}
     for kind, inner in KINDS.items():
         for one in content.get(kind) or []:
             if one["name"] != wanted[kind]["name"]:
                 continue
             mark = marks(kind, one)
             if mark is None and _bare(kind, one) != _bare(kind, wanted[kind]):
-                found.append(f"{inner} {one['name']}, which this module did not write")
+                found.setdefault((str(one["name"]), "which this module did not write"), []).append(inner)
             elif mark is not None and not owner.is_of(mark):
                 place = " in ".join(str(mark[part]) for part in ("cluster", "vdc", "org") if mark.get(part))
-                found.append(f"{inner} {one['name']} of the cluster {place} at {mark.get('vcd')}")
-    return found
+                whose = f"which belong to cluster {place} at {mark.get('vcd')}"
+                found.setdefault((str(one["name"]), whose), []).append(inner)
+    return [f"{' and '.join(inners)} {name}, {whose}" for (name, whose), inners in found.items()]
 
 
 def _bare(kind: str, entry: Mapping[str, Any]) -> Entry:

@@ -51,6 +51,11 @@ def one_line(text: str) -> str:
     return f"{kind} {blob} {comment.strip()}".strip()
 
 
+def is_same(one: str, other: str) -> bool:
+    """Whether two lines are one key: a comment is no part of it."""
+    return one.split()[:2] == other.split()[:2]
+
+
 def _kind_of(blob: str) -> str | None:
     """The algorithm that a key names first; None for what is no key, or not whole."""
     try:

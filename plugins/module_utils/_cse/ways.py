@@ -15,7 +15,7 @@ from .._plan import Field, InputError, Values
 from .._vcd import tasks as vcd_tasks
 from .._vcd import vdc_contents
 from .._wait import TaskFailed
-from . import cluster_fields, lookup, waiting
+from . import cluster_fields, lookup, ssh_key, waiting
 from .client import Cse
 from .lookup import Found
 from .releases import NATIVE, SECOND
@@ -55,6 +55,7 @@ class Way:
         self.release = job.cse.release
         self.fields: Mapping[str, Field] = cluster_fields.fields_of(self.release)
         self.found: Found | None = None
+        self.present: Values = {}  # what `values` said of it last
         # The entity that this task has made: it is found by this from then on, not by its name.
         self.mine: str | None = None
 
@@ -145,6 +146,10 @@ class Way:
             values["org"] = self.org if found is None or found.org is None else found.org
         if found is None:
             cluster_fields.check_name(self.release, self.job.name)
+        elif "ssh_key" in values:
+            present = self.present.get("ssh_key")
+            if present and ssh_key.is_same(present, values["ssh_key"]):
+                values["ssh_key"] = present
         return values
 
     def finish(self, answer: Any, what: str) -> None:

@@ -297,6 +297,18 @@ def test_an_upgrade_that_the_server_does_not_offer_is_refused_in_check_mode_too(
     assert back.get("failed") and "cannot be upgraded to that" in back["msg"], back
 
 
+def test_a_key_is_the_same_with_another_comment(modern: cses.Cse) -> None:
+    prepare(modern)
+    blob = KEY.split()[1]
+    putty = f"---- BEGIN SSH2 PUBLIC KEY ----\nComment: x\n{blob[:40]}\n{blob[40:]}\n---- END SSH2 PUBLIC KEY ----\n"
+    assert not modern.run(Cluster, **options(modern, ssh_key=putty, workers=0)).get("failed")
+    same = modern.run(Cluster, **options(modern, workers=0))
+    assert not same.get("failed"), same["msg"]
+    assert not same["changed"] and same["cse_cluster"]["ssh_key"] == f"ssh-ed25519 {blob}"
+    other = KEY.replace("NIVMCJ8", "NIVMCJ9")
+    assert "ssh_key is 'ssh-ed25519" in modern.run(Cluster, **options(modern, ssh_key=other, workers=0))["msg"]
+
+
 def test_nfs_nodes_come_and_go(cse: cses.Cse) -> None:
     prepare(cse)
     if cse.release.startswith("4."):

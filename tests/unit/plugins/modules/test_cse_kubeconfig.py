@@ -82,7 +82,7 @@ def test_another_clusters_context_is_never_replaced(cse: Any, tmp_path: Path) ->
         before = dest.read_bytes()
         failed = kubeconfig(cse, dest, cluster="k8s2", **options)
         assert failed["failed"] and "Nothing" not in failed["msg"] and dest.read_bytes() == before
-        assert ("of the cluster k8s1 in" in failed["msg"]) is bool(options), failed["msg"]
+        assert ("belong to cluster k8s1 in" in failed["msg"]) is bool(options), failed["msg"]
     assert kubeconfig(cse, dest, cluster="k8s2", merge=True)["changed"] is True
     assert [one["name"] for one in yaml.safe_load(dest.read_text())["users"]] == ["k8s1", "k8s2"]
 

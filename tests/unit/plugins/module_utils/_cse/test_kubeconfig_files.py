@@ -61,8 +61,12 @@ def test_others_contexts_are_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"has other contexts \(old\), and merge is not set. Give merge: true"):
         files.refuse(found, MINE, "k8s1", told(), False)
     files.refuse(found, MINE, "k8s1", told(), True)
-    with pytest.raises(InputError, match="has cluster old, which this module did not write and context old"):
+    with pytest.raises(
+        InputError, match="has cluster and context old, which this module did not write. Give"
+    ):
         files.refuse(found, MINE, "old", told("old"), True)
+    with pytest.raises(InputError, match="Give another dest, or merge: true and another context"):
+        files.refuse(found, MINE, "old", told("old"), False)
 
 
 def test_what_is_no_kubeconfig_is_left_alone(tmp_path: Path) -> None:

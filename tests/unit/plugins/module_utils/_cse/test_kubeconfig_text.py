@@ -110,11 +110,13 @@ def test_another_name_renames_and_stays_current() -> None:
 def test_names_that_others_have_are_told_in_words() -> None:
     theirs = text.load(HAND)
     assert text.strangers(theirs, MINE, told("old")) == [
-        "cluster old, which this module did not write", "context old, which this module did not write",
-    ]  # fmt: skip
+        "cluster and context old, which this module did not write",
+    ]
     other = text.Owner("k8s1", MINE.vcd, "Wallace", "C00")
     found = text.strangers(text.load(text.put("", other, told(owner=other), True)), MINE, told())
-    assert found[0] == "cluster k8s1 of the cluster k8s1 in C00 in Wallace at https://vcd.example.com"
+    assert found == [
+        "cluster and context and user k8s1, which belong to cluster k8s1 in C00 in Wallace at https://vcd.example.com",
+    ]
     assert text.others(theirs, MINE) == ["old"] and text.strangers(theirs, MINE, told()) == []
 
 
