@@ -144,10 +144,10 @@ def refuse_foreign(release: Release, params: Mapping[str, Any]) -> None:
             continue
         have = [
             words
-            for column, words in enumerate(("1.2 and 2.0", "2.5, 2.6", "3.x on API 35", "3.1 on API 36", "4.x"))
+            for column, words in enumerate(("1.2, 2.0", "2.5, 2.6", "3.x on API 35", "3.1 on API 36", "4.x"))
             if _TABLE[name][column] != " "
         ]
-        raise InputError(f"{name} is set, but {release} has no such thing; {' and '.join(have)} have. Leave it out")
+        raise InputError(f"{name} is set, but {release} has no such thing; {', '.join(have)} have. Leave it out")
 
 
 def check(params: Mapping[str, Any]) -> None:
