@@ -243,3 +243,12 @@ def test_every_variable_of_a_role_is_specified_with_the_default_that_it_has(role
     readme = (ROLES / role / "README.md").read_text(encoding="utf-8")
     for name in specified:
         assert name in readme or f"`{name.removeprefix(role)}`" in readme, name
+
+
+@pytest.mark.parametrize("role", ["ceph_cluster", "ceph_client", "k8s_ceph_storage"])
+def test_no_text_that_is_read_as_json_looks_like_a_list_to_the_oldest_core(role: str) -> None:
+    """ansible-core 2.17 makes data of what a template begins with a bracket, and from_json takes text only."""
+    variables = (ROLES / role / "vars" / "main.yml").read_text(encoding="utf-8")
+    for name in re.findall(r"lookup\('ansible\.builtin\.template', '([\w.]+)'\) \| from_json", variables):
+        text = (ROLES / role / "templates" / name).read_text(encoding="utf-8")
+        assert re.sub(r"\{#.*?#\}", "", text).startswith(" "), name
