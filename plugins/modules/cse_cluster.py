@@ -17,7 +17,7 @@ description:
     changes something. A release that does not tell a setting (1.2 to 2.6 tell neither network nor storage profile, size and ssh
     key) is not asked about it.
   - The task waits for what the server does. What is already being done to the cluster is waited for first, so that an
-    interrupted play, or two plays at once, end well. Up to 2.6 a server keeps no lock: where two tasks add nodes within the same
+    interrupted play, or two plays at once, end well. Up to 2.6 a server keeps no lock, so that where two tasks add nodes within the same
     second, there are too many in the end, which both tasks tell, and the next run removes.
   - The names of VDC, network, storage profile, template and users are looked up before anything is sent.
 author: The vcpp.vcloud authors (@vcpp)
