@@ -184,7 +184,8 @@ def monitor(given):
 
 def quorum(given):
     """Waits until the named monitors are all in quorum, after which the first keyring of a cluster has no use."""
-    wanted, deadline = set(given["names"]), time.monotonic() + given["timeout"]
+    # Numbers that ansible-core 2.17 has templated are texts.
+    wanted, deadline = set(given["names"]), time.monotonic() + int(given["timeout"])
     seen = []
     while True:
         found = ask("quorum_status")
