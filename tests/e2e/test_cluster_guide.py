@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.e2e.plays import Play, play
+from tests.e2e.plays import CORES, Play, environment, play
 from tests.e2e.test_readme import guide_block
 from tests.unit.plugins.modules import benches, cses
 
@@ -59,6 +61,24 @@ def test_from_nothing_to_a_kubeconfig_and_on(simulators: Any, tmp_path: Path) ->
     assert follow(cse, tmp_path, "Three workers").changed() == {"localhost": 1}
     assert len(cse.nodes("k8sceph")["node"]) == 3
     assert follow(cse, tmp_path, "Three workers").changed() == {"localhost": 0}
+
+
+def test_its_nodes_are_hosts_in_the_groups_that_the_guide_names(simulators: Any, tmp_path: Path) -> None:
+    cse = begin(simulators, "3.1", tmp_path)
+    follow(cse, tmp_path, "The VDC is enabled")
+    follow(cse, tmp_path, "The cluster is there")
+    source = guide_block(GUIDE, "plugin: vcpp.vcloud.vcloud").replace("https://vcd.example.com", cse.options["vcd_url"])
+    (tmp_path / "k8sceph.vcloud.yml").write_text(source)
+    told = subprocess.run(
+        [str(CORES["newest"] / "bin" / "ansible-inventory"), "-i", str(tmp_path / "k8sceph.vcloud.yml"), "--list"],
+        env=environment(
+            "newest", tmp_path, VCD_PASSWORD=cse.options["vcd_password"], VCD_CA_PATH=cse.options["ca_path"]
+        ),
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    groups = json.loads(told.stdout)
+    workers = groups["cluster_Tyrell_Tyrell_A03_Allocated_k8sceph_worker"]["hosts"]
+    assert workers == groups["cluster_role_worker"]["hosts"] and len(workers) == 2
 
 
 def test_a_cluster_of_4_x(simulators: Any, tmp_path: Path) -> None:

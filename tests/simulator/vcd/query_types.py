@@ -269,7 +269,7 @@ class QueryTypes:
 
         self._views(
             "vApp", "VAppRecord", "VAppReference", f"{_VCLOUD}.vApp+xml", records.VAPP,
-            workloads.vapps.values, vapp_ref, metadata=True,
+            workloads.all_vapps, vapp_ref, metadata=True,
         )  # fmt: skip
         self._views(
             "adminVApp", "AdminVAppRecord", "AdminVAppReference", f"{_VCLOUD}.vApp+xml", records.ADMIN_VAPP,

@@ -239,6 +239,16 @@ def test_answers_change_with_what_they_tell(system: Maker) -> None:
 # Metadata
 
 
+@pytest.mark.parametrize(("user", "kind"), [("admin@Tyrell", "vApp"), ("administrator@system", "adminVApp")])
+def test_what_is_made_after_a_reset_is_told_to_everybody(vcd: Maker, user: str, kind: str) -> None:
+    made = vcd("10.3")
+    made.world.reset()
+    made.log_in(user)
+    (vdc,) = workloads(made).vdcs_of("Tyrell")[:1]
+    workloads(made).add_vapp("Tyrell", "made-later", vdc.id)
+    assert names(query(made, f"{kind}&filter=name==made-later")) == ["made-later"]
+
+
 def test_metadata_in_records_and_filters(system: Maker) -> None:
     vcd = system("10.3")
     vm = workloads(vcd).find_vm("tyrell-db-north-01")
