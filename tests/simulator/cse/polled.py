@@ -189,8 +189,6 @@ class PolledSide:
 
         def make_vapp() -> None:
             vdc: Vdc = found["vdc"]
-            if self.cse.machines.vapp_named(vdc.org, entity.name, vdc) is not None:
-                raise Failed(f"vApp '{entity.name}' exists already")
             metadata = {"CapvcdInfraId": entity.id}
             vapp = found["vapp"] = self.cse.machines.create_vapp(vdc, entity.name, entity.owner[0], metadata)
             self._vapps[entity.id] = vapp.id
