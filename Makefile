@@ -31,7 +31,7 @@ STATE ?= build/simulator.json
 BOUNDED := ulimit -v 4194304 2>/dev/null || true;
 # Cheap and telling first; then the longest, beside which the others run.
 SUITES ?= lint e2e-clusters typing unit unit-oldest docs e2e-playbooks integration e2e-modules conformance sanity \
-  sanity-oldest integration-oldest molecule
+  sanity-oldest integration-some-oldest molecule
 # The whole-system tests that are about modules; the others are about playbooks, pages and the demo.
 MODULE_PLAYS := $(patsubst %,tests/e2e/test_%.py,\
   bad_days_estate bad_days_http examples logins troubleshooting vcd_logins vro_runs vsphere_examples ways_of_running)
@@ -249,6 +249,10 @@ integration: .venv/.development vcsim-if-possible ## integration targets against
 .PHONY: integration-oldest
 integration-oldest: .venv/.development .venv-oldest/.oldest vcsim-if-possible ## the same on the oldest core
 	@$(OLDEST_BIN)/python -m tests.tools.ansible_test integration $(ARGS)
+
+.PHONY: integration-some-oldest
+integration-some-oldest: .venv/.development .venv-oldest/.oldest vcsim-if-possible ## of these, one of each product, and all that have tasks of their own
+	@$(OLDEST_BIN)/python -m tests.tools.ansible_test integration --some
 
 .PHONY: integration-info
 integration-info: .venv/.development vcsim-if-possible ## targets of _info modules that their siblings' cycles read with

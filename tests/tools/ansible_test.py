@@ -5,6 +5,7 @@
 
     .venv/bin/python -m tests.tools.ansible_test sanity
     .venv-oldest/bin/python -m tests.tools.ansible_test integration vcav_policy
+    .venv-oldest/bin/python -m tests.tools.ansible_test integration --some
 
 ansible-test wants the path .../ansible_collections/<namespace>/<name>, a real folder of it, and writes into it and into
 the home folder. So the files that git knows or would know are mirrored to build/ansible-test/<command>-<core>/, where
@@ -29,6 +30,10 @@ from tests.tools.tree import BUILD, ROOT, collection_tree, mirror
 HOME = BUILD / "home"
 OLDEST_CORE = "2.17"
 VCSIM = BUILD / "bin" / "vcsim"
+# What shows on the oldest core, in `make test`, that a product's modules work there (--some).
+REPRESENTATIVES = (
+    "ceph_pool", "cse_cluster", "vcav_policy", "vcd_org", "vro_workflow_run", "vrops_credential", "vsphere_appliance",
+)  # fmt: skip
 NO_VCENTER = "not run, for want of a vCenter simulator (make vcsim): "
 NO_CEPH = "not run, for want of Ceph's daemons (make system-packages, as root on Debian): "
 
@@ -119,15 +124,33 @@ def read_by_siblings(targets: Path) -> list[str]:
     return sorted(name for name in names if name.endswith("_info") and name.removesuffix("_info") in names)
 
 
-def brief(command: str, core: str, arguments: list[str], targets: Path) -> list[str]:
+def shown_by_others(targets: Path) -> list[str]:
+    """Return the targets that only hand values to the common proof, but for one of each product.
+
+    What such a module does is proved on the newest core, and by its unit tests on the oldest one; how the core hands
+    tasks and results on is the same for all of them.
+    """
+    names = []
+    for path in sorted(targets.glob("*/tasks/main.yml")):
+        name = path.parents[1].name
+        common = "tasks_from: prove" in path.read_text(encoding="utf-8")
+        if common and name not in REPRESENTATIVES and not name.startswith("setup_"):
+            names.append(name)
+    return names
+
+
+def brief(command: str, core: str, arguments: list[str], targets: Path, some: bool = False) -> list[str]:
     """Return the arguments that leave out what is shown elsewhere as well, unless something is named.
 
     Integration leaves out the `_info` targets of which the siblings' cycles are made (`make integration-info` runs
-    them). On the oldest core sanity looks at what is shipped; the tests themselves run on the newest one.
+    them); where only `some` are wanted, whatever only goes through the common proof, but for one of each product. On
+    the oldest core sanity looks at what is shipped; the tests themselves run on the newest one.
     """
     if arguments:
         return []
-    names = read_by_siblings(targets) if command == "integration" else []
+    names = []
+    if command == "integration":
+        names = shown_by_others(targets) if some else read_by_siblings(targets)
     if command == "sanity" and core == OLDEST_CORE:
         names = ["tests/"]
     return [part for name in names for part in ("--exclude", name)]
@@ -158,10 +181,12 @@ def main() -> int:
     mirror(tree)
     prepare_home()
     targets = ROOT / "tests" / "integration" / "targets"
+    some = arguments == ["--some"]
+    arguments = [] if some else arguments
     newest_only = one_release(core, arguments)
     if arguments == ["--info"]:
         arguments = read_by_siblings(targets)
-    arguments += brief(command, core, arguments, targets)
+    arguments += brief(command, core, arguments, targets, some)
     if command == "integration":
         integration_settings(tree, newest_only)
         # One run of CI tells of every target that is broken.

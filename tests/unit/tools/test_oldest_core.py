@@ -5,7 +5,15 @@
 
 from __future__ import annotations
 
-from tests.tools.ansible_test import OLDEST_CORE, ROOT, brief, one_release, read_by_siblings
+from tests.tools.ansible_test import (
+    OLDEST_CORE,
+    REPRESENTATIVES,
+    ROOT,
+    brief,
+    one_release,
+    read_by_siblings,
+    shown_by_others,
+)
 
 TARGETS = ROOT / "tests" / "integration" / "targets"
 
@@ -29,3 +37,14 @@ def test_the_oldest_core_proves_the_newest_release_alone_unless_a_target_is_name
     assert one_release(OLDEST_CORE, [])
     assert not one_release("2.21", [])
     assert not one_release(OLDEST_CORE, ["vcav_policy"])
+
+
+def test_where_some_do_each_product_has_one_and_what_has_tasks_of_its_own_is_there() -> None:
+    left_out = set(shown_by_others(TARGETS))
+    targets = {path.parents[1].name for path in TARGETS.glob("*/tasks/main.yml")}
+    kept = {name for name in targets - left_out if not name.startswith("setup_")}
+    modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
+    assert {name.partition("_")[0] for name in modules} <= {name.partition("_")[0] for name in kept}
+    assert set(REPRESENTATIVES) | {"vcav_session", "inventory_vcloud", "lookup_vro_object"} <= kept
+    assert {"vcav_license", "vcav_policy_info", "cse_node"} <= left_out
+    assert brief("integration", OLDEST_CORE, [], TARGETS, some=True)[:2] == ["--exclude", min(left_out)]
