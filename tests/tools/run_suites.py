@@ -112,7 +112,7 @@ def run(suite: str, live: bool = True) -> Outcome:
             log.flush()
             lines.append(line)
         # What the suite's processes cost is told once, to who waits for it.
-        _, status, usage = os.wait4(process.pid, 0)
+        status, usage = os.wait4(process.pid, 0)[1:]
         code = process.returncode = os.waitstatus_to_exitcode(status)
     output = "".join(lines)
     plain = re.sub(r"\x1b\[[\d;]*m", "", output)
