@@ -149,13 +149,12 @@ def brief(command: str, core: str, arguments: list[str], targets: Path, some: bo
     """
     if arguments:
         return []
-    names = []
-    if command == "integration":
-        names = shown_by_others(targets) if some else read_by_siblings(targets)
-    excluded = [part for name in names for part in ("--exclude", name)]
     if command == "sanity" and core == OLDEST_CORE:
         return ["--exclude", "tests/", "--skip-test", "pylint"]
-    return excluded
+    if command != "integration":
+        return []
+    names = shown_by_others(targets) if some else read_by_siblings(targets)
+    return [part for name in names for part in ("--exclude", name)]
 
 
 def environment() -> dict[str, str]:

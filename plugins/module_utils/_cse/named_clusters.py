@@ -237,10 +237,7 @@ class NamedWay(Way):
                 self._resize(found, values, count)
 
     def _new_template(self, present: Values, wishes: Values) -> tuple[Any, Any] | None:
-        """Template and revision to upgrade to; None where they stay."""
-        now = present["template"], present.get("template_revision")
-        target = wishes.get("template") or now[0], wishes.get("template_revision") or now[1]
-        return None if self.first or target == now else target
+        return None if self.first else super()._new_template(present, wishes)
 
     def _upgrade(self, target: tuple[Any, Any]) -> None:
         where = {key: value for key, value in self._where().items() if value is not None}

@@ -314,13 +314,6 @@ class NativeWay(Way):
             if found is not None and values.get("access"):
                 sharing.replace_acl(self.cse, found, sharing.members(self.cse, values["org"], values["access"]))
 
-    def _new_template(self, present: Values, wishes: Values) -> tuple[Any, Any] | None:
-        """Template and revision to upgrade to; None where they stay."""
-        now = present["template"], present["template_revision"]
-        name, revision = wishes.get("template"), wishes.get("template_revision")
-        target = now[0] if name is None else name, now[1] if revision is None else revision
-        return None if target == now else target
-
     def update(self, found: Found, wishes: Values) -> None:
         try:
             self._update(found, wishes)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +47,7 @@ def raise_missing(text: str) -> None:
     raise InputError(f"{text}{'' if text.endswith('?') else '.'} Nothing was changed.")
 
 
-class Way:
+class Way(ABC):
     """How clusters of a release are read and changed. `found` is the cluster as it was last seen."""
 
     def __init__(self, job: Job) -> None:
@@ -61,17 +62,17 @@ class Way:
 
     # What a way has to say
 
+    @abstractmethod
     def values(self, found: Found) -> Values:
         """A cluster in the user's words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def nodes(self, found: Found) -> list[dict[str, Any]]:
         """Its nodes: name, role (control_plane, worker, nfs), address (None while it is not known)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def details(self, found: Found) -> dict[str, Any]:
         """What only the server decides."""
-        raise NotImplementedError
 
     def settled(self, found: Found) -> Found | None:
         """A cluster once nothing is being done to it any more; None when it is gone by then."""
@@ -105,26 +106,29 @@ class Way:
         more = f" and {len(names) - 6} more" if len(names) > 6 else ""
         return ", ".join(names[:6]) + more if names else "no node"
 
+    @abstractmethod
     def refuse(self, found: Found, wishes: Values) -> None:
         """Refuse changes that this cluster cannot have, before the first one. Raises InputError."""
 
+    @abstractmethod
     def check_new(self, values: Values) -> None:
         """Refuse a new cluster that cannot be, before anything is sent. Raises InputError."""
 
+    @abstractmethod
     def create(self, values: Values) -> None:
         """Make it and wait for it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def update(self, found: Found, wishes: Values) -> None:
         """Change it, one thing after the other, and wait for each."""
-        raise NotImplementedError
 
     def refuse_removal(self, found: Found) -> None:
         """Refuse to remove a cluster that cannot be removed so, in check mode too. Raises InputError."""
+        return
 
+    @abstractmethod
     def remove(self, found: Found) -> None:
         """Remove it and wait until it is gone."""
-        raise NotImplementedError
 
     # What all of them do
 
@@ -158,6 +162,13 @@ class Way:
         if task is None:
             raise TaskFailed(what, {}, "the server accepted it but names no task; run again to see what became of it")
         waiting.finish(self.cse, task, what, self.job.wait, self.job.tell)
+
+    def _new_template(self, present: Values, wishes: Values) -> tuple[Any, Any] | None:
+        """Template and revision to upgrade to; None where they stay."""
+        now = present["template"], present.get("template_revision")
+        name, revision = wishes.get("template"), wishes.get("template_revision")
+        target = now[0] if name is None else name, now[1] if revision is None else revision
+        return None if target == now else target
 
     def creating(self, answer: Any, rollback: bool) -> None:
         """Wait for a creation; where it fails, say what is left behind. Raises TaskFailed.

@@ -63,17 +63,15 @@ def write(path, text, mode=0o600, owner=None):
     os.rename(name, path)
 
 
-def own_home(kind, own):
-    """The folder of a monitor or manager, made for the account ceph.
+def make_home(home):
+    """Makes the folder of a monitor or manager for the account ceph.
 
     The folder around it, too: a host that had its first packages of Ceph for something else has it for root, since only
     ceph-base gives folders to the account, when it is installed.
     """
-    home = f"{VAR}/{kind}/ceph-{own}"
     os.makedirs(home, 0o755, exist_ok=True)
     for folder in (os.path.dirname(home), home):
         shutil.chown(folder, "ceph", "ceph")
-    return home
 
 
 def ceph(*words):
@@ -171,7 +169,7 @@ def monitor(given):
                 write(folder + "/keyring", secrets["monitor"], owner="ceph")
                 write(folder + "/monmap", base64.b64decode(secrets["monmap"]), owner="ceph")
                 shutil.chown(folder, "ceph", "ceph")
-                own_home("mon", own)
+                make_home(home)
                 do("runuser", "-u", "ceph", "--", "ceph-mon", "--mkfs", "-i", own, "--monmap", folder + "/monmap",
                    "--keyring", folder + "/keyring")  # fmt: skip
             did.append(f"made the monitor {own}")
@@ -222,7 +220,7 @@ def manager(given):
     did, own = [], given["name"]
     home = f"{VAR}/mgr/ceph-{own}"
     if not os.path.exists(home + "/keyring"):
-        own_home("mgr", own)
+        make_home(home)
         key = ceph("auth", "get-or-create", f"mgr.{own}", "mon", "allow profile mgr", "osd", "allow *",
                    "mds", "allow *")  # fmt: skip
         write(home + "/keyring", key, owner="ceph")
